@@ -1,0 +1,1 @@
+"""接口 (api): DRF over the same services; explicit serializers, one per audience."""

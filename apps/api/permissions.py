@@ -1,0 +1,22 @@
+"""Gate 1 for the API: a view set names its audience; what is not named is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from apps.core.actor import Role
+from apps.core.audience import actor_of
+
+
+class DeclaredAudience(BasePermission):
+    """Compare the view's `audience` (a set of roles) with the actor's role."""
+
+    message = "该接口不属于您的职责范围。"
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Return whether the declared audience contains the actor's role."""
+        allowed: frozenset[Role] = getattr(view, "audience", frozenset())
+        return actor_of(request._request).role in allowed  # noqa: SLF001  (DRF's documented wrapped request)

@@ -1,0 +1,71 @@
+"""Writing the audit trail: one row per act, in the transaction of the act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+
+from django.db.models import Model
+
+from apps.audit.chain import canonical_text, plain
+from apps.audit.models import AuditEvent
+from apps.core.actor import Actor
+from apps.core.moment import Moment
+
+
+def record(  # noqa: PLR0913  (an audit row has many columns, all named)
+    *,
+    actor: Actor,
+    event: str,
+    subject: Model | None,
+    moment: Moment,
+    rule: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    note: str = "",
+    outcome: str = "done",
+) -> AuditEvent:
+    """Append one event about *subject* inside the caller's transaction.
+
+    Args:
+        actor: who acts.
+        event: dotted code such as `application.submit`.
+        subject: the row acted on; its `enterprise_id` / `district_id` place the event in a jurisdiction.
+        moment: when.
+        rule: rule of the plan ("R-18").
+        before: values before, only what changed.
+        after: values after.
+        note: reason given by the person.
+        outcome: `done` or `denied`.
+
+    Returns:
+        The stored event.
+    """
+    row: dict[str, Any] = {
+        "at": moment.at.astimezone(UTC).isoformat(),
+        "actor_role": actor.role.value,
+        "actor_user_id": actor.user_id,
+        "actor_name": actor.name,
+        "actor_district": actor.district or "",
+        "address": actor.address,
+        "request_id": actor.request_id,
+        "event": event,
+        "outcome": outcome,
+        "subject_type": subject._meta.label_lower if subject is not None else "",
+        "subject_id": subject.pk if subject is not None else None,
+        "subject_label": str(subject)[:200] if subject is not None else "",
+        "rule": rule,
+        "before": plain(before or {}),
+        "after": plain(after or {}),
+        "note": note,
+        "enterprise_id": _jurisdiction(subject, "enterprise_id", "accounts.enterprise"),
+        "district_id": _jurisdiction(subject, "district_id", ""),
+    }
+    return AuditEvent.objects.create(**{**row, "at": moment.at}, canonical=canonical_text(row))
+
+
+def _jurisdiction(subject: Model | None, attribute: str, self_label: str) -> Any:
+    if subject is not None and subject._meta.label_lower == self_label:
+        return subject.pk
+    return getattr(subject, attribute, None)

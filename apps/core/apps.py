@@ -1,0 +1,11 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    """The kernel."""
+
+    name = "apps.core"
+    label = "core"
+    verbose_name = "核心"

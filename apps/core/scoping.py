@@ -1,0 +1,104 @@
+"""Gate 2: which rows an actor may see. One place in the whole product decides it, and PostgreSQL repeats it (RLS)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.db import connection, models
+from django.db.models import Q
+
+from apps.core.actor import Actor, Role
+
+#: Roles that see every row of case tables (the auditor reads only: grants and services see to that).
+CITYWIDE = frozenset({Role.MUNICIPAL, Role.SYSTEM, Role.AUDITOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How rows of a table are narrowed for each role; a role that is not named sees nothing.
+
+    `enterprise` / `district` are field paths compared with the actor's enterprise id / district code;
+    `expert` and `user` are field paths compared with the actor's expert id / user id;
+    `public`, `staff`, `owner` are conditions in addition (public site, bureaus, the enterprise itself).
+    """
+
+    enterprise: str | None = None
+    district: str | None = None
+    expert: str | None = None
+    user: str | None = None
+    public: Q | None = None
+    staff: Q | None = None
+    owner: Q | None = None
+    citywide: bool = True
+
+    def condition(self, actor: Actor) -> Q | None:
+        """Return the filter for *actor*; None means no row at all."""
+        found = self._by_role(actor)
+        if self.user is not None and actor.user_id is not None:
+            mine = Q(**{self.user: actor.user_id})
+            found = mine if found is None else found | mine
+        return found
+
+    def _by_role(self, actor: Actor) -> Q | None:
+        match actor.role:
+            case Role.SYSTEM:
+                return Q()
+            case Role.MUNICIPAL | Role.AUDITOR if self.citywide:
+                return self.staff or Q()
+            case Role.DISTRICT if self.district and actor.district:
+                return Q(**{self.district: actor.district}) & (self.staff or Q())
+            case Role.ENTERPRISE if self.enterprise and actor.enterprise_id:
+                return Q(**{self.enterprise: actor.enterprise_id}) & (self.owner or Q())
+            case Role.EXPERT if self.expert and actor.expert_id:
+                return Q(**{self.expert: actor.expert_id}) & (self.staff or Q())
+            case Role.PUBLIC:
+                return self.public
+        return None
+
+
+class ScopedQuerySet(models.QuerySet[Any]):
+    """A queryset that must be narrowed to an actor before anything else (`visible_to`)."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the rows *actor* may see."""
+        scope: Scope = self.model.scope
+        condition = scope.condition(actor)
+        return self.none() if condition is None else self.filter(condition)
+
+
+@contextmanager
+def acting_as(actor: Actor, *, then: Actor) -> Iterator[None]:
+    """Let a use-case act as *actor* for a few statements, then as *then* again.
+
+    For the few acts whose actor has no row yet (registration) or that must look across jurisdictions without
+    showing what they see (is this credit code taken?). Every use is written beside its reason.
+    """
+    enter(actor)
+    try:
+        yield
+    finally:
+        # After a database error the transaction is gone and so are its settings: nothing to restore.
+        if not connection.needs_rollback:
+            enter(then)
+
+
+def enter(actor: Actor) -> None:
+    """Tell PostgreSQL who acts, for this transaction: the row-level security policies read these settings.
+
+    Must be called inside a transaction; the settings end with it (`set_config(…, true)`).
+    """
+    values = (
+        ("gf.role", actor.role.value),
+        ("gf.user", str(actor.user_id or "")),
+        ("gf.enterprise", str(actor.enterprise_id or "")),
+        ("gf.district", actor.district or ""),
+        ("gf.expert", str(actor.expert_id or "")),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select " + ", ".join(["set_config(%s, %s, true)"] * len(values)),
+            [part for pair in values for part in pair],
+        )

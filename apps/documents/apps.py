@@ -1,0 +1,11 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class DocumentsConfig(AppConfig):
+    """The room documents."""
+
+    name = "apps.documents"
+    label = "documents"
+    verbose_name = "文书"

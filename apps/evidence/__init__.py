@@ -1,0 +1,4 @@
+"""证明材料 (evidence): uploaded files, their digests and where they are used.
+
+Owns: evidence files and their uses. Clauses: R-12. Called by `applications` and above; calls `accounts`, `audit`, `core`.
+"""

@@ -1,0 +1,1 @@
+"""What all portals share: audience gate, actor, error translation, shell context."""

@@ -1,0 +1,11 @@
+"""App configuration (templatetags live here)."""
+
+from django.apps import AppConfig
+
+
+class PortalsConfig(AppConfig):
+    """The shared base of the portals."""
+
+    name = "apps.portals.base"
+    label = "portals_base"
+    verbose_name = "门户"

@@ -1,0 +1,44 @@
+"""Context of every page: display preferences, the person, the navigation of the portal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from apps.core.actor import Actor
+
+_THEMES = {"auto", "light", "dark"}
+_SIZES = {"normal", "large"}
+_DENSITIES = {"normal", "compact"}
+#: Identity fields a government site must show (sample values; set for the real site).
+SITE: dict[str, str] = {
+    "name": "苏州市绿色工厂评价管理平台",
+    "sponsor": "苏州市工业和信息化局",
+    "site_code": "示例 32050000XX",
+    "icp": "苏ICP备 示例号",
+    "police": "苏公网安备 示例号",
+    "phone": "0512-00000000",
+}
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return `ui`, `me`, `site` and `nav` (the portal's own context fills `nav`)."""
+    actor: Actor = getattr(request, "actor", None) or Actor.public()
+    return {
+        "ui": {
+            "theme": _choice(request, "theme", _THEMES, "auto"),
+            "size": _choice(request, "size", _SIZES, "normal"),
+            "density": _choice(request, "density", _DENSITIES, "normal"),
+        },
+        "actor": actor,
+        "site": SITE,
+        "demo": settings.GF_DEMO,
+        "request_id": getattr(request, "request_id", ""),
+    }
+
+
+def _choice(request: HttpRequest, cookie: str, known: set[str], default: str) -> str:
+    value = request.COOKIES.get(cookie, default)
+    return value if value in known else default

@@ -1,0 +1,55 @@
+"""One domain call per request, and its refusals as HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+
+from apps.core.errors import Conflict, DomainError, Invalid, RuleBroken
+
+Result = TypeVar("Result")
+
+
+def attempt(service: Callable[..., Result], **arguments: Any) -> tuple[Result | None, DomainError | None]:
+    """Call *service* in a savepoint; return its result or the refusal. Nothing of a refused call is kept."""
+    try:
+        with transaction.atomic():
+            return service(**arguments), None
+    except DomainError as refusal:
+        return None, refusal
+
+
+def refusal_context(refusal: DomainError | None) -> dict[str, Any]:
+    """Return what a page needs to show *refusal*: message, field errors, clauses, the newer version."""
+    if refusal is None:
+        return {}
+    return {
+        "refusal": refusal,
+        "errors": refusal.errors if isinstance(refusal, Invalid) else {},
+        "verdict": refusal.verdict if isinstance(refusal, RuleBroken) else None,
+        "current": refusal.current if isinstance(refusal, Conflict) else None,
+    }
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    refusal: DomainError | None = None,
+    status: int = 200,
+) -> HttpResponseBase:
+    """Return a page; a refusal sets the status and the error context (the form keeps what was typed)."""
+    values = {**(context or {}), **refusal_context(refusal)}
+    return TemplateResponse(request, template, values, status=refusal.status if refusal else status)
+
+
+def say(request: HttpRequest, text: str) -> None:
+    """Queue a success message for the next page."""
+    messages.success(request, text)

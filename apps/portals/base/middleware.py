@@ -1,0 +1,110 @@
+"""The edge: builds the actor, refuses undeclared views, ends idle sessions, forbids caching of inner pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from apps.core.actor import Actor, Role
+from apps.portals.base.errors import forbidden_page
+
+_GetResponse = Callable[[HttpRequest], HttpResponse]
+#: Paths of libraries that carry their own rules: sign-in and second factor.
+_SIGN_IN = "/accounts/"
+_MFA_SETUP = "/accounts/2fa/"
+_SEEN = "seen_at"
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the peer address; proxies are trusted only as configured at the server (SECURITY P08)."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+class AudienceMiddleware:
+    """Attach `request.actor`; before a view runs, compare its declared audience with the actor's role."""
+
+    def __init__(self, get_response: _GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Refuse what the view's declaration does not allow: 403, or sign-in for the unknown."""
+        del args, kwargs
+        idle = self._idle(request)
+        request.actor = actor = Actor.public() if idle else self._actor(request)  # type: ignore[attr-defined]
+        if request.path.startswith(_SIGN_IN):
+            return None
+        if idle and not request.path.startswith("/api/"):
+            return redirect_to_login(request.get_full_path())
+        allowed = getattr(view, "audience", None)
+        if allowed is None:
+            allowed = getattr(getattr(view, "cls", None), "audience", None)
+        if allowed is None:
+            return forbidden_page(request, "该页面未声明适用对象,已按默认规则拒绝访问。")
+        if actor.role in allowed:
+            return self._second_factor(request, actor)
+        if actor.role is Role.PUBLIC and not request.path.startswith("/api/"):
+            return redirect_to_login(request.get_full_path())
+        return forbidden_page(request, "该页面不属于您的职责范围。")
+
+    @staticmethod
+    def _actor(request: HttpRequest) -> Actor:
+        where = {"address": client_address(request), "request_id": getattr(request, "request_id", "")}
+        user: Any = request.user
+        return user.actor(**where) if user.is_authenticated else Actor.public(**where)
+
+    @staticmethod
+    def _idle(request: HttpRequest) -> bool:
+        """End a session that has been idle too long; note the time otherwise, at most once a minute."""
+        user: Any = request.user
+        if not user.is_authenticated:
+            return False
+        now = int(timezone.now().timestamp())
+        limits: dict[str, int] = settings.GF_IDLE_SECONDS
+        limit = limits.get(user.role, limits["default"])
+        seen = request.session.get(_SEEN)
+        if seen is not None and now - seen > limit:
+            logout(request)
+            return True
+        if seen is None or now - seen > 60:  # noqa: PLR2004  (seconds between two session writes)
+            request.session[_SEEN] = now
+        return False
+
+    @staticmethod
+    def _second_factor(request: HttpRequest, actor: Actor) -> HttpResponseBase | None:
+        """Send staff without a second factor to its set-up where production requires one (SECURITY R32)."""
+        if not settings.GF_REQUIRE_SECOND_FACTOR or actor.role in {Role.PUBLIC, Role.ENTERPRISE}:
+            return None
+        from allauth.mfa.utils import is_mfa_enabled
+
+        if is_mfa_enabled(request.user):
+            return None
+        return redirect("mfa_activate_totp")
+
+
+class NoStoreMiddleware:
+    """Inner pages and downloads are never stored by browsers or proxies (SECURITY R40)."""
+
+    def __init__(self, get_response: _GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add `no-store` for signed-in users unless the view chose otherwise."""
+        response = self.get_response(request)
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated and "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,163 @@
+"""Native libraries and programs from the system's package manager: with root installed, without root unpacked.
+
+WeasyPrint draws PDFs with pango, and needs harfbuzz's subsetter to do it in less than a second for Chinese text.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from suzhou_greenfactory.bootstrap.state import VAR
+
+#: Debian package → the library that shows it is there.
+LIBRARIES: Final = {
+    "libpango-1.0-0": "libpango-1.0.so.0",
+    "libpangoft2-1.0-0": "libpangoft2-1.0.so.0",
+    "libharfbuzz-subset0": "libharfbuzz-subset.so.0",
+}
+CHROMIUM_NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+UNPACKED: Final = VAR / "native"
+_MAC_LIBRARIES: Final = "/opt/homebrew/lib:/usr/local/lib:/usr/lib"
+_RETRY_SECONDS: Final = 24 * 3600
+_INSTALLED_LINE: Final = re.compile(r"^Inst (\S+) ", re.MULTILINE)
+_PATIENCE: Final = ("-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20", "-o", "DPkg::Lock::Timeout=90")
+
+
+def _apt(*arguments: str, folder: Path | None = None) -> str | None:
+    """Run apt-get and return its output; None when it is absent, fails or takes ten minutes."""
+    program = shutil.which("apt-get")
+    if program is None:
+        return None
+    try:
+        done = subprocess.run(
+            [program, "-q", *_PATIENCE, *arguments],
+            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            cwd=folder,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout
+
+
+def install_as_root(packages: Sequence[str]) -> bool:
+    """Install Debian *packages*; False without root, without apt, or when it fails."""
+    if os.geteuid() != 0:
+        return False
+    command = ("install", "-y", "--no-install-recommends", *packages)
+    if _apt(*command) is not None:
+        return True
+    return _apt("update") is not None and _apt(*command) is not None
+
+
+def unpack_without_root(packages: Sequence[str]) -> Path | None:
+    """Download *packages* and what they miss on this machine, unpack them under `var/native` and return it.
+
+    Works where the distribution's package tool lets an ordinary user download. Package lists of our own are
+    fetched when the system has none.
+    """
+    unpacker = shutil.which("dpkg-deb")
+    if unpacker is None or shutil.which("apt-get") is None:
+        return None
+    downloads = UNPACKED / "downloads"
+    downloads.mkdir(parents=True, exist_ok=True)
+    own_lists = ("-o", f"Dir::State::lists={UNPACKED / 'lists'}", "-o", f"Dir::Cache={UNPACKED / 'cache'}")
+    options: tuple[str, ...] = ()
+    plan = _apt("install", "-s", "--no-install-recommends", *packages)
+    if plan is None:
+        for name in ("lists/partial", "cache/archives/partial"):
+            (UNPACKED / name).mkdir(parents=True, exist_ok=True)
+        options = own_lists
+        if _apt(*options, "update") is None:
+            return None
+        plan = _apt(*options, "install", "-s", "--no-install-recommends", *packages)
+    needed = _INSTALLED_LINE.findall(plan or "")
+    if not needed or _apt(*options, "download", *needed, folder=downloads) is None:
+        return None
+    for archive in downloads.glob("*.deb"):
+        if subprocess.run([unpacker, "-x", str(archive), str(UNPACKED)], check=False).returncode:
+            return None
+        archive.unlink()
+    return UNPACKED
+
+
+def missing(extra: Sequence[Path] = ()) -> list[str]:
+    """Return the packages whose library neither the system nor the *extra* folders have."""
+
+    def is_there(library: str) -> bool:
+        if any((folder / library).exists() for folder in extra):
+            return True
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            return False
+        return True
+
+    return [package for package, library in LIBRARIES.items() if not is_there(library)]
+
+
+def _unpacked_folders() -> list[Path]:
+    return sorted({path.parent for path in UNPACKED.glob("usr/lib/**/*.so.*")})
+
+
+def library_environment() -> dict[str, str]:
+    """Return the variables under which children find unpacked libraries (or Homebrew's)."""
+    if sys.platform == "darwin":
+        return {"DYLD_FALLBACK_LIBRARY_PATH": _MAC_LIBRARIES}
+    folders = _unpacked_folders()
+    if not folders:
+        return {}
+    given = os.environ.get("LD_LIBRARY_PATH")
+    found = {"LD_LIBRARY_PATH": ":".join([*map(str, folders), *([given] if given else [])])}
+    fonts = UNPACKED / "etc" / "fonts"
+    if fonts.exists() and not Path("/etc/fonts/fonts.conf").exists():
+        found["FONTCONFIG_PATH"] = str(fonts)
+    return found
+
+
+def ensure_libraries() -> list[str]:
+    """Bring in the libraries for PDFs as far as this user may; return the packages still missing."""
+    if sys.platform != "linux":
+        return []  # Homebrew's are found by the variables above
+    wanted = missing(_unpacked_folders())
+    if not wanted:
+        return []
+    tried = UNPACKED / "tried"
+    if tried.exists() and time.time() - tried.stat().st_mtime < _RETRY_SECONDS:
+        return wanted  # asking again at every start would only make the start slow
+    if not install_as_root(wanted):
+        unpack_without_root(wanted)
+    left = missing(_unpacked_folders())
+    if left:
+        tried.parent.mkdir(parents=True, exist_ok=True)
+        tried.touch()
+    return left
+
+
+def find_chromium() -> str | None:
+    """Return the browser for the browser tests: that of GF_CHROMIUM, or the system's."""
+    given = os.environ.get("GF_CHROMIUM")
+    if given:
+        return given if os.access(given, os.X_OK) else None
+    return next((path for path in map(shutil.which, CHROMIUM_NAMES) if path), None)
+
+
+def ensure_chromium() -> str | None:
+    """Return the browser, installed from the system's packages when root and absent; None when there is none."""
+    found = find_chromium()
+    if found is None and install_as_root(["chromium"]):
+        found = find_chromium()
+    return found

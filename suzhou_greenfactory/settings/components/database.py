@@ -1,0 +1,31 @@
+"""PostgreSQL connection: the application role by default, the owner role for migrations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dj_database_url
+
+from suzhou_greenfactory.settings import env
+
+#: Milliseconds. A page that waits longer is answered 503 rather than piling up workers (SECURITY R47).
+TIMEOUTS = (
+    "-c statement_timeout=30000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC"
+)
+
+
+def database(*, timeouts: bool = True) -> dict[str, Any]:
+    """Return Django's `DATABASES` entry. `GF_DATABASE_ROLE=owner` selects the owner URL (migrations only)."""
+    role = env.text("GF_DATABASE_ROLE", "app")
+    url = env.text("GF_DATABASE_OWNER_URL", "") if role == "owner" else ""
+    config: dict[str, Any] = dict(
+        dj_database_url.parse(url or env.text("DATABASE_URL", "postgres://gf_app@localhost/gf"))
+    )
+    config["CONN_MAX_AGE"] = 60
+    config["CONN_HEALTH_CHECKS"] = True
+    config["ATOMIC_REQUESTS"] = True
+    options = config.setdefault("OPTIONS", {})
+    options["application_name"] = "suzhou_greenfactory"
+    if timeouts and role != "owner":
+        options["options"] = TIMEOUTS
+    return config

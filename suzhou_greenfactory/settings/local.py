@@ -1,0 +1,14 @@
+"""The demo and development on one machine: embedded services, no TLS, second factor optional."""
+
+from __future__ import annotations
+
+from suzhou_greenfactory.settings.base import *  # noqa: F403  (settings modules extend the base by design)
+from suzhou_greenfactory.settings.base import SECRET_KEY as _SECRET_KEY
+
+SECRET_KEY = _SECRET_KEY or "local-development-only"  # noqa: S105  (never used in production: see production.py)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Compressing every file at start-up cost minutes (PACKAGES 0); the release image does it once.
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+}
+GF_DEMO = True
