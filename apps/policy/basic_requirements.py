@@ -101,7 +101,9 @@ BASIC_REQUIREMENTS: tuple[BasicRequirement, ...] = (
     ),
     BasicRequirement("V-11", "相关方环境承诺", "对相关方作出环境承诺的，同时满足承诺要求。", _YES, _ALL),
     BasicRequirement("V-12", "最高管理者职责", "最高管理者对绿色工厂建设作出承诺并提供资源。", _YES, _ALL),
-    BasicRequirement("V-13", "机构与目标责任", "设有绿色工厂管理机构，职责、考核和奖惩制度明确。", _YES, _ALL),
+    BasicRequirement(
+        "V-13", "机构与目标责任", "设有绿色工厂管理机构，职责、考核和奖惩制度明确。", _YES, _ALL
+    ),
     BasicRequirement(
         "V-14", "规划与年度方案", "有绿色发展中长期规划及量化的年度目标、指标和实施方案。", _YES, _ALL
     ),
@@ -131,7 +133,9 @@ def meets_basic_requirements(conformity: Mapping[str, bool | None], *, level: Le
     for item in requirements_for(level):
         answer = conformity.get(item.code)
         if answer is None:
-            refusals.append(refuse("R-10", f"基本要求{item.code}“{item.name}”尚未填写。", "请逐条填写后再提交。"))
+            refusals.append(
+                refuse("R-10", f"基本要求{item.code}“{item.name}”尚未填写。", "请逐条填写后再提交。")
+            )
         elif not answer:
             refusals.append(refuse("R-10", f"不符合基本要求{item.code}“{item.name}”：{item.text}"))
     return Verdict(tuple(refusals))

@@ -247,7 +247,7 @@ def parameter(
         pattern=pattern,
         optional=default is None,
     )
-    return cast("T", field(default=default, metadata={"spec": spec}))
+    return field(default=default, metadata={"spec": spec})
 
 
 def _kind_of(default: object) -> ParameterKind:

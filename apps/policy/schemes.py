@@ -30,7 +30,10 @@ def suggested_scheme(industry_code: str, published: Sequence[SchemeChoice], para
     ``industry_code`` is the four-digit GB/T 4754 code of the main product.
     """
     fitting = [
-        (max(len(prefix) for prefix in scheme.industry_prefixes if industry_code.startswith(prefix)), scheme.code)
+        (
+            max(len(prefix) for prefix in scheme.industry_prefixes if industry_code.startswith(prefix)),
+            scheme.code,
+        )
         for scheme in published
         if scheme.covers(industry_code)
     ]
@@ -56,7 +59,12 @@ def may_use_scheme(
     suggestion = suggested_scheme(industry_code, published, parameters)
     has_sector_standard = any(item.covers(industry_code) for item in published)
     return Verdict.all_of(
-        when(scheme is None or chosen not in offered, "R-07", "所选评价体系不在本批次可用范围内。", "请重新选择。"),
+        when(
+            scheme is None or chosen not in offered,
+            "R-07",
+            "所选评价体系不在本批次可用范围内。",
+            "请重新选择。",
+        ),
         when(
             scheme is not None and bool(scheme.industry_prefixes) and not scheme.covers(industry_code),
             "R-07",

@@ -125,9 +125,7 @@ def no_overdue_form(standing: Standing, *, level: Level, on: date, parameters: P
     if held is None or level <= held:
         return ALLOWED
     years = sorted(
-        form.year
-        for form in standing.annual_forms
-        if annual_form_blocks(form, on=on, parameters=parameters)
+        form.year for form in standing.annual_forms if annual_form_blocks(form, on=on, parameters=parameters)
     )
     return when(
         bool(years),

@@ -60,7 +60,9 @@ class Verdict:
     def waiving(self, rules: Collection[str]) -> Verdict:
         """The verdict after the recorded exemptions for ``rules``; a rule without 原则上 is never waived."""
         return Verdict(
-            tuple(refusal for refusal in self.refusals if not (refusal.in_principle and refusal.rule in rules))
+            tuple(
+                refusal for refusal in self.refusals if not (refusal.in_principle and refusal.rule in rules)
+            )
         )
 
     def __add__(self, other: Verdict) -> Verdict:
