@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+from http import HTTPStatus
 from typing import Final
 
 from suzhou_greenfactory.bootstrap.console import SetUpError
@@ -54,7 +55,7 @@ def port_of(listener: socket.socket) -> int:
     return int(listener.getsockname()[1])
 
 
-def status(port: int, path: str, seconds: float = 5.0) -> int | None:
+def status(port: int, path: str, seconds: float = 2.0) -> int | None:
     """Return the status of `GET path` on our own server (no proxy is asked); None when it does not answer."""
     connection = http.client.HTTPConnection(HOST, port, timeout=seconds)
     try:
@@ -69,6 +70,6 @@ def status(port: int, path: str, seconds: float = 5.0) -> int | None:
 def is_ready(port: int) -> bool:
     """Whether the site can serve: `/readyz` says 200, or, where there is none, `/healthz` does."""
     answer = status(port, "/readyz")
-    if answer == http.client.NOT_FOUND:
+    if answer == HTTPStatus.NOT_FOUND:
         answer = status(port, "/healthz")
-    return answer == http.client.OK
+    return answer == HTTPStatus.OK

@@ -7,7 +7,7 @@ from suzhou_greenfactory.settings.base import *  # noqa: F403  (settings modules
 from suzhou_greenfactory.settings.components.database import database
 
 SECRET_KEY = "tests-only"  # noqa: S105
-DATABASES = {"default": database(timeouts=False)}
+DATABASES = {"default": database(role="owner")}
 DATABASES["default"]["TEST"] = {"NAME": env.text("GF_TEST_DATABASE", "test_gf")}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -14,9 +14,13 @@ TIMEOUTS = (
 )
 
 
-def database(*, timeouts: bool = True) -> dict[str, Any]:
-    """Return Django's `DATABASES` entry. `GF_DATABASE_ROLE=owner` selects the owner URL (migrations only)."""
-    role = env.text("GF_DATABASE_ROLE", "app")
+def database(*, role: str | None = None) -> dict[str, Any]:
+    """Return Django's `DATABASES` entry.
+
+    *role* (default: `GF_DATABASE_ROLE`): `owner` selects the owner URL, for migrations and for making the
+    test database; the tests themselves then `SET ROLE gf_app` (tests/conftest.py).
+    """
+    role = role or env.text("GF_DATABASE_ROLE", "app")
     url = env.text("GF_DATABASE_OWNER_URL", "") if role == "owner" else ""
     config: dict[str, Any] = dict(
         dj_database_url.parse(url or env.text("DATABASE_URL", "postgres://gf_app@localhost/gf"))
@@ -26,6 +30,6 @@ def database(*, timeouts: bool = True) -> dict[str, Any]:
     config["ATOMIC_REQUESTS"] = True
     options = config.setdefault("OPTIONS", {})
     options["application_name"] = "suzhou_greenfactory"
-    if timeouts and role != "owner":
+    if role != "owner":
         options["options"] = TIMEOUTS
     return config

@@ -1,0 +1,341 @@
+"""Reading people and organisations, narrowed to the actor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Q
+
+from apps.accounts.models import District, Enterprise, Expert, ExpertLink, User
+from apps.accounts.states import CONFIRMED, ENTERPRISE_LIFE
+from apps.core.actor import Actor, Duty, Role
+from apps.core.errors import NotVisible
+
+_PER_PAGE = 50
+_LONGEST_SEARCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictRow:
+    """One 属地."""
+
+    code: str
+    name: str
+    short_name: str
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseFile:
+    """Everything a page shows about an enterprise."""
+
+    id: int
+    public_id: str
+    uscc: str
+    name: str
+    district: str
+    district_name: str
+    authority: str
+    sub_area: str
+    industry_code: str
+    industry_name: str
+    ownership: str
+    registered_address: str
+    site_address: str
+    legal_representative: str
+    contact_name: str
+    contact_phone: str
+    contact_email: str
+    founded_on: date | None
+    main_products: str
+    group_name: str
+    state: str
+    state_label: str
+    registered_at: datetime
+    confirmed_at: datetime | None
+    return_reason: str
+    version: int
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the district has confirmed it."""
+        return self.state == CONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseRow:
+    """One line of a list."""
+
+    public_id: str
+    uscc: str
+    name: str
+    district_name: str
+    industry_name: str
+    state: str
+    state_label: str
+    registered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EnterprisePage:
+    """One page of a list with its total and counts by state."""
+
+    rows: Sequence[EnterpriseRow]
+    total: int
+    page: int
+    pages: int
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A tie of an expert to an organisation."""
+
+    kind: str
+    organisation: str
+    uscc: str
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertRow:
+    """An expert as panels need it, with the ties that may mean recusal."""
+
+    id: int
+    public_id: str
+    number: str
+    name: str
+    title: str
+    employer_name: str
+    employer_uscc: str
+    fields: tuple[str, ...]
+    industries: tuple[str, ...]
+    is_available: bool
+    links: tuple[LinkRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person who may be named in a document or addressed by a message."""
+
+    id: int
+    name: str
+    role: str
+    duties: tuple[str, ...]
+    position: str
+
+
+def districts() -> list[DistrictRow]:
+    """Return the ten 属地 in the customary order; public."""
+    return [
+        DistrictRow(row.code, row.name, row.short_name, row.authority)
+        for row in District.objects.order_by("order")
+    ]
+
+
+def _file(row: Enterprise) -> EnterpriseFile:
+    return EnterpriseFile(
+        id=row.pk,
+        public_id=row.public_id,
+        uscc=row.uscc,
+        name=row.name,
+        district=row.district_id,
+        district_name=row.district.name,
+        authority=row.district.authority,
+        sub_area=row.sub_area,
+        industry_code=row.industry_code,
+        industry_name=row.industry_name,
+        ownership=row.ownership,
+        registered_address=row.registered_address,
+        site_address=row.site_address,
+        legal_representative=row.legal_representative,
+        contact_name=row.contact_name,
+        contact_phone=row.contact_phone,
+        contact_email=row.contact_email,
+        founded_on=row.founded_on,
+        main_products=row.main_products,
+        group_name=row.group_name,
+        state=row.state,
+        state_label=ENTERPRISE_LIFE.label(row.state),
+        registered_at=row.registered_at,
+        confirmed_at=row.confirmed_at,
+        return_reason=row.return_reason,
+        version=row.version,
+    )
+
+
+def enterprise_file(
+    *, actor: Actor, public_id: str | None = None, enterprise_id: int | None = None
+) -> EnterpriseFile:
+    """Return one enterprise by public id, by id, or (neither given) the actor's own.
+
+    Raises:
+        NotVisible: none such in the actor's jurisdiction.
+    """
+    rows = Enterprise.objects.visible_to(actor).select_related("district")
+    if public_id is not None:
+        rows = rows.filter(public_id=public_id)
+    else:
+        rows = rows.filter(pk=enterprise_id if enterprise_id is not None else actor.enterprise_id)
+    row = rows.first()
+    if row is None:
+        raise NotVisible
+    return _file(row)
+
+
+def enterprises_page(
+    *, actor: Actor, q: str = "", state: str = "", district: str = "", page: int = 1, per_page: int = _PER_PAGE
+) -> EnterprisePage:
+    """Return one page of enterprises, newest first, with counts by state.
+
+    Args:
+        actor: who looks.
+        q: part of the name, its pinyin or the credit code (50 characters at most).
+        state: code of the registration's state, "" for all.
+        district: code, for the city's staff.
+        page: from 1; beyond the end the last page is returned.
+        per_page: rows a page.
+    """
+    rows = Enterprise.objects.visible_to(actor)
+    text = q.strip()[:_LONGEST_SEARCH]
+    if text:
+        rows = rows.filter(
+            Q(name__icontains=text) | Q(name_key__icontains=text.lower()) | Q(uscc__startswith=text.upper())
+        )
+    if district:
+        rows = rows.filter(district_id=district)
+    counts = dict.fromkeys(ENTERPRISE_LIFE.states, 0)
+    counts.update(rows.order_by().values_list("state").annotate(n=Count("pk")))
+    if state:
+        rows = rows.filter(state=state)
+    total = counts.get(state, 0) if state else sum(counts.values())
+    pages = max(1, -(-total // per_page))
+    page = min(max(page, 1), pages)
+    found = rows.select_related("district").order_by("-id")[(page - 1) * per_page : page * per_page]
+    return EnterprisePage(
+        rows=[
+            EnterpriseRow(
+                row.public_id,
+                row.uscc,
+                row.name,
+                row.district.name,
+                row.industry_name,
+                row.state,
+                ENTERPRISE_LIFE.label(row.state),
+                row.registered_at,
+            )
+            for row in found
+        ],
+        total=total,
+        page=page,
+        pages=pages,
+        counts=counts,
+    )
+
+
+def _expert(row: Expert) -> ExpertRow:
+    return ExpertRow(
+        id=row.pk,
+        public_id=row.public_id,
+        number=row.number,
+        name=row.user.name,
+        title=row.title,
+        employer_name=row.employer_name,
+        employer_uscc=row.employer_uscc,
+        fields=tuple(row.fields),
+        industries=tuple(row.industries),
+        is_available=row.is_available,
+        links=tuple(
+            LinkRow(link.kind, link.organisation, link.uscc, link.ended_on) for link in row.links.all()
+        ),
+    )
+
+
+def experts(*, actor: Actor, only_available: bool = False, ids: Sequence[int] | None = None) -> list[ExpertRow]:
+    """Return the expert pool (municipal staff and the system), ordered by number; two queries.
+
+    Raises:
+        NotVisible: the actor is neither; an expert sees only its own row.
+    """
+    rows = Expert.objects.select_related("user").prefetch_related("links").filter(user__is_active=True)
+    if actor.role is Role.EXPERT:
+        rows = rows.filter(pk=actor.expert_id)
+    elif actor.role not in {Role.MUNICIPAL, Role.SYSTEM, Role.AUDITOR}:
+        raise NotVisible
+    if only_available:
+        rows = rows.filter(is_available=True)
+    if ids is not None:
+        rows = rows.filter(pk__in=ids)
+    return [_expert(row) for row in rows.order_by("number")]
+
+
+def expert(*, actor: Actor, expert_id: int) -> ExpertRow:
+    """Return one expert with its ties.
+
+    Raises:
+        NotVisible: none such for this actor.
+    """
+    found = experts(actor=actor, ids=[expert_id])
+    if not found:
+        raise NotVisible
+    return found[0]
+
+
+def expert_links(*, expert_ids: Sequence[int]) -> dict[int, list[LinkRow]]:
+    """Return the ties of several experts (for conflict checks by rooms above)."""
+    found: dict[int, list[LinkRow]] = {expert_id: [] for expert_id in expert_ids}
+    for link in ExpertLink.objects.filter(expert_id__in=expert_ids).order_by("id"):
+        found[link.expert_id].append(LinkRow(link.kind, link.organisation, link.uscc, link.ended_on))
+    return found
+
+
+def staff(
+    *, actor: Actor, role: Role, district: str | None = None, duty: Duty | None = None
+) -> list[PersonRow]:
+    """Return the active people of a bureau the actor belongs to or supervises, by name.
+
+    Raises:
+        NotVisible: another bureau's people.
+    """
+    supervises = actor.role in {Role.MUNICIPAL, Role.SYSTEM, Role.SECURITY_ADMIN, Role.AUDITOR}
+    own = actor.role is role and actor.district == district
+    if not supervises and not own:
+        raise NotVisible
+    rows = User.objects.filter(role=role.value, is_active=True, district_id=district)
+    if duty is not None:
+        rows = rows.filter(duties__contains=[duty.value])
+    return [
+        PersonRow(row.pk, row.name, row.role, tuple(row.duties), row.position)
+        for row in rows.order_by("name", "pk")
+    ]
+
+
+def actor_of_user(*, user_id: int) -> Actor:
+    """Return the actor of an account (system work and the demo world).
+
+    Raises:
+        NotVisible: no such account.
+    """
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        raise NotVisible
+    return user.actor()
+
+
+def actor_by_username(*, username: str) -> Actor:
+    """Return the actor of an account by its user name.
+
+    Raises:
+        NotVisible: no such account.
+    """
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise NotVisible
+    return user.actor()
+
+
+def names_of(*, user_ids: Sequence[int]) -> dict[int, str]:
+    """Return names of people by account id (for rooms above, which decide who may read them)."""
+    return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))

@@ -1,1 +1,0 @@
-"""Accounts: sign-in records and secrets (more use-cases follow in this package)."""

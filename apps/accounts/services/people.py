@@ -1,0 +1,220 @@
+"""Accounts of staff, experts and administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from apps.accounts.models import District, Expert, ExpertLink, User
+from apps.accounts.uscc import check as check_uscc
+from apps.audit.services import record
+from apps.core.actor import DUTIES_OF, Actor, Duty, Role
+from apps.core.errors import Forbidden, Invalid
+from apps.core.moment import Clock
+from apps.core.text import clean_text
+
+_MAKERS = {Role.SECURITY_ADMIN, Role.SYSTEM}
+
+
+@dataclass(frozen=True, slots=True)
+class NewExpert:
+    """What is known of an expert when the account is made."""
+
+    username: str
+    name: str
+    password: str
+    number: str
+    title: str
+    employer_name: str
+    employer_uscc: str = ""
+    fields: Sequence[str] = field(default_factory=tuple)
+    industries: Sequence[str] = field(default_factory=tuple)
+    email: str = ""
+    phone: str = ""
+
+
+def checked_password(password: str, user: User) -> str:
+    """Return *password* when the rules allow it.
+
+    Raises:
+        Invalid: each rule it breaks, in Chinese.
+    """
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid({"password": list(error.messages)}) from None
+    return password
+
+
+def new_account(  # noqa: PLR0913  (the columns of an account)
+    *,
+    clock: Clock,
+    username: str,
+    password: str,
+    name: str,
+    role: Role,
+    duties: Sequence[Duty] = (),
+    district: str | None = None,
+    enterprise_id: int | None = None,
+    email: str = "",
+    phone: str = "",
+    position: str = "",
+) -> User:
+    """Create an account after checking name, password and that the duties belong to the role.
+
+    Raises:
+        Invalid: a taken user name, a weak password, a duty the role cannot hold.
+    """
+    clean_name = clean_text(username, field="username", label="用户名", limit=40)
+    if not clean_name:
+        raise Invalid.of("username", "请填写用户名。")
+    if User.objects.filter(username__iexact=clean_name).exists():
+        raise Invalid.of("username", "该用户名已被使用，请换一个。")
+    if not set(duties) <= DUTIES_OF.get(role, frozenset()):
+        raise Invalid.of("duties", "职责与角色不符。")
+    if district is not None and not District.objects.filter(pk=district).exists():
+        raise Invalid.of("district", "没有这个属地。")
+    person = clean_text(name, field="person_name", label="姓名", limit=50)
+    draft = User(username=clean_name, name=person, email=email)
+    return User.objects.create_user(
+        username=clean_name,
+        password=checked_password(password, draft),
+        name=person,
+        role=role.value,
+        duties=[duty.value for duty in duties],
+        district_id=district,
+        enterprise_id=enterprise_id,
+        email=email,
+        phone=phone,
+        position=position,
+        created_at=clock.now().at,
+    )
+
+
+@transaction.atomic
+def create_staff(  # noqa: PLR0913  (the columns of an account)
+    *,
+    actor: Actor,
+    clock: Clock,
+    username: str,
+    name: str,
+    role: Role,
+    duties: Sequence[Duty] = (),
+    password: str,
+    district: str | None = None,
+    position: str = "",
+    email: str = "",
+) -> int:
+    """Create an account of a bureau or an administrator; only the security administrator may.
+
+    Returns:
+        The account's id.
+
+    Raises:
+        Forbidden: the actor is not the security administrator.
+        Invalid: see `new_account`.
+    """
+    if actor.role not in _MAKERS:
+        raise Forbidden("账户由安全管理员建立。")
+    user = new_account(
+        clock=clock,
+        username=username,
+        password=password,
+        name=name,
+        role=role,
+        duties=duties,
+        district=district,
+        position=position,
+        email=email,
+    )
+    record(
+        actor=actor,
+        event="account.create",
+        subject=user,
+        moment=clock.now(),
+        after={"role": role.value, "duties": sorted(duties), "district": district},
+    )
+    return int(user.pk)
+
+
+@transaction.atomic
+def create_expert(*, actor: Actor, clock: Clock, data: NewExpert) -> int:
+    """Add an expert to the pool with an account; municipal 经办 or the security administrator.
+
+    Returns:
+        The expert's id, which is the account's id.
+
+    Raises:
+        Forbidden: another actor.
+        Invalid: a faulty credit code of the employer, or see `new_account`.
+    """
+    if actor.role not in _MAKERS and not (actor.role is Role.MUNICIPAL and actor.has(Duty.HANDLER)):
+        raise Forbidden("专家由市局经办登记入库。")
+    employer = check_uscc(data.employer_uscc, field="employer_uscc") if data.employer_uscc else ""
+    user = new_account(
+        clock=clock,
+        username=data.username,
+        password=data.password,
+        name=data.name,
+        role=Role.EXPERT,
+        email=data.email,
+        phone=data.phone,
+    )
+    expert = Expert.objects.create(
+        user=user,
+        number=data.number,
+        title=data.title,
+        employer_name=data.employer_name,
+        employer_uscc=employer,
+        fields=list(data.fields),
+        industries=list(data.industries),
+    )
+    record(
+        actor=actor,
+        event="expert.create",
+        subject=expert,
+        moment=clock.now(),
+        rule="R-19",
+        after={"number": data.number, "employer": data.employer_name},
+    )
+    return int(user.pk)
+
+
+@transaction.atomic
+def declare_link(  # noqa: PLR0913  (the columns of a link)
+    *,
+    actor: Actor,
+    clock: Clock,
+    expert_id: int,
+    kind: str,
+    organisation: str,
+    uscc: str = "",
+    ended_on: date | None = None,
+) -> None:
+    """Record a tie of an expert to an organisation (R-20): the expert for itself, or the municipal 经办.
+
+    Raises:
+        Forbidden: another expert's entry.
+        Invalid: an unknown kind or a faulty credit code.
+    """
+    itself = actor.role is Role.EXPERT and actor.expert_id == expert_id
+    if not itself and actor.role not in {Role.MUNICIPAL, Role.SYSTEM}:
+        raise Forbidden("只能登记本人的关联关系。")
+    if kind not in dict(ExpertLink.KINDS):
+        raise Invalid.of("kind", "请选择关联关系的种类。")
+    moment = clock.now()
+    link = ExpertLink.objects.create(
+        expert_id=expert_id,
+        kind=kind,
+        organisation=clean_text(organisation, field="organisation", label="单位", limit=100),
+        uscc=check_uscc(uscc) if uscc else "",
+        ended_on=ended_on,
+        declared_at=moment.at,
+        declared_by_id=actor.user_id,
+    )
+    record(actor=actor, event="expert.declare_link", subject=link, moment=moment, rule="R-20", after={"kind": kind})

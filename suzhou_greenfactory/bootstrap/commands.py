@@ -1,0 +1,239 @@
+"""The three set-up commands: `demo` (and its check), `test` and `bench`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from suzhou_greenfactory.bootstrap import memory, native
+from suzhou_greenfactory.bootstrap.console import Console, Interrupted, SetUpError, table
+from suzhou_greenfactory.bootstrap.environment import PYTHON, VENV
+from suzhou_greenfactory.bootstrap.stack import AlreadyRunning, Stack
+from suzhou_greenfactory.bootstrap.state import ROOT, VAR, State, announce, throw_away
+from suzhou_greenfactory.bootstrap.web import DEFAULT_PORT
+
+NAMES: Final = ("demo", "test", "bench")
+SERVICE_VARIABLES: Final = ("DATABASE_URL", "GF_DATABASE_OWNER_URL", "REDIS_URL")
+#: Written into the environment file: what a plain management command needs to meet the same services.
+SHARED_VARIABLES: Final = (
+    *SERVICE_VARIABLES,
+    "DJANGO_SETTINGS_MODULE",
+    "GF_DEMO_PASSWORD",
+    "GF_PUBLIC_URL",
+    "GF_SECRET_KEY",
+    "GF_STATE_DIR",
+)
+_IMPORT_CONTRACTS: Final = "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the set-up commands."""
+    main = argparse.ArgumentParser(prog="manage.py", description="苏州市绿色工厂评价管理平台：一条命令完成全部准备。")
+    commands = main.add_subparsers(dest="command", required=True)
+    demo = commands.add_parser("demo", help="准备并启动演示系统；Ctrl-C 停止")
+    demo.add_argument("--port", type=_port, default=DEFAULT_PORT, help="网站端口；被占用时用下一个空闲端口")
+    demo.add_argument("--state", type=Path, default=VAR / "demo", help="状态文件夹（数据库、文件、日志）")
+    demo.add_argument("--check", action="store_true", help="在临时文件夹中启动，走完主流程后退出")
+    test = commands.add_parser("test", help="准备测试环境，然后运行检查和全部测试")
+    test.add_argument("--fast", action="store_true", help="不运行浏览器测试")
+    test.add_argument("--all", action="store_true", help="给出 pytest 参数时也运行各项检查")
+    commands.add_parser("bench", help="测量启动、列表和计分的耗时").add_argument("arguments", nargs="*")
+    return main
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 65536:
+        raise argparse.ArgumentTypeError("端口应在 0 到 65535 之间")
+    return number
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run a set-up command and return its exit code (130 when interrupted before it was done)."""
+    options, rest = parser().parse_known_args(argv)
+    if rest and options.command == "demo":
+        parser().error(f"不认识的参数：{' '.join(rest)}")
+    console = Console()
+    try:
+        if options.command == "test":
+            return _test(console, options, rest)
+        if options.command == "bench":
+            return _bench(console, [*options.arguments, *rest])
+        return _check(console) if options.check else _demo(console, options)
+    except SetUpError as error:
+        console.error(error)
+        return 1
+    except Interrupted as interruption:
+        console.say(f"已停止（信号 {interruption.signal_number}）。")
+        return 130
+
+
+# demo ------------------------------------------------------------------------------------------------------
+def _start(stack: Stack, port: int) -> str:
+    stack.lock()
+    interpreter = stack.python("runtime")
+    address = stack.reserve(port)
+    stack.services(interpreter.packages)
+    changed = stack.prepare(world=True)
+    if changed:
+        stack.state.note("logins", None)
+    stack.serve()
+    return address
+
+
+def _demo(console: Console, options: argparse.Namespace) -> int:
+    console.say("苏州市绿色工厂评价管理平台 · 演示系统")
+    with Stack(State(options.state), console, "local") as stack:
+        address = _start(stack, options.port)
+        logins = stack.state.noted("logins") or _logins(stack)
+        stack.state.note("logins", logins)
+        stack.state.note("serving", {"address": address})
+        announce({name: stack.environment[name] for name in SHARED_VARIABLES if name in stack.environment}, stack.state)
+        _welcome(console, address, logins, stack.state)
+        try:
+            stack.processes.watch()
+        except Interrupted:
+            console.say("\n正在停止……")
+    console.say("已停止。再次运行同一命令会接着使用这些数据。")
+    return 0
+
+
+def _logins(stack: Stack) -> list[dict[str, Any]]:
+    done = subprocess.run(
+        stack.manage("demo_logins", "--json"),
+        env=stack.environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    log = stack.state.log("demo_logins")
+    log.write_text(done.stderr, encoding="utf-8")
+    try:
+        found = json.loads(done.stdout)
+    except ValueError as error:
+        raise SetUpError("没有取得演示账号。", "原因见下面的日志。", log=log) from error
+    return [dict(login) for login in found]
+
+
+def _welcome(console: Console, address: str, logins: Sequence[dict[str, Any]], state: State) -> None:
+    console.say(f"\n✓ 已就绪，用时 {console.elapsed:.1f} 秒：{address}/\n")
+    rows = [("身份", "账号", "密码", "入口")]
+    rows += [
+        (str(login["role"]), str(login["username"]), str(login["password"]), f"{address}{login.get('path', '/')}")
+        for login in logins
+    ]
+    for line in table(rows):
+        console.say(f"  {line}")
+    console.say(f"\n  数据和日志：{state.folder}\n  按 Ctrl-C 停止。")
+
+
+def _check(console: Console) -> int:
+    console.say("苏州市绿色工厂评价管理平台 · 主流程检查（临时数据）")
+    with Stack(throw_away("check"), console, "local") as stack:
+        stack.throw_away = True
+        address = _start(stack, DEFAULT_PORT)
+        console.say(f"\n  {address} 已就绪，用时 {console.elapsed:.1f} 秒。按角色走主流程：\n")
+        code = stack.processes.foreground(stack.manage("play_main_flow", "--base-url", address), stack.environment)
+        if code:
+            stack.throw_away = False
+            console.say(f"\n✗ 主流程检查未通过（退出码 {code}）。数据和日志留在 {stack.state.folder}")
+        else:
+            console.say(f"\n✓ 主流程检查通过，共用时 {console.elapsed:.1f} 秒。")
+    return code
+
+
+# test ------------------------------------------------------------------------------------------------------
+def checks() -> list[tuple[str, list[str]]]:
+    """Return the static checks: title and command."""
+    python = str(PYTHON)
+    templates = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("templates/**/*.html"))
+    templates += sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("apps/**/templates/**/*.html"))
+    found = [
+        ("ruff check", [python, "-m", "ruff", "check", "."]),
+        ("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
+        ("mypy", [python, "-m", "mypy"]),
+        ("import contracts", [python, "-c", _IMPORT_CONTRACTS]),
+    ]
+    if templates:
+        djade = [str(VENV / "bin" / "djade"), "--check", "--target-version", "5.2", *templates]
+        found.append(("djade (templates)", djade))
+    return found
+
+
+def _test(console: Console, options: argparse.Namespace, pytest_arguments: Sequence[str]) -> int:
+    console.say("苏州市绿色工厂评价管理平台 · 检查和测试")
+    with _test_stack(console) as stack:
+        interpreter = stack.python("dev")
+        arguments = list(pytest_arguments)
+        if options.fast:
+            console.say("  --fast：不运行浏览器测试。")
+            arguments = ["-m", "not browser", *arguments]
+        else:
+            _need_chromium(stack)
+        stack.services(interpreter.packages, durable=False)
+        todo = checks() if options.all or not pytest_arguments else []
+        todo.append(("pytest", [str(PYTHON), "-m", "pytest", *arguments]))
+        results: list[tuple[str, str, str]] = []
+        failed = 0
+        for title, command in todo:
+            console.say(f"\n── {title}")
+            began = time.monotonic()
+            code = stack.processes.foreground(command, stack.environment)
+            failed += code != 0
+            results.append((title, "通过" if code == 0 else f"未通过（{code}）", f"{time.monotonic() - began:.1f} 秒"))
+        console.say()
+        for line in table(results):
+            console.say(f"  {line}")
+        console.say(f"  共 {console.elapsed:.1f} 秒" + (f"，{failed} 项未通过。" if failed else "，全部通过。"))
+    return 1 if failed else 0
+
+
+def _test_stack(console: Console) -> Stack:
+    """Return a locked stack over `var/test`; over a throw-away folder when another test run uses that."""
+    stack = Stack(State(VAR / "test"), console, "test")
+    try:
+        stack.lock()
+    except AlreadyRunning:
+        console.say("  另一个测试正在运行，改用临时文件夹。")
+        stack = Stack(throw_away("test"), console, "test")
+        stack.throw_away = True
+        stack.lock()
+    return stack
+
+
+def _need_chromium(stack: Stack) -> None:
+    if native.find_chromium() is None:
+        with stack.console.step("安装浏览器（Chromium）"):
+            native.ensure_chromium()
+    browser = native.find_chromium()
+    if browser is None:
+        raise SetUpError(
+            "浏览器测试需要 Chromium，这台机器上没有。",
+            "请安装它（Debian：以管理员运行 apt-get install chromium；其他：用 GF_CHROMIUM 指出程序），\n"
+            "或用 python3 manage.py test --fast 跳过浏览器测试。",
+        )
+    stack.environment["GF_CHROMIUM"] = browser
+
+
+# bench -----------------------------------------------------------------------------------------------------
+def _bench(console: Console, arguments: Sequence[str]) -> int:
+    """Measure a start in a state folder of its own, then run the product's benchmark against it."""
+    console.say("苏州市绿色工厂评价管理平台 · 基准测量")
+    with Stack(State(VAR / "bench"), console, "local") as stack:
+        _start(stack, 0)
+        used = memory.of_descendants(os.getpid())
+        console.say(f"\n  启动 {console.elapsed:.1f} 秒；全部进程内存 {used / 1e6:.0f} MB\n")
+        return stack.processes.foreground(stack.manage("bench", *arguments), stack.environment)
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))
