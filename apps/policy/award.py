@@ -52,8 +52,8 @@ def credit_valid_until(check: CreditCheck, parameters: Parameters) -> date:
 def credit_allows(check: CreditCheck | None, *, notice_starts_on: date, parameters: Parameters) -> Verdict:
     """Does the credit check allow a notice that starts on this day?
 
-    There is one, it is not newer than that day, not older than ``credit_validity_days`` calendar days, and its
-    result is normal or explained to the bureau's satisfaction.
+    There is one, it is not newer than that day, not older than ``credit_validity_days`` calendar days, and
+    its result is normal or explained to the bureau's satisfaction.
     """
     if check is None:
         return Verdict.refused(refuse("R-23", "尚未进行征信查询。", "请先查询并登记结果。"))
@@ -86,7 +86,8 @@ def may_start_notice(
 ) -> Verdict:
     """May this enterprise stand on a notice that starts on ``starts_on``?
 
-    The credit check allows it and, where 专题会审 is required, the meeting was held by that day (None: not held).
+    The credit check allows it and, where 专题会审 is required, the meeting was held by that day (None: not
+    held).
     """
     meeting_held = special_meeting_on is not None and special_meeting_on <= starts_on
     return Verdict.all_of(
@@ -130,7 +131,9 @@ def corrected_terms(
     parameters: Parameters,
     work: WorkCalendar,
 ) -> dict[str, Term]:
-    """Entry → its period after a correction (更正公示): it restarts for the affected entries, runs on for the rest.
+    """Entry → its period after a correction (更正公示).
+
+    It restarts for the affected entries and runs on for the rest.
 
     ValueError when an affected entry is not on the notice.
     """
@@ -188,8 +191,8 @@ def may_award(
 ) -> Verdict:
     """May the enterprise be awarded 3A on day ``on`` (无异议的企业评为3A级绿色工厂)?
 
-    Its notice has fully elapsed, no objection is open or upheld, the credit check allowed the notice, and the panel
-    score is at least 80. Each enterprise is judged by itself.
+    Its notice has fully elapsed, no objection is open or upheld, the credit check allowed the notice, and the
+    panel score is at least 80. Each enterprise is judged by itself.
     """
     figure = printed(panel_total, parameters.rounding)
     return Verdict.all_of(

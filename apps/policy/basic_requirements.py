@@ -1,7 +1,7 @@
 """Basic requirements V-01 to V-15: they belong to the policy edition and hold under every evaluation scheme.
 
-From the bureau's notices (近三年有下列情况的，不得申报) and the national form; each has a polarity that says whether
-the described situation must or must not be the case.
+From the bureau's notices (近三年有下列情况的，不得申报) and the national form; each has a polarity that says
+whether the described situation must or must not be the case.
 """
 
 from __future__ import annotations
@@ -126,8 +126,8 @@ def lookback_start(submitted_on: date) -> date:
 def meets_basic_requirements(conformity: Mapping[str, bool | None], *, level: Level) -> Verdict:
     """Every requirement of the level is answered and 符合.
 
-    ``conformity`` maps a code to True (符合), False (不符合) or None (not answered yet); a missing code is not
-    answered. Never waivable: one 不符合 is a veto.
+    ``conformity`` maps a code to True (符合), False (不符合) or None (not answered yet); a missing code is
+    not answered. Never waivable: one 不符合 is a veto.
     """
     refusals = []
     for item in requirements_for(level):

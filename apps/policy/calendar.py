@@ -1,9 +1,9 @@
 """Working days, publicity periods and month arithmetic (民法典 201–203 条; State Council holiday notices).
 
-Two different ways of counting, kept in two functions: a publicity period counts its first day (observed practice of
-every notice measured), a period of days or months set by law does not count the day it starts from (民法典 201 条).
-Years whose holidays are not yet published are computed with Monday to Friday and marked 暂定; nothing here fails
-because a year is unknown.
+Two different ways of counting, kept in two functions: a publicity period counts its first day (observed
+practice of every notice measured), a period of days or months set by law does not count the day it starts
+from (民法典 201 条). Years whose holidays are not yet published are computed with Monday to Friday and marked
+暂定; nothing here fails because a year is unknown.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class DayKind(StrEnum):
 class WorkCalendar:
     """Which days are worked.
 
-    ``days`` maps a date to True (worked, make-up days included) or False (rest day or holiday); a date it lacks is
-    taken to be worked from Monday to Friday. ``known_until`` is the last day covered by a published holiday notice:
-    a later day is provisional.
+    ``days`` maps a date to True (worked, make-up days included) or False (rest day or holiday); a date it
+    lacks is taken to be worked from Monday to Friday. ``known_until`` is the last day covered by a published
+    holiday notice: a later day is provisional.
     """
 
     days: Mapping[date, bool]
@@ -51,7 +51,7 @@ class WorkCalendar:
         return self.days.get(day, day.weekday() < _SATURDAY)
 
     def is_provisional(self, day: date) -> bool:
-        """True when the holidays of that time are not published yet and the calendar does not know the day."""
+        """True when the holidays of that time are not published yet and the day is not known."""
         return day > self.known_until and day not in self.days
 
     def next_workday(self, day: date) -> date:
@@ -65,9 +65,10 @@ class WorkCalendar:
 class Term:
     """A computed period.
 
-    ``starts_on``: the day it is counted from. ``ends_on``: its last day, which still belongs to it. ``nominal``: the
-    last day before it was moved off a rest day. ``provisional``: it rests on a year whose holidays are not published.
-    ``explanation``: how it was computed, in one Chinese sentence for pages and documents.
+    ``starts_on``: the day it is counted from. ``ends_on``: its last day, which still belongs to it.
+    ``nominal``: the last day before it was moved off a rest day. ``provisional``: it rests on a year whose
+    holidays are not published. ``explanation``: how it was computed, in one Chinese sentence for pages and
+    documents.
     """
 
     starts_on: date
@@ -99,8 +100,8 @@ def _term(starts_on: date, ends_on: date, nominal: date, work: WorkCalendar, how
 def publicity_period(start: date, days: int, work: WorkCalendar, kind: DayKind = DayKind.WORKING) -> Term:
     """The public notice that begins on ``start`` and lasts ``days`` days, first day counted.
 
-    Working days: the first day is ``start`` or, when that is a rest day, the next working day. Natural days: every
-    day counts and the end is not moved. ValueError when ``days`` is below 1.
+    Working days: the first day is ``start`` or, when that is a rest day, the next working day. Natural days:
+    every day counts and the end is not moved. ValueError when ``days`` is below 1.
     """
     if days < 1:
         raise ValueError("A publicity period has at least one day")
@@ -117,7 +118,7 @@ def publicity_period(start: date, days: int, work: WorkCalendar, kind: DayKind =
 
 
 def add_months(start: date, months: int) -> date:
-    """The corresponding day ``months`` later (earlier when negative), the month's last day where there is none."""
+    """The corresponding day ``months`` later (earlier when negative); month's end if there is none."""
     year, month0 = divmod(start.year * 12 + start.month - 1 + months, 12)
     return date(year, month0 + 1, min(start.day, _gregorian.monthrange(year, month0 + 1)[1]))
 
@@ -125,8 +126,9 @@ def add_months(start: date, months: int) -> date:
 def months_deadline(start: date, months: int, work: WorkCalendar) -> Term:
     """A period of ``months`` months after ``start`` (民法典 201–203 条).
 
-    The starting day is not counted; the corresponding day is the last one (the month's end where there is none); when
-    it is a rest day the period ends on the first working day after the rest. ValueError when ``months`` is below 1.
+    The starting day is not counted; the corresponding day is the last one (the month's end where there is
+    none); when it is a rest day the period ends on the first working day after the rest. ValueError when
+    ``months`` is below 1.
     """
     if months < 1:
         raise ValueError("A period has at least one month")
@@ -177,7 +179,7 @@ def shift_workdays(day: date, days: int, work: WorkCalendar) -> date:
 
 
 def workdays_between(start: date, end: date, work: WorkCalendar) -> int:
-    """How many working days lie after ``start`` up to and including ``end``; negative when ``end`` is earlier."""
+    """Count the working days after ``start`` up to and including ``end``; negative if ``end`` is earlier."""
     if end < start:
         return -workdays_between(end, start, work)
     return sum(work.is_workday(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))

@@ -1,4 +1,4 @@
-"""The plan's own text, clause by clause, as reprinted on 2023-10-09 (see docs/policy/plan.md, made from here)."""
+"""The plan's own text, clause by clause, as reprinted on 2023-10-09; docs/policy/plan.md is made from it."""
 
 from __future__ import annotations
 

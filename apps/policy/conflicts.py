@@ -47,8 +47,8 @@ class Link:
 class Party:
     """The applicant as far as conflicts go.
 
-    ``related_usccs``: shareholders, subsidiaries and other organisations of the same group. ``helper_usccs``: the
-    consultant and the third-party evaluator named in the application.
+    ``related_usccs``: shareholders, subsidiaries and other organisations of the same group. ``helper_usccs``:
+    the consultant and the third-party evaluator named in the application.
     """
 
     uscc: str
@@ -71,8 +71,9 @@ def may_review(
 ) -> Verdict:
     """May the expert with these links review this applicant on day ``on``? One refusal for each reason.
 
-    A link counts while it lasts and for ``conflict_years`` after it ended, to the day: ended on 2023-05-10, free from
-    2026-05-10 on. The same group and the applicant's consultant or third-party evaluator count as the applicant.
+    A link counts while it lasts and for ``conflict_years`` after it ended, to the day: ended on 2023-05-10,
+    free from 2026-05-10 on. The same group and the applicant's consultant or third-party evaluator count as
+    the applicant.
     """
     refusals = []
     own, related, helpers = (

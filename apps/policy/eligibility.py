@@ -1,4 +1,4 @@
-"""Eligibility: may an application be started, submitted, or an enterprise recommended upward (方案五（二）)."""
+"""Eligibility: may an application be started, submitted, an enterprise recommended upward (方案五（二）)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from apps.policy.verdict import ALLOWED, Verdict, refuse, when
 class Window:
     """When a round takes applications; aware instants, the end not included.
 
-    ``district_closes_at`` is an earlier end set by the enterprise's district; ``extended_until`` a logged extension
-    for this one enterprise, which takes precedence.
+    ``district_closes_at`` is an earlier end set by the enterprise's district; ``extended_until`` a logged
+    extension for this one enterprise, which takes precedence.
     """
 
     opens_at: datetime
@@ -57,8 +57,8 @@ def window_is_open(window: Window, *, at: datetime) -> Verdict:
 def has_prerequisite(standing: Standing, *, level: Level, required: bool = True) -> Verdict:
     """原则上申报3A级须已获评2A级. Waivable; off when the round does not ask for it (``required``).
 
-    A valid title of 2A or above counts from the district's decision on: filing with the city is reporting. 1A alone
-    is not enough.
+    A valid title of 2A or above counts from the district's decision on: filing with the city is reporting. 1A
+    alone is not enough.
     """
     return when(
         required and level is Level.A3 and not standing.holds_at_least(Level.A2),
@@ -74,9 +74,9 @@ def may_create_application(
 ) -> Verdict:
     """May a draft be started?
 
-    A ban does not stand against a draft, only against its submission. Refused: 4A/5A (they come from lists), a level
-    the round does not offer, a second open application for the same round and level, and a level at or below the
-    highest scored title held (one live title per level).
+    A ban does not stand against a draft, only against its submission. Refused: 4A/5A (they come from lists),
+    a level the round does not offer, a second open application for the same round and level, and a level at
+    or below the highest scored title held (one live title per level).
     """
     scored = max((t.level for t in standing.titles if t.valid and t.level.is_scored), default=None)
     return Verdict.all_of(
@@ -106,9 +106,9 @@ def may_create_application(
 class SubmissionFacts:
     """All that the decision on one submission rests on.
 
-    ``conformity``: basic requirement code → 符合/不符合/None. ``missing``: what the evaluation report still lacks, in
-    the user's words. ``prerequisite_required``: the round's switch for R-08. ``scheme_allowed``: the verdict on the
-    chosen scheme (see :func:`apps.policy.schemes.may_use_scheme`).
+    ``conformity``: basic requirement code → 符合/不符合/None. ``missing``: what the evaluation report still
+    lacks, in the user's words. ``prerequisite_required``: the round's switch for R-08. ``scheme_allowed``:
+    the verdict on the chosen scheme (see :func:`apps.policy.schemes.may_use_scheme`).
     """
 
     level: Level
@@ -132,8 +132,8 @@ def report_is_complete(missing: Sequence[str]) -> Verdict:
 def may_submit(facts: SubmissionFacts, *, at: datetime, on: date, parameters: Parameters) -> Verdict:
     """May this application be submitted at the instant ``at``, which is day ``on`` in Shanghai?
 
-    All reasons at once: window, ban (with its end date), prerequisite and overdue annual form (both 原则上), basic
-    requirements, completeness of the report, one application per round and level, scheme.
+    All reasons at once: window, ban (with its end date), prerequisite and overdue annual form (both 原则上),
+    basic requirements, completeness of the report, one application per round and level, scheme.
     """
     level, standing = facts.level, facts.standing
     return Verdict.all_of(

@@ -27,7 +27,7 @@ class Level(IntEnum):
 
     @property
     def label(self) -> str:
-        """ "3A"."""
+        """As written: 3A."""
         return f"{self.value}A"
 
     @property
@@ -70,8 +70,8 @@ RECOMMENDATION_LINE = THRESHOLDS[Level.A3]
 def checked_score(score: Decimal, maximum: Decimal = MAXIMUM_SCORE) -> Decimal:
     """``score`` itself when it is a Decimal from 0 to ``maximum``.
 
-    TypeError for anything but a Decimal (a float cannot hold 79.995), ValueError for NaN, infinity, below zero or
-    above the maximum.
+    TypeError for anything but a Decimal (a float cannot hold 79.995), ValueError for NaN, infinity, below
+    zero or above the maximum.
     """
     if not isinstance(score, Decimal):
         raise TypeError(f"A score is a Decimal, not {type(score).__name__}")
@@ -89,8 +89,8 @@ def printed(score: Decimal, rounding: Rounding = Rounding.HALF_UP) -> Decimal:
 def level_for_score(total: Decimal, rounding: Rounding = Rounding.HALF_UP) -> Level | None:
     """The level a total of 0–100 points gives (方案四: 60分（含）~70分…), None below 60.
 
-    Lower bounds belong to the level, upper bounds do not; decided on the printed figure, so that text and level can
-    never disagree: 69.995 is printed 70.00 and gives 2A.
+    Lower bounds belong to the level, upper bounds do not; decided on the printed figure, so that text and
+    level can never disagree: 69.995 is printed 70.00 and gives 2A.
     """
     figure = printed(total, rounding)
     return next((level for level, threshold in THRESHOLDS.items() if figure >= threshold), None)
@@ -100,8 +100,8 @@ def level_for_score(total: Decimal, rounding: Rounding = Rounding.HALF_UP) -> Le
 class LevelDecision:
     """What a total gives after the treatment of mandatory items at zero.
 
-    ``total`` is the printed figure; ``by_score`` the level the score alone gives; ``level`` the one that stands (None:
-    不达标); ``advice`` the sentences to show beside it.
+    ``total`` is the printed figure; ``by_score`` the level the score alone gives; ``level`` the one that
+    stands (None: 不达标); ``advice`` the sentences to show beside it.
     """
 
     total: Decimal
@@ -116,8 +116,8 @@ def decide_level(
 ) -> LevelDecision:
     """The level for ``total``, given the codes of mandatory items (必选) that scored zero.
 
-    The plan is silent on such items; the parameter ``mandatory_zero`` says whether they only warn, cap the level at
-    2A, or leave no level.
+    The plan is silent on such items; the parameter ``mandatory_zero`` says whether they only warn, cap the
+    level at 2A, or leave no level.
     """
     by_score = level_for_score(total, parameters.rounding)
     figure = printed(total, parameters.rounding)
@@ -134,7 +134,7 @@ def decide_level(
 
 @implements("R-06")
 def deciding_tier(level: Level) -> Tier:
-    """Who decides a level (方案五（一）): the district 1A and 2A, the city 3A; 4A and 5A follow from lists."""
+    """Who decides a level (方案五（一）): the district 1A and 2A, the city 3A; 4A and 5A come by lists."""
     return {
         Level.A1: Tier.DISTRICT,
         Level.A2: Tier.DISTRICT,

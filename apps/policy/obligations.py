@@ -21,7 +21,7 @@ def trial_in_force(*, on: date, parameters: Parameters) -> bool:
 
 @implements("R-29", "R-33")
 def under_dynamic_management(level: Level, *, on: date, parameters: Parameters) -> bool:
-    """3A级（含）以上绿色工厂实行动态管理, during the trial period; 1A and 2A only when the bureau extends it."""
+    """3A级（含）以上绿色工厂实行动态管理, in the trial period; 1A and 2A only when the bureau says so."""
     return (level >= Level.A3 or parameters.monitor_lower_levels) and trial_in_force(
         on=on, parameters=parameters
     )
@@ -31,8 +31,8 @@ def under_dynamic_management(level: Level, *, on: date, parameters: Parameters) 
 def annual_form_level(titles: Sequence[HeldTitle], *, year: int, parameters: Parameters) -> Level | None:
     """The level at which the annual form of calendar year ``year`` is owed, None when none is owed.
 
-    按最高获评级别: the highest valid title on the day the yearly tasks are made, counting only titles awarded in an
-    earlier calendar year (the first duty falls in the year after recognition).
+    按最高获评级别: the highest valid title on the day the yearly tasks are made, counting only titles awarded
+    in an earlier calendar year (the first duty falls in the year after recognition).
     """
     cut_off = parameters.annual_tasks_on.in_year(year)
     owed = [
@@ -68,7 +68,10 @@ def is_late(*, due_on: date, submitted_on: date | None, on: date) -> bool:
 
 @implements("R-31")
 def may_file_annual_form(*, year: int, on: date, accepted: bool, parameters: Parameters) -> Verdict:
-    """May the form of ``year`` be filed today? From the day tasks are made; late filing is allowed and recorded."""
+    """May the form of ``year`` be filed today?
+
+    From the day tasks are made; late filing is allowed and recorded.
+    """
     return Verdict.all_of(
         when(on < parameters.annual_tasks_on.in_year(year), "R-30", f"{year}年度动态管理表尚未开始填报。"),
         when(accepted, "R-31", f"{year}年度动态管理表已审核通过，无需再次报送。"),

@@ -69,8 +69,9 @@ def may_see_other_scores(*, own_submitted: bool, all_submitted: bool) -> Verdict
 class PanelScore:
     """The panel's figure.
 
-    ``total``: printed to two decimals; ``spread``: highest minus lowest of all experts; ``dropped``: the totals left
-    out; ``reconsider``: the spread asks for 复议; ``explanation``: the rule applied, for the form.
+    ``total``: printed to two decimals; ``spread``: highest minus lowest of all experts; ``dropped``: the
+    totals left out; ``reconsider``: the spread asks for 复议; ``explanation``: the rule applied, for the
+    form.
     """
 
     total: Decimal
@@ -82,7 +83,7 @@ class PanelScore:
 
 @implements("R-19")
 def panel_score(scores: Sequence[Decimal], parameters: Parameters) -> PanelScore:
-    """The mean of the experts' totals, without the highest and the lowest from ``panel_trim_from`` experts on.
+    """The mean of the experts' totals; without highest and lowest from ``panel_trim_from`` experts on.
 
     Rounded once, at the end. ValueError for an empty panel or an impossible score.
     """
@@ -138,8 +139,9 @@ def site_visit_suggestions(
 class OpinionFacts:
     """The panel's opinion as drafted by its leader.
 
-    ``site_visited`` None: the form's 是否现场核实 is not answered; ``site_reason``: why it was or was not done;
-    ``site_record``: the record of the visit exists; ``reconsidered``: 复议 was held where the spread asked for it.
+    ``site_visited`` None: the form's 是否现场核实 is not answered; ``site_reason``: why it was or was not
+    done; ``site_record``: the record of the visit exists; ``reconsidered``: 复议 was held where the spread
+    asked for it.
     """
 
     opinion: Opinion
@@ -156,8 +158,8 @@ class OpinionFacts:
 def may_give_opinion(facts: OpinionFacts) -> Verdict:
     """May the panel's opinion be issued?
 
-    建议评定 needs a panel score of at least 80; 是否现场核实 is answered with a reason, and a visit has its record;
-    a spread that asks for 复议 has been reconsidered; reasons are given and every member has signed.
+    建议评定 needs a panel score of at least 80; 是否现场核实 is answered with a reason, and a visit has its
+    record; a spread that asks for 复议 has been reconsidered; reasons are given and every member has signed.
     """
     return Verdict.all_of(
         when(

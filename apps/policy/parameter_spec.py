@@ -55,9 +55,9 @@ class ParameterErrors(ValueError):
 class ParameterSpec:
     """One thing the plan leaves to the bureau.
 
-    ``key`` is the attribute of ``Parameters``; ``title`` and ``meaning`` are shown to the officials; ``rule`` is the
-    rule it shapes (None for limits of the system); ``minimum``/``maximum`` bound numbers and offsets; ``choices``
-    are the values of a CHOICE.
+    ``key`` is the attribute of ``Parameters``; ``title`` and ``meaning`` are shown to the officials; ``rule``
+    is the rule it shapes (None for limits of the system); ``minimum``/``maximum`` bound numbers and offsets;
+    ``choices`` are the values of a CHOICE.
     """
 
     key: str
@@ -141,7 +141,7 @@ def _integer(spec: ParameterSpec, raw: object) -> int:
 
 def _decimal(spec: ParameterSpec, raw: object) -> Decimal:
     if isinstance(raw, bool | float):
-        raise ValueError(f"“{spec.title}”应为十进制数（当前为{raw}）")
+        raise ValueError(f"“{spec.title}”应为十进制数（当前为{raw}）")  # noqa: TRY004 - one error type for a form
     try:
         value = Decimal(str(raw).strip())
     except InvalidOperation:
@@ -218,7 +218,7 @@ _PARSERS: dict[ParameterKind, Callable[[ParameterSpec, object], Any]] = {
 }
 
 
-def parameter(
+def parameter(  # noqa: PLR0913 - one argument for each column of the settings page
     default: T,
     group: str,
     title: str,
@@ -231,7 +231,7 @@ def parameter(
     pattern: str = "",
     kind: ParameterKind | None = None,
 ) -> T:
-    """A dataclass field that carries its own specification; the kind follows from the default unless given."""
+    """A dataclass field that carries its specification; its kind follows from the default unless given."""
     spec = ParameterSpec(
         key="",
         group=group,

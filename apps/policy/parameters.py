@@ -1,8 +1,8 @@
 """The parameters: what the plan leaves open, with the default in force until the bureau decides otherwise.
 
-Numbers the plan itself states (60/70/80 points, three months, three years) are not here: they are code in the module
-of their rule. The ``parameters`` room keeps the dated, audited choices and turns those in force on a day into one
-:class:`Parameters`.
+Numbers the plan itself states (60/70/80 points, three months, three years) are not here: they are code in the
+module of their rule. The ``parameters`` room keeps the dated, audited choices and turns those in force on a
+day into one :class:`Parameters`.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Parameters(UpkeepParameters, CaseParameters):
     def from_values(cls, values: Mapping[str, object]) -> Self:
         """Parameters from stored values (or typed ones); what is absent keeps its default.
 
-        Raises ParameterErrors with every problem at once: unknown keys, wrong types, values out of range, and values
-        that contradict each other.
+        Raises ParameterErrors with every problem at once: unknown keys, wrong types, values out of range, and
+        values that contradict each other.
         """
         errors: dict[str, list[str]] = {}
         parsed: dict[str, object] = {}

@@ -1,5 +1,7 @@
 """The parameters of a case: evaluation and application, review, publicity and award."""
 
+# ruff: noqa: RUF009 - parameter() returns a dataclass field, like field()
+
 from __future__ import annotations
 
 from dataclasses import dataclass

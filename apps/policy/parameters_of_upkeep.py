@@ -1,5 +1,7 @@
 """The parameters of upkeep: dynamic management, reminders, and the limits of the system."""
 
+# ruff: noqa: RUF009 - parameter() returns a dataclass field, like field()
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -31,8 +31,10 @@ def recheck_report_term(signed_on: date, parameters: Parameters, work: WorkCalen
 
 @implements("R-35")
 def sample_size(results: int, parameters: Parameters) -> int:
-    """How many of one district's reported results the city re-visits: the ratio rounded up, at least the minimum,
-    never more than there are."""
+    """How many of one district's reported results the city re-visits.
+
+    The ratio rounded up, at least the minimum, never more than there are.
+    """
     share = int((results * parameters.sample_ratio).to_integral_value(ROUND_CEILING))
     return min(results, max(share, parameters.sample_min_per_district))
 
@@ -43,8 +45,9 @@ def draw_sample(
 ) -> dict[str, tuple[str, ...]]:
     """District → the drawn results, by their ids.
 
-    Reproducible by anyone: ids are ordered by the SHA-256 of "seed:id" and the first ones are taken, so the recorded
-    seed proves the draw and the order of the input does not matter. ValueError for an empty seed or a repeated id.
+    Reproducible by anyone: ids are ordered by the SHA-256 of "seed:id" and the first ones are taken, so the
+    recorded seed proves the draw and the order of the input does not matter. ValueError for an empty seed or
+    a repeated id.
     """
     if not seed:
         raise ValueError("A draw needs a recorded seed")
@@ -76,7 +79,7 @@ def recheck_threshold(level: Level) -> Decimal:
 def recheck_outcome(
     score: Decimal, *, level: Level, vetoes: Sequence[str] = (), parameters: Parameters
 ) -> RecheckOutcome:
-    """复核结果是否符合评价要求: the score reaches the threshold of the level held and no veto item was found."""
+    """复核结果是否符合评价要求: the score reaches the held level's threshold and no veto item was found."""
     threshold = recheck_threshold(level)
     figure = printed(score, parameters.rounding)
     reasons = []
@@ -89,5 +92,5 @@ def recheck_outcome(
 
 @implements("R-36")
 def reports_upward(level: Level) -> bool:
-    """A failed recheck of a 4A or 5A site is also reported to the province: the city cannot end those titles."""
+    """A failed recheck of a 4A or 5A site is reported to the province: the city cannot end those titles."""
     return level >= Level.A4

@@ -29,7 +29,7 @@ class ListKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListEntry:
-    """One line of an imported list: the name as printed, and the match an official confirmed (None: not yet)."""
+    """One line of an imported list: the printed name and the match an official confirmed (None: not yet)."""
 
     printed_name: str
     matched_uscc: str | None
@@ -52,7 +52,10 @@ def level_of_list(kind: ListKind) -> Level:
 
 @implements("R-03", "R-04")
 def may_recognise(entry: ListEntry, kind: ListKind, *, standing: Standing) -> Verdict:
-    """May a title be recorded for this line? Its match is confirmed by an official, and none is live already."""
+    """May a title be recorded for this line?
+
+    Its match is confirmed by an official, and none is live already.
+    """
     rule_id = "R-03" if kind is ListKind.PROVINCIAL else "R-04"
     level = level_of_list(kind)
     return Verdict.all_of(
@@ -102,7 +105,7 @@ def after_removal(
 
 @implements("R-05", "R-43")
 def may_rename(*, old_uscc: str, new_uscc: str, new_name: str) -> Verdict:
-    """A renaming keeps the titles as long as the 统一社会信用代码 is the same; another code is another enterprise."""
+    """A renaming keeps the titles while the 统一社会信用代码 is the same; not with another."""
     return Verdict.all_of(
         when(not new_name.strip(), "R-43", "请填写变更后的企业名称。"),
         when(

@@ -20,8 +20,8 @@ def may_recommend(
 ) -> Verdict:
     """May the enterprise be put on the list to the city? 初评分数80分以上（含80分）and no veto item found.
 
-    ``preliminary_total`` is the district's signed total, None while it is not signed; ``vetoes`` the codes of basic
-    requirements the district found 不符合.
+    ``preliminary_total`` is the district's signed total, None while it is not signed; ``vetoes`` the codes of
+    basic requirements the district found 不符合.
     """
     if preliminary_total is None:
         return Verdict.refused(refuse("R-17", "初评尚未签批，不能推荐。", "请先完成初评并签批。"))
@@ -34,7 +34,10 @@ def may_recommend(
 
 @implements("R-18")
 def may_leave_off_list(*, reason: str) -> Verdict:
-    """May an enterprise at 80 or more be left off the list? Only with a reason: all of them are ticked beforehand."""
+    """May an enterprise at 80 or more be left off the list?
+
+    Only with a reason: all of them are ticked beforehand.
+    """
     return when(not reason.strip(), "R-18", "初评80分以上的企业不列入推荐名单的，须写明理由。")
 
 
@@ -59,7 +62,7 @@ class Below80(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Below80Outcome:
-    """The outcome, the level concerned (converted to or kept; None otherwise) and whether consent is awaited."""
+    """The outcome, the level converted to or kept (None otherwise), and whether consent is awaited."""
 
     outcome: Below80
     level: Level | None
@@ -77,9 +80,10 @@ def below80_outcome(
 ) -> Below80Outcome:
     """What becomes of a 3A application with a printed total below 80.
 
-    Below 60, or with a veto: 不予评定. An enterprise that already holds the level the score gives, or a higher one,
-    keeps it (维持; one live title per level). Else it is converted to a 1A/2A evaluation with the enterprise's
-    consent: ``consent`` None is not answered yet, False ends in 不予推荐. ValueError at 80 or above.
+    Below 60, or with a veto: 不予评定. An enterprise that already holds the level the score gives, or a
+    higher one, keeps it (维持; one live title per level). Else it is converted to a 1A/2A evaluation with the
+    enterprise's consent: ``consent`` None is not answered yet, False ends in 不予推荐. ValueError at 80 or
+    above.
     """
     if printed(total, parameters.rounding) >= RECOMMENDATION_LINE:
         raise ValueError("A total of 80 or more is recommended, not converted")

@@ -20,7 +20,7 @@ RECTIFICATION_MONTHS = 3
 
 @implements("R-37")
 def rectification_term(served_on: date, work: WorkCalendar) -> Term:
-    """三个月内完成整改, from the day the notice was served (read receipt or recorded delivery), 民法典 201–203 条."""
+    """三个月内完成整改, from the day the notice was served (read receipt, recorded delivery)."""
     return months_deadline(served_on, RECTIFICATION_MONTHS, work)
 
 
@@ -28,8 +28,11 @@ def rectification_term(served_on: date, work: WorkCalendar) -> Term:
 def may_extend_rectification(
     *, tier: Tier, reason: str, already_extended_days: int, extra_days: int, parameters: Parameters
 ) -> Verdict:
-    """May the term be extended? The plan knows no extension: only where the bureau has allowed it, by the city,
-    with a reason, up to ``rectification_extension_days`` in all."""
+    """May the term be extended?
+
+    The plan knows no extension: only where the bureau has allowed it, by the city, with a reason, up to
+    ``rectification_extension_days`` in all.
+    """
     if not parameters.rectification_extension:
         return Verdict.refused(refuse("R-37", "方案规定三个月内完成整改，未设延期。"))
     limit = parameters.rectification_extension_days
@@ -61,9 +64,9 @@ class Attempt:
 class Clock:
     """Where the rectification stands.
 
-    ``deadline``: the last day now in force; ``running``: false while a submission is being verified or all is done;
-    ``unused_days``: natural days left when the clock last stopped; ``done``: verification passed; ``overdue``: the
-    time has run out; ``explanation``: one Chinese sentence.
+    ``deadline``: the last day now in force; ``running``: false while a submission is being verified or all is
+    done; ``unused_days``: natural days left when the clock last stopped; ``done``: verification passed;
+    ``overdue``: the time has run out; ``explanation``: one Chinese sentence.
     """
 
     deadline: date
@@ -80,8 +83,8 @@ def rectification_clock(
 ) -> Clock:
     """The state of the clock on day ``on`` after these attempts, in order.
 
-    Submitting stops it, on the last day as well. When verification fails the unused days run again from the day
-    after; none left means overdue at once. ValueError for attempts out of order or after the deadline.
+    Submitting stops it, on the last day as well. When verification fails the unused days run again from the
+    day after; none left means overdue at once. ValueError for attempts out of order or after the deadline.
     """
     unused = (deadline - on).days
     for number, attempt in enumerate(attempts):
@@ -111,7 +114,10 @@ def rectification_clock(
 
 @implements("R-38")
 def may_submit_rectification(clock: Clock, *, unanswered: Sequence[str]) -> Verdict:
-    """May the enterprise hand in its rectification? In time, nothing under verification, every item answered."""
+    """May the enterprise hand in its rectification?
+
+    In time, nothing under verification, every item answered.
+    """
     return Verdict.all_of(
         when(clock.overdue, "R-37", "整改期限已过，不能提交。", "可在陈述申辩中说明情况。"),
         when(not clock.overdue and not clock.running, "R-38", "整改报告正在验收或已验收通过。"),
@@ -149,8 +155,8 @@ def may_decide_cancellation(
 ) -> Verdict:
     """May the title be cancelled on day ``on``? By the competent tier, after the time for defence.
 
-    The time is over when it has elapsed or the enterprise has already made its statement. 4A and 5A are not the
-    city's to cancel.
+    The time is over when it has elapsed or the enterprise has already made its statement. 4A and 5A are not
+    the city's to cancel.
     """
     if level >= Level.A4:
         return Verdict.refused(
@@ -185,10 +191,10 @@ def cancellation_scope(
     vetoes: Sequence[str] = (),
     parameters: Parameters,
 ) -> CancellationScope:
-    """取消相应级别: the level that failed, and any lower title whose own threshold the recheck missed as well.
+    """取消相应级别: the level that failed, and any lower title whose own threshold was missed as well.
 
-    A veto found at the recheck fails every level. 4A and 5A are suspended, not cancelled; a failed 4A or 5A leaves a
-    3A title only if the score still reaches 80. Levels above the failed one stand.
+    A veto found at the recheck fails every level. 4A and 5A are suspended, not cancelled; a failed 4A or
+    5A leaves a 3A title only if the score still reaches 80. Levels above the failed one stand.
     """
     figure = printed(recheck_score, parameters.rounding)
     held = sorted({title.level for title in titles if title.valid}, reverse=True)

@@ -23,8 +23,9 @@ class Ladder(StrEnum):
 class ReminderStep:
     """One reminder.
 
-    ``on``: the day it is sent. ``key``: unique within the obligation ("T-7", "T0", "T+1"), counted in calendar days
-    on the long and medium ladders and in working days on the short one. ``copied_to_city``: the city gets it too.
+    ``on``: the day it is sent. ``key``: unique within the obligation ("T-7", "T0", "T+1"), counted in
+    calendar days on the long and medium ladders and in working days on the short one. ``copied_to_city``: the
+    city gets it too.
     """
 
     on: date
@@ -41,7 +42,8 @@ class ReminderStep:
 def ladder_for(*, opened_on: date, due_on: date, work: WorkCalendar, parameters: Parameters) -> Ladder:
     """The ladder of an obligation opened and due on these days.
 
-    Short: at most ``short_to_workdays`` working days. Long: at least ``long_from_days`` calendar days. Else medium.
+    Short: at most ``short_to_workdays`` working days. Long: at least ``long_from_days`` calendar days. Else
+    medium.
     """
     if workdays_between(opened_on, due_on, work) <= parameters.short_to_workdays:
         return Ladder.SHORT
@@ -61,8 +63,9 @@ def reminder_steps(
 ) -> tuple[ReminderStep, ...]:
     """Every reminder of the obligation in order of day, each day at most once.
 
-    Days up to the opening day are left out: the obligation's own message is sent then. On the long ladder an overdue
-    obligation is called to mind every ``overdue_every_days`` days through ``until`` (None: no overdue steps there).
+    Days up to the opening day are left out: the obligation's own message is sent then. On the long ladder an
+    overdue obligation is called to mind every ``overdue_every_days`` days through ``until`` (None: no overdue
+    steps there).
     """
     ladder = ladder_for(opened_on=opened_on, due_on=due_on, work=work, parameters=parameters)
     days: dict[date, int] = {}
@@ -89,7 +92,10 @@ def reminder_steps(
 def due_reminders(
     *, on: date, opened_on: date, due_on: date, work: WorkCalendar, parameters: Parameters
 ) -> tuple[ReminderStep, ...]:
-    """The reminders whose day has come by ``on``. Sent ones are told apart by their key, so a sweeper that missed a
-    day sends the latest one only (the last element) and marks the earlier ones as passed."""
+    """The reminders whose day has come by ``on``.
+
+    Sent ones are told apart by their key, so a sweeper that missed a day sends the latest one only (the last
+    element) and marks the earlier ones as passed.
+    """
     steps = reminder_steps(opened_on=opened_on, due_on=due_on, work=work, parameters=parameters, until=on)
     return tuple(step for step in steps if step.on <= on)

@@ -17,7 +17,8 @@ from apps.policy.verdict import Verdict, refuse, when
 def may_accept_intake(*, own_district: str, production_district: str) -> Verdict:
     """May this district accept the application? Only for a production site in its area (报属地).
 
-    ``production_district`` is the district frozen on the application at submission, not the registration code.
+    ``production_district`` is the district frozen on the application at submission, not the registration
+    code.
     """
     return when(
         own_district != production_district,
@@ -70,7 +71,10 @@ def deemed_withdrawn(*, due_on: date, on: date) -> bool:
 
 @implements("R-14")
 def may_resubmit(*, due_on: date, on: date, changed: Collection[str], returned: Collection[str]) -> Verdict:
-    """May the enterprise hand in its supplement? In time, and having changed nothing but what was returned."""
+    """May the enterprise hand in its supplement?
+
+    In time, and having changed nothing but what was returned.
+    """
     return Verdict.all_of(
         when(
             deemed_withdrawn(due_on=due_on, on=on),

@@ -30,9 +30,9 @@ class Rule:
     """One rule.
 
     ``clause`` is the plan's clause number; ``seed`` the words it rests on (the plan's own when ``origin`` is
-    "方案", else those of the named practice); ``settings`` the keys of parameters that shape it; ``mechanisms``
-    dotted paths ("apps.review.services.sign") that carry it outside the policy; ``tests`` the test files that prove
-    those; ``reason`` why it is carried this way.
+    "方案", else those of the named practice); ``settings`` the keys of parameters that shape it;
+    ``mechanisms`` dotted paths ("apps.review.services.sign") that carry it outside the policy; ``tests`` the
+    test files that prove those; ``reason`` why it is carried this way.
     """
 
     id: str

@@ -1,8 +1,8 @@
 """Which functions carry which rule.
 
-The rows themselves stand in :mod:`apps.policy.rule_table`: one row per rule R-01 to R-45, the rule's id beside its
-clause number. A function that carries a rule says so with ``@implements("R-02")``; the traceability page is made from
-both, so neither can drift from the other.
+The rows themselves stand in :mod:`apps.policy.rule_table`: one row per rule R-01 to R-45, the rule's id
+beside its clause number. A function that carries a rule says so with ``@implements("R-02")``; the
+traceability page is made from both, so neither can drift from the other.
 """
 
 from __future__ import annotations

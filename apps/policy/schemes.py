@@ -1,5 +1,7 @@
-"""Which evaluation scheme an application uses: suggested by industry, chosen by the enterprise, confirmed by the
-district, pinned at submission (方案五（二）)."""
+"""Which evaluation scheme an application uses (方案五（二）).
+
+Suggested by industry, chosen by the enterprise, confirmed by the district, pinned at submission.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ class SchemeChoice:
 
 @implements("R-07")
 def suggested_scheme(industry_code: str, published: Sequence[SchemeChoice], parameters: Parameters) -> str:
-    """The code of the scheme to suggest: the sector standard with the longest matching prefix, else the default.
+    """The code of the scheme to suggest: the best matching sector standard, else the default.
+
+    The longest matching prefix wins.
 
     ``industry_code`` is the four-digit GB/T 4754 code of the main product.
     """
@@ -51,8 +55,8 @@ def may_use_scheme(
 ) -> Verdict:
     """May the enterprise evaluate itself by ``chosen``?
 
-    It must be offered by the round, must not be another sector's standard, and must be the sector's own one where
-    ``sector_standard`` requires it.
+    It must be offered by the round, must not be another sector's standard, and must be the sector's own one
+    where ``sector_standard`` requires it.
     """
     by_code = {scheme.code: scheme for scheme in published}
     scheme = by_code.get(chosen)

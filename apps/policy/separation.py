@@ -19,10 +19,13 @@ class AdminRole(StrEnum):
 
 @implements("R-15")
 def may_sign(*, prepared_by: Collection[Hashable], signer: Hashable) -> Verdict:
-    """May ``signer`` sign off what the persons ``prepared_by`` prepared? Only when none of them is the signer.
+    """May ``signer`` sign off what the persons ``prepared_by`` prepared?
 
-    Used for every second-person act: district scores, levels, notices, awards, cancellations, exemptions, dated
-    parameters. ValueError when nobody is named as having prepared it: an act without an author cannot be signed.
+    Only when none of them is the signer.
+
+    Used for every second-person act: district scores, levels, notices, awards, cancellations, exemptions,
+    dated parameters. ValueError when nobody is named as having prepared it: an act without an author cannot
+    be signed.
     """
     if not prepared_by:
         raise ValueError("It must be known who prepared what is signed")

@@ -19,8 +19,8 @@ BAN_MONTHS = 36
 class HeldTitle:
     """One title of an enterprise.
 
-    ``valid`` is false once it was cancelled, removed, suspended or given up; a title under recheck or rectification
-    is still valid.
+    ``valid`` is false once it was cancelled, removed, suspended or given up; a title under recheck or
+    rectification is still valid.
     """
 
     level: Level
@@ -30,7 +30,7 @@ class HeldTitle:
 
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """A ban on new applications after a title was cancelled; ``until`` is the first day one may apply again."""
+    """A ban on applications after a title was cancelled; ``until`` is the first day one may apply again."""
 
     cancelled_level: Level
     until: date
@@ -38,7 +38,7 @@ class Ban:
 
 @dataclass(frozen=True, slots=True)
 class AnnualForm:
-    """The annual form owed in calendar year ``year``: its due date, the first filing, the district's acceptance."""
+    """The annual form owed in calendar year ``year``: due date, first filing, the district's acceptance."""
 
     year: int
     due_on: date
@@ -90,8 +90,8 @@ def ban_until(decided_on: date) -> date:
 def not_banned(standing: Standing, *, level: Level, on: date, parameters: Parameters) -> Verdict:
     """No ban is running on ``on`` (方案六（二）: 三年内不得重新申报). Never waivable.
 
-    A ban bars the cancelled level and above; lower levels too while ``ban_bars_lower_levels``. It bars applications
-    before its end date; on the end date one may apply again.
+    A ban bars the cancelled level and above; lower levels too while ``ban_bars_lower_levels``. It bars
+    applications before its end date; on the end date one may apply again.
     """
     running = [
         ban.until
@@ -108,8 +108,8 @@ def not_banned(standing: Standing, *, level: Level, on: date, parameters: Parame
 def annual_form_blocks(form: AnnualForm, *, on: date, parameters: Parameters) -> bool:
     """Does this annual form, being late, stand against a higher level on day ``on``?
 
-    Late means not filed by the end of its due date. It stands until the district has accepted the late form and,
-    while ``overdue_through_year``, at least through the end of that calendar year.
+    Late means not filed by the end of its due date. It stands until the district has accepted the late form
+    and, while ``overdue_through_year``, at least through the end of that calendar year.
     """
     filed_in_time = form.submitted_on is not None and form.submitted_on <= form.due_on
     if filed_in_time or on <= form.due_on:
@@ -120,7 +120,7 @@ def annual_form_blocks(form: AnnualForm, *, on: date, parameters: Parameters) ->
 
 @implements("R-31")
 def no_overdue_form(standing: Standing, *, level: Level, on: date, parameters: Parameters) -> Verdict:
-    """未按时上报动态管理表的，原则上不推荐申报更高级别: only against a level above the one held, and waivable."""
+    """未按时上报动态管理表的，原则上不推荐申报更高级别: only against a level above the one held."""
     held = max((title.level for title in standing.titles if title.valid), default=None)
     if held is None or level <= held:
         return ALLOWED

@@ -13,9 +13,9 @@ from apps.policy.rules import rule
 class Refusal:
     """One reason why an act is not allowed.
 
-    ``rule`` is a rule id ("R-18"), ``clause`` the plan's clause number ("五（三）"), ``reason`` the sentence shown to
-    the user, ``remedy`` what may be done about it (may be empty). ``in_principle`` is true where the plan itself says
-    原则上: only such a refusal can be waived by a recorded exemption.
+    ``rule`` is a rule id ("R-18"), ``clause`` the plan's clause number ("五（三）"), ``reason`` the sentence
+    shown to the user, ``remedy`` what may be done about it (may be empty). ``in_principle`` is true where the
+    plan itself says 原则上: only such a refusal can be waived by a recorded exemption.
     """
 
     rule: str
@@ -44,7 +44,7 @@ class Verdict:
 
     @property
     def waivable(self) -> bool:
-        """True when the act is refused only by rules that hold 原则上, so that exemptions could open the way."""
+        """True when the act is refused only by rules that hold 原则上: exemptions could open the way."""
         return bool(self.refusals) and all(refusal.in_principle for refusal in self.refusals)
 
     @property
@@ -86,7 +86,7 @@ ALLOWED = Verdict()
 
 
 def refuse(rule_id: str, reason: str, remedy: str = "") -> Refusal:
-    """A refusal by rule ``rule_id``; the clause and 原则上 come from the rule table (KeyError when unknown)."""
+    """A refusal by rule ``rule_id``; clause and 原则上 come from the rule table (KeyError if unknown)."""
     row = rule(rule_id)
     return Refusal(row.id, row.clause, reason, remedy, row.in_principle)
 
