@@ -1,7 +1,34 @@
-"""Every URL of the product, by audience."""
+"""Every URL of the product, by audience (DECISIONS 12)."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from apps.portals.base import views as base
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", base.healthz, name="healthz"),
+    path("readyz", base.readyz, name="readyz"),
+    path("home/", base.home, name="home"),
+    path("preferences/", base.preferences, name="preferences"),
+    path("messages/", base.inbox, name="messages"),
+    path("messages/<int:message_id>/", base.open_message, name="open_message"),
+    path("account/", base.my_account, name="my_account"),
+    path("jobs/<str:public_id>/", base.job_page, name="job"),
+    path("jobs/<str:public_id>/file/", base.job_file, name="job_file"),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("api/v1/", include("apps.api.urls")),
+    path("e/", include("apps.portals.enterprise.urls")),
+    path("d/", include("apps.portals.district.urls")),
+    path("m/", include("apps.portals.municipal.urls")),
+    path("x/", include("apps.portals.expert.urls")),
+    path("audit/", include("apps.portals.audit.urls")),
+    path("ops/", include("apps.portals.ops.urls")),
+    path("", include("apps.portals.public.urls")),
+]
+
+handler400 = "apps.portals.base.errors.bad_request"
+handler403 = "apps.portals.base.errors.permission_denied"
+handler404 = "apps.portals.base.errors.not_found"
+handler500 = "apps.portals.base.errors.server_error"

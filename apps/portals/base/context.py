@@ -7,7 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from apps.core.actor import Actor
+from apps.core.actor import ROLE_LABELS, Actor, Role
+from apps.notifications import selectors as notifications
+from apps.portals.base.navigation import navigation
 
 _THEMES = {"auto", "light", "dark"}
 _SIZES = {"normal", "large"}
@@ -26,6 +28,7 @@ SITE: dict[str, str] = {
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return `ui`, `me`, `site` and `nav` (the portal's own context fills `nav`)."""
     actor: Actor = getattr(request, "actor", None) or Actor.public()
+    signed_in = actor.role is not Role.PUBLIC
     return {
         "ui": {
             "theme": _choice(request, "theme", _THEMES, "auto"),
@@ -33,10 +36,32 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "density": _choice(request, "density", _DENSITIES, "normal"),
         },
         "actor": actor,
+        "me": _me(request, actor) if signed_in else None,
+        "nav": navigation(actor, request.path) if signed_in else [],
         "site": SITE,
         "demo": settings.GF_DEMO,
         "request_id": getattr(request, "request_id", ""),
     }
+
+
+def _me(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    user: Any = request.user
+    return {
+        "name": actor.name,
+        "organisation": _organisation(user, actor),
+        "role_label": user.position or ROLE_LABELS[actor.role],
+        "unread": notifications.unread_count(actor=actor),
+    }
+
+
+def _organisation(user: Any, actor: Actor) -> str:
+    """Return the organisation in the top bar: the enterprise, the district's authority, or the role."""
+    match actor.role:
+        case Role.ENTERPRISE:
+            return str(user.enterprise.name)
+        case Role.DISTRICT:
+            return str(user.district.authority)
+    return ROLE_LABELS[actor.role]
 
 
 def _choice(request: HttpRequest, cookie: str, known: set[str], default: str) -> str:

@@ -1,0 +1,1 @@
+"""审计端 (audit): pages of this audience; one domain call per request, no tables."""

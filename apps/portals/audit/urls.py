@@ -1,0 +1,8 @@
+"""URLs of the portal."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "audit"
+urlpatterns: list[URLPattern] = []

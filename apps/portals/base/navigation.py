@@ -1,0 +1,154 @@
+"""Side navigation of each portal: one table, grouped in the order of the work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from apps.core.actor import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the table: label, URL name, icon."""
+
+    label: str
+    url_name: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line as the page shows it."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines under one heading ("" for the first)."""
+
+    label: str
+    items: Sequence[Item]
+
+
+TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
+    Role.ENTERPRISE: [
+        ("", [Entry("工作台", "enterprise:home", "home")]),
+        (
+            "申报",
+            [
+                Entry("可申报批次", "enterprise:rounds", "calendar"),
+                Entry("我的申报", "enterprise:applications", "file-text"),
+                Entry("材料库", "enterprise:library", "folders"),
+            ],
+        ),
+        (
+            "称号与企业",
+            [
+                Entry("称号与证书", "enterprise:titles", "certificate"),
+                Entry("企业信息", "enterprise:profile", "building-factory"),
+            ],
+        ),
+    ],
+    Role.DISTRICT: [
+        ("", [Entry("工作台", "district:home", "home")]),
+        (
+            "受理与初评",
+            [
+                Entry("企业登记", "district:enterprises", "building-factory"),
+                Entry("申报受理", "district:intake", "inbox"),
+                Entry("初评打分", "district:scoring", "clipboard-check"),
+                Entry("初评签批", "district:signing", "signature"),
+            ],
+        ),
+        (
+            "评定与推荐",
+            [
+                Entry("1A/2A 评定", "district:decisions", "award"),
+                Entry("结果备案", "district:filings", "archive"),
+                Entry("3A 推荐", "district:recommendations", "send"),
+            ],
+        ),
+        ("动态管理", [Entry("复核与整改", "district:monitoring", "eye-check")]),
+    ],
+    Role.MUNICIPAL: [
+        ("", [Entry("工作台", "municipal:home", "home")]),
+        (
+            "3A 评定",
+            [
+                Entry("区级推荐", "municipal:recommendations", "inbox"),
+                Entry("专家评估", "municipal:panels", "gavel"),
+                Entry("批次决策台", "municipal:board", "layout-kanban"),
+                Entry("公示公告", "municipal:notices", "speakerphone"),
+                Entry("异议受理", "municipal:objections", "message-report"),
+                Entry("评定签发", "municipal:recognitions", "certificate"),
+            ],
+        ),
+        (
+            "监督管理",
+            [
+                Entry("1A/2A 备案", "municipal:filings", "archive"),
+                Entry("整改与取消", "municipal:monitoring", "history"),
+                Entry("省级国家级名单", "municipal:external", "list-check"),
+            ],
+        ),
+        (
+            "配置",
+            [
+                Entry("申报批次", "municipal:rounds", "calendar"),
+                Entry("评价体系", "municipal:schemes", "list-details"),
+                Entry("专家库", "municipal:experts", "users"),
+            ],
+        ),
+    ],
+    Role.EXPERT: [
+        ("", [Entry("我的评审", "expert:home", "clipboard-check")]),
+        ("", [Entry("关联关系", "expert:links", "users")]),
+    ],
+    Role.AUDITOR: [("", [Entry("审计事件", "audit:home", "history")])],
+    Role.SYSTEM_ADMIN: [("", [Entry("运行状况", "ops:home", "activity")])],
+    Role.SECURITY_ADMIN: [("", [Entry("账户与职责", "ops:accounts", "users")])],
+}
+
+#: Where each role begins.
+HOME: dict[Role, str] = {role: groups[0][1][0].url_name for role, groups in TABLE.items()} | {
+    Role.PUBLIC: "public:home"
+}
+
+
+def navigation(actor: Actor, path: str, counts: dict[str, int] | None = None) -> list[Group]:
+    """Return the side navigation of *actor*; the entry with the longest matching URL is the current one.
+
+    Args:
+        actor: who looks.
+        path: path of the request.
+        counts: open work by URL name, shown beside the label.
+    """
+    table = TABLE.get(actor.role, [])
+    urls = {entry.url_name: reverse(entry.url_name) for _, entries in table for entry in entries}
+    matching = [url for url in urls.values() if path.startswith(url)]
+    current = max(matching, key=len, default="")
+    numbers = counts or {}
+    return [
+        Group(
+            label,
+            [
+                Item(
+                    entry.label,
+                    urls[entry.url_name],
+                    entry.icon,
+                    urls[entry.url_name] == current,
+                    numbers.get(entry.url_name) or None,
+                )
+                for entry in entries
+            ],
+        )
+        for label, entries in table
+    ]

@@ -1,0 +1,1 @@
+"""属地端 (district): pages of this audience; one domain call per request, no tables."""

@@ -1,0 +1,1 @@
+"""专家端 (expert): pages of this audience; one domain call per request, no tables."""
