@@ -23,7 +23,7 @@ def application_role_is_bound(databases: Sequence[str] | None = None, **_: Any) 
             problems.append(
                 Error(
                     f"数据库角色 {name} 会绕过行级安全策略。",
-                    hint="请用非超级用户角色(gf_app)连接,迁移另用 gf_owner。",
+                    hint="请用非超级用户角色(gf_app)连接，迁移另用 gf_owner。",
                     id="gf.E001",
                 )
             )

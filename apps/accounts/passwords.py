@@ -23,10 +23,10 @@ class CharacterClassesValidator:
         present = sum(bool(re.search(pattern, password)) for pattern in _CLASSES)
         if present < _NEEDED:
             raise ValidationError(
-                f"密码须包含大写字母、小写字母、数字、符号中的至少三类(当前 {present} 类)。",
+                f"密码须包含大写字母、小写字母、数字、符号中的至少三类（当前 {present} 类）。",
                 code="password_classes",
             )
 
     def get_help_text(self) -> str:
         """Return the rule for the form."""
-        return "至少 12 位,包含大写字母、小写字母、数字、符号中的至少三类。"
+        return "至少 12 位，包含大写字母、小写字母、数字、符号中的至少三类。"

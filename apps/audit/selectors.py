@@ -68,14 +68,14 @@ def chain_problems() -> Iterator[str]:
     for link in links.iterator(chunk_size=2000):
         event = link.event
         if link.sequence != expected:
-            yield f"审计链第 {expected} 节缺失(下一节为第 {link.sequence} 节)。"
+            yield f"审计链第 {expected} 节缺失（下一节为第 {link.sequence} 节）。"
             expected = link.sequence
         row = {name: getattr(event, name) for name in _SIGNED_COLUMNS}
         row["at"] = event.at.astimezone(UTC).isoformat()
         if canonical_text(row) != event.canonical:
             yield f"审计事件 {event.pk} 的内容与规范文本不一致。"
         if link.previous != previous or link.digest != chained(previous, event.canonical):
-            yield f"审计链第 {link.sequence} 节(事件 {event.pk})的摘要不符。"
+            yield f"审计链第 {link.sequence} 节（事件 {event.pk}）的摘要不符。"
         previous = link.digest
         expected += 1
     missing = AuditEvent.objects.filter(link=None).count()

@@ -36,6 +36,7 @@ def audience(*roles: Role) -> Callable[[View], View]:
         @wraps(view)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             enter(actor_of(request))
+            request.entered = True  # type: ignore[attr-defined]  # read by the shell context
             response = view(request, *args, **kwargs)
             if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
                 response.render()

@@ -24,7 +24,7 @@ class NotVisible(DomainError):
 
     status = 404
 
-    def __init__(self, message: str = "没有找到这条记录,或它不在您的管辖范围内。") -> None:
+    def __init__(self, message: str = "没有找到这条记录，或它不在您的管辖范围内。") -> None:
         super().__init__(message)
 
 

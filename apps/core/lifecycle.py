@@ -83,7 +83,7 @@ class Lifecycle:
         transition = self._table.get((state, event))
         if transition is None:
             label = next((t.label for t in self.transitions if t.event == event), event)
-            msg = f"当前状态为「{self.label(state)}」,不能{label}。"
+            msg = f"当前状态为「{self.label(state)}」，不能{label}。"
             raise WrongStep(msg)
         if not transition.open_to(actor):
             who = "、".join(sorted(ROLE_LABELS[role] for role in transition.roles if role is not Role.SYSTEM))

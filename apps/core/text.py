@@ -29,7 +29,7 @@ def clean_text(value: str, *, field: str, label: str, limit: int, multiline: boo
         if multiline and character in _LINE_BREAKS:
             continue
         if unicodedata.category(character) in {"Cc", "Cs"} or ord(character) in _INVISIBLE:
-            raise Invalid.of(field, f"{label}含有不可见或控制字符,请删除后重新填写。")
+            raise Invalid.of(field, f"{label}含有不可见或控制字符，请删除后重新填写。")
     if len(text) > limit:
-        raise Invalid.of(field, f"{label}最多 {limit} 字,当前 {len(text)} 字。")
+        raise Invalid.of(field, f"{label}最多 {limit} 字，当前 {len(text)} 字。")
     return text

@@ -10,7 +10,7 @@ from suzhou_greenfactory.settings.base import SECRET_KEY as _SECRET_KEY
 
 _MINIMUM_SECRET_LENGTH = 50
 if len(_SECRET_KEY) < _MINIMUM_SECRET_LENGTH:
-    msg = "GF_SECRET_KEY 未设置或过短(至少 50 个字符)。"
+    msg = "GF_SECRET_KEY 未设置或过短（至少 50 个字符）。"
     raise ImproperlyConfigured(msg)
 ALLOWED_HOSTS = env.words("GF_ALLOWED_HOSTS")
 if not ALLOWED_HOSTS:

@@ -28,7 +28,8 @@ SITE: dict[str, str] = {
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return `ui`, `me`, `site` and `nav` (the portal's own context fills `nav`)."""
     actor: Actor = getattr(request, "actor", None) or Actor.public()
-    signed_in = actor.role is not Role.PUBLIC
+    # Error pages of the middleware render before the actor is known to the database: they show no inner data.
+    signed_in = actor.role is not Role.PUBLIC and getattr(request, "entered", False)
     return {
         "ui": {
             "theme": _choice(request, "theme", _THEMES, "auto"),

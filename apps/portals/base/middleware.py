@@ -53,7 +53,7 @@ class AudienceMiddleware:
         if allowed is None:
             allowed = getattr(getattr(view, "cls", None), "audience", None)
         if allowed is None:
-            return forbidden_page(request, "该页面未声明适用对象,已按默认规则拒绝访问。")
+            return forbidden_page(request, "该页面未声明适用对象，已按默认规则拒绝访问。")
         if actor.role in allowed:
             return self._second_factor(request, actor)
         if actor.role is Role.PUBLIC and not request.path.startswith("/api/"):
