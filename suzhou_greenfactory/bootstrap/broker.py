@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -65,7 +66,7 @@ class Broker:
             return False
 
     def put_data_aside(self) -> None:
-        """Start with an empty broker: what is due is kept in PostgreSQL, so nothing is lost, only delayed."""
+        """Start with an empty broker: what is due is a row in PostgreSQL, so nothing is lost, only later."""
         data = self.folder / "appendonlydir"
         if data.exists():
             data.rename(self.folder / f"unreadable-{int(time.time())}")
@@ -74,7 +75,15 @@ class Broker:
         """Return the server as a service."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.socket.unlink(missing_ok=True)  # a killed server leaves it behind; the lock says nobody uses it
-        command = [str(self.program), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
-        command += ["--dir", str(self.folder), "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""]
-        command += ["--maxmemory-policy", "noeviction", "--daemonize", "no"]
+        command = [
+            str(self.program),
+            "--unixsocket",
+            str(self.socket),
+            "--dir",
+            str(self.folder),
+            "--save",
+            "",
+        ]
+        command += shlex.split("--port 0 --unixsocketperm 700 --appendonly yes --appendfsync everysec")
+        command += shlex.split("--maxmemory-policy noeviction --daemonize no")
         return Service("broker", "消息服务", command, base, ready=self._answers, stage=0)

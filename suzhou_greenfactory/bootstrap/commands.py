@@ -30,12 +30,14 @@ SHARED_VARIABLES: Final = (
     "GF_SECRET_KEY",
     "GF_STATE_DIR",
 )
-_IMPORT_CONTRACTS: Final = "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"
+_IMPORT_CONTRACTS: Final = (
+    "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"
+)
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the set-up commands."""
-    main = argparse.ArgumentParser(prog="manage.py", description="苏州市绿色工厂评价管理平台：一条命令完成全部准备。")
+    main = argparse.ArgumentParser(prog="manage.py", description="一条命令完成全部准备。")
     commands = main.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("demo", help="准备并启动演示系统；Ctrl-C 停止")
     demo.add_argument("--port", type=_port, default=DEFAULT_PORT, help="网站端口；被占用时用下一个空闲端口")
@@ -90,13 +92,16 @@ def _start(stack: Stack, port: int) -> str:
 
 def _demo(console: Console, options: argparse.Namespace) -> int:
     console.say("苏州市绿色工厂评价管理平台 · 演示系统")
-    with Stack(State(options.state), console, "local") as stack:
+    state = State(options.state)
+    with Stack(state, console, "local") as stack:
         address = _start(stack, options.port)
-        logins = stack.state.noted("logins") or _logins(stack)
-        stack.state.note("logins", logins)
-        stack.state.note("serving", {"address": address})
-        announce({name: stack.environment[name] for name in SHARED_VARIABLES if name in stack.environment}, stack.state)
-        _welcome(console, address, logins, stack.state)
+        logins = state.noted("logins") or _logins(stack)
+        state.note("logins", logins)
+        state.note("serving", {"address": address})
+        announce(
+            {name: stack.environment[name] for name in SHARED_VARIABLES if name in stack.environment}, state
+        )
+        _welcome(console, address, logins, state)
         try:
             stack.processes.watch()
         except Interrupted:
@@ -128,7 +133,12 @@ def _welcome(console: Console, address: str, logins: Sequence[dict[str, Any]], s
     console.say(f"\n✓ 已就绪，用时 {console.elapsed:.1f} 秒：{address}/\n")
     rows = [("身份", "账号", "密码", "入口")]
     rows += [
-        (str(login["role"]), str(login["username"]), str(login["password"]), f"{address}{login.get('path', '/')}")
+        (
+            str(login["role"]),
+            str(login["username"]),
+            str(login["password"]),
+            f"{address}{login.get('path', '/')}",
+        )
         for login in logins
     ]
     for line in table(rows):
@@ -142,7 +152,8 @@ def _check(console: Console) -> int:
         stack.throw_away = True
         address = _start(stack, DEFAULT_PORT)
         console.say(f"\n  {address} 已就绪，用时 {console.elapsed:.1f} 秒。按角色走主流程：\n")
-        code = stack.processes.foreground(stack.manage("play_main_flow", "--base-url", address), stack.environment)
+        play = stack.manage("play_main_flow", "--base-url", address)
+        code = stack.processes.foreground(play, stack.environment)
         if code:
             stack.throw_away = False
             console.say(f"\n✗ 主流程检查未通过（退出码 {code}）。数据和日志留在 {stack.state.folder}")
@@ -189,11 +200,13 @@ def _test(console: Console, options: argparse.Namespace, pytest_arguments: Seque
             began = time.monotonic()
             code = stack.processes.foreground(command, stack.environment)
             failed += code != 0
-            results.append((title, "通过" if code == 0 else f"未通过（{code}）", f"{time.monotonic() - began:.1f} 秒"))
+            verdict = f"未通过（{code}）" if code else "通过"
+            results.append((title, verdict, f"{time.monotonic() - began:.1f} 秒"))
         console.say()
         for line in table(results):
             console.say(f"  {line}")
-        console.say(f"  共 {console.elapsed:.1f} 秒" + (f"，{failed} 项未通过。" if failed else "，全部通过。"))
+        outcome = f"{failed} 项未通过。" if failed else "全部通过。"
+        console.say(f"  共 {console.elapsed:.1f} 秒，{outcome}")
     return 1 if failed else 0
 
 

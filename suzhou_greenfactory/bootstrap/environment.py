@@ -1,4 +1,4 @@
-"""The Python environment `.venv`: made from the hash-pinned locks, by uv when it can be had and by pip otherwise."""
+"""The Python environment `.venv`: made from the hash-pinned locks, by uv where it can be had, else by pip."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Interpreter:
 
 def probe(python: Path = PYTHON) -> Interpreter | None:
     """Return what *python* is, or None when it does not run."""
-    code = "import platform, sysconfig; print(platform.python_version()); print(sysconfig.get_path('purelib'))"
+    code = "import platform as p, sysconfig as s; print(p.python_version()); print(s.get_path('purelib'))"
     try:
         shown = subprocess.run([str(python), "-I", "-c", code], capture_output=True, text=True, check=True)
     except (OSError, subprocess.SubprocessError):
@@ -72,8 +72,8 @@ def is_current(kind: str, interpreter: Interpreter | None) -> bool:
 def uv_settings(pip_config: str, given: Mapping[str, str]) -> dict[str, str]:
     """Translate the output of `pip config list` into uv's variables: uv does not read pip's configuration.
 
-    What the reader has set for uv stays. Several indexes are searched as pip does, for the best match among all;
-    the hashes in the lock make that safe.
+    What the reader has set for uv stays. Several indexes are searched as pip does, for the best match among
+    all; the hashes in the lock make that safe.
     """
     found: dict[str, str] = {}
     for section in ("global", "install", ":env:"):  # later sections win, as in pip
@@ -228,7 +228,7 @@ class Installer:
         return done.stdout
 
     def _pip(self) -> list[str] | None:
-        """Return a pip that installs into the environment: its own, this Python's, or one brought in for it."""
+        """Return a pip that installs into the environment: its own, this Python's or one brought in."""
         own = [str(PYTHON), "-m", "pip"]
         if self._answers([*own, "--version"]):
             return own
@@ -237,7 +237,8 @@ class Installer:
             return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
         if self._answers([str(PYTHON), "-m", "ensurepip", "--default-pip"]) is not None:
             return own
-        if native.install_as_root(["python3-venv"]) and self._answers([str(PYTHON), "-m", "ensurepip"]) is not None:
+        ensure = [str(PYTHON), "-m", "ensurepip"]
+        if native.install_as_root(["python3-venv"]) and self._answers(ensure) is not None:
             return own
         wheels = native.unpack_without_root(["python3-pip-whl"])
         wheel = next(wheels.glob("usr/share/python-wheels/pip-*.whl"), None) if wheels else None
@@ -250,8 +251,8 @@ class Installer:
         if locked in (self._answers([str(program), "--version"]) or ""):
             return str(program)
         if pip is not None:
-            command = [*pip, "install", "--quiet", "--disable-pip-version-check", "--no-input", *_WHEELS_ONLY]
-            if self._try([*command, "-r", str(UV_LOCK)], self.environment):
+            command = [*pip, "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+            if self._try([*command, *_WHEELS_ONLY, "-r", str(UV_LOCK)], self.environment):
                 return str(program)
         return shutil.which("uv")
 

@@ -21,7 +21,7 @@ DEFAULT_SETTINGS: Final = "suzhou_greenfactory.settings.local"
 
 
 def take_over(argv: Sequence[str]) -> int | None:
-    """Run a set-up command and return its exit code; for Django's commands prepare this process and return None.
+    """Run a set-up command and return its exit code; for Django's commands return None after preparing.
 
     May replace the process by the same command under the project's own Python.
     """
@@ -40,7 +40,7 @@ def take_over(argv: Sequence[str]) -> int | None:
 
 
 def _use_project_python(argv: Sequence[str]) -> None:
-    """Continue here when this Python serves the project; else go on under that of `.venv`, made when absent."""
+    """Continue here when this Python serves the project; else under that of `.venv`, made when absent."""
     libraries = native.library_environment()
     if Path(sys.prefix).resolve() == VENV.resolve():
         kind = next((kind for kind in ("dev", "runtime") if (VENV / f".made-from-{kind}").exists()), None)
@@ -56,7 +56,7 @@ def _use_project_python(argv: Sequence[str]) -> None:
             return  # a container image or the developer's own environment
         if not is_current("runtime", probe()):
             Installer(Console()).ensure("runtime")
-    os.execve(PYTHON, [str(PYTHON), *argv], os.environ | libraries)
+    os.execve(PYTHON, [str(PYTHON), *argv], os.environ | libraries)  # noqa: S606
 
 
 def prepare_environment(
@@ -72,7 +72,7 @@ def prepare_environment(
 
 
 def explain_missing_services(call: Callable[[], object]) -> int:
-    """Run Django's command line; when it finds no database because none was named or started, say so plainly."""
+    """Run Django's command line; say so plainly when no database was named or started."""
     from django.db.utils import OperationalError
 
     try:
@@ -81,7 +81,8 @@ def explain_missing_services(call: Callable[[], object]) -> int:
         if is_given("DATABASE_URL", os.environ):
             raise
         problem = "这条命令需要数据库，而现在没有正在运行的演示系统。"
-        remedy = f"请先在另一个终端运行 python3 manage.py demo，或设定 DATABASE_URL。\n（{str(error).strip()}）"
+        remedy = "请先在另一个终端运行 python3 manage.py demo，或设定 DATABASE_URL。"
+        remedy += f"\n（{str(error).strip()}）"
         Console().error(SetUpError(problem, remedy))
         return 1
     return 0

@@ -1,8 +1,8 @@
 """The identity PostgreSQL runs under: it refuses to run as uid 0, whatever the machine.
 
-As root there are two ways, tried in this order: a user namespace in which root's own uid is shown as 1000 (files
-stay root's, nothing is copied), and the user `nobody` with a copy of the binaries and the data where it can reach
-them. An ordinary user needs neither.
+As root there are two ways, tried in this order: a user namespace in which root's own uid is shown as 1000
+(files stay root's, nothing is copied), and the user `nobody` with a copy of the binaries and the data where
+it can reach them. An ordinary user needs neither.
 """
 
 from __future__ import annotations
@@ -45,9 +45,8 @@ OURSELVES: Final = Identity()
 
 def _enter_user_namespace() -> None:
     """Become uid 1000 of a new user namespace that maps to our own uid (runs in the child before exec)."""
-    assert _LIBC is not None
     uid, gid = os.geteuid(), os.getegid()
-    if _LIBC.unshare(_CLONE_NEWUSER):
+    if _LIBC is None or _LIBC.unshare(_CLONE_NEWUSER):
         raise OSError(ctypes.get_errno(), "unshare")
     for name, value in (("setgroups", "deny"), ("uid_map", f"1000 {uid} 1"), ("gid_map", f"1000 {gid} 1")):
         descriptor = os.open(f"/proc/self/{name}", os.O_WRONLY)
@@ -71,7 +70,7 @@ def for_postgres() -> Identity:
 
 
 def reachable_copy(folders: list[tuple[Path, str]], destination: Path) -> None:
-    """Copy each folder to its place below *destination*, readable by everybody, unless that was done before."""
+    """Copy each folder to its place below *destination*, readable by all, unless that was done before."""
     complete = destination / "complete"
     if not complete.exists():
         shutil.rmtree(destination, ignore_errors=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 
 def of_descendants(root: int) -> int:
-    """Return the bytes used by *root* and its descendants; shared pages are counted once (proportional set size).
+    """Return the bytes used by *root* and its descendants.
 
-    Elsewhere than on Linux the answer is 0.
+    Shared pages are counted once (proportional set size). Elsewhere than on Linux the answer is 0.
     """
     parents: dict[int, int] = {}
     for folder in Path("/proc").glob("[0-9]*"):

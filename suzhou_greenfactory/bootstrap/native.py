@@ -1,6 +1,6 @@
-"""Native libraries and programs from the system's package manager: with root installed, without root unpacked.
+"""Native libraries and programs of the system's package manager: installed with root, unpacked without.
 
-WeasyPrint draws PDFs with pango, and needs harfbuzz's subsetter to do it in less than a second for Chinese text.
+WeasyPrint draws PDFs with pango, and needs harfbuzz's subsetter to do it within a second for Chinese text.
 """
 
 from __future__ import annotations
@@ -29,7 +29,11 @@ UNPACKED: Final = VAR / "native"
 _MAC_LIBRARIES: Final = "/opt/homebrew/lib:/usr/local/lib:/usr/lib"
 _RETRY_SECONDS: Final = 24 * 3600
 _INSTALLED_LINE: Final = re.compile(r"^Inst (\S+) ", re.MULTILINE)
-_PATIENCE: Final = ("-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20", "-o", "DPkg::Lock::Timeout=90")
+_PATIENCE: Final = (
+    *("-o", "Acquire::Retries=1"),
+    *("-o", "Acquire::http::Timeout=20"),
+    *("-o", "DPkg::Lock::Timeout=90"),
+)
 
 
 def _apt(*arguments: str, folder: Path | None = None) -> str | None:
@@ -156,7 +160,7 @@ def find_chromium() -> str | None:
 
 
 def ensure_chromium() -> str | None:
-    """Return the browser, installed from the system's packages when root and absent; None when there is none."""
+    """Return the browser, installed from the system's packages if root and absent; None if there is none."""
     found = find_chromium()
     if found is None and install_as_root(["chromium"]):
         found = find_chromium()

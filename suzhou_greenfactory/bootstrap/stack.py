@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import socket
 import time
 from collections.abc import Mapping
@@ -20,7 +21,9 @@ from suzhou_greenfactory.bootstrap.processes import Processes, Service, end_orph
 from suzhou_greenfactory.bootstrap.state import ROOT, State, readable_password
 
 #: Variables of the caller that would change what our Python does.
-DROPPED: Final = frozenset({"PYTHONHOME", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONSAFEPATH", "GF_DATABASE_ROLE"})
+DROPPED: Final = frozenset(
+    {"PYTHONHOME", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONSAFEPATH", "GF_DATABASE_ROLE"}
+)
 #: What `prepare` and `demo_world` depend on: unchanged since the last success, they need not run again.
 SOURCES: Final = ("apps", "fixtures", "static", "suzhou_greenfactory", "requirements")
 _LOCK_SECONDS: Final = 30.0
@@ -219,14 +222,14 @@ class Stack:
 
     def serve(self) -> None:
         """Start the web server, the worker and beat, and wait until all are ready."""
-        assert self._listener is not None
-        port, descriptor = web.port_of(self._listener), self._listener.fileno()
+        listener = self._listener or web.reserve()
+        port, descriptor = web.port_of(listener), listener.fileno()
         python = str(PYTHON)
-        gunicorn = [python, "-m", "gunicorn", "suzhou_greenfactory.wsgi:application", "--bind", f"fd://{descriptor}"]
-        gunicorn += ["--workers", "2", "--threads", "4", "--preload", "--timeout", "60", "--graceful-timeout", "8"]
-        gunicorn += ["--no-control-socket", "--access-logfile", "-"]
+        gunicorn = [python, "-m", "gunicorn", "suzhou_greenfactory.wsgi:application"]
+        gunicorn += shlex.split(f"--bind fd://{descriptor} --workers 2 --threads 4 --preload --timeout 60")
+        gunicorn += shlex.split("--graceful-timeout 8 --no-control-socket --access-logfile -")
         celery = [python, "-m", "celery", "-A", "suzhou_greenfactory"]
-        worker = [*celery, "worker", "-l", "INFO", "--concurrency", "2", "--without-mingle", "--without-gossip"]
+        worker = [*celery, *shlex.split("worker -l INFO --concurrency 2 --without-mingle --without-gossip")]
         schedule = self.state.folder / "beat"
         schedule.mkdir(mode=0o700, exist_ok=True)
         beat = [*celery, "beat", "-l", "INFO", "--pidfile", "", "--schedule", str(schedule / "schedule")]

@@ -1,4 +1,4 @@
-"""The state folder: everything a run writes (secrets, logs, data), its lock, and the record of its processes."""
+"""The state folder: all that a run writes (secrets, logs, data), its lock, the record of its processes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import shutil
 import stat
 import string
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -35,7 +34,7 @@ def url_safe_secret() -> str:
 
 
 def readable_password() -> str:
-    """Return a password to read from a screen: upper and lower case, digits and a symbol, without look-alikes."""
+    """Return a password to read off a screen: upper and lower case, digits, a symbol; no look-alikes."""
     upper, lower, digits = "ABCDEFGHJKMNPQRSTUVWXYZ", "abcdefghjkmnpqrstuvwxyz", "23456789"
     groups = [
         secrets.choice(upper) + "".join(secrets.choice(lower) for _ in range(2)) + secrets.choice(digits)
@@ -58,7 +57,7 @@ def write_private(path: Path, text: str) -> None:
 
 def birth(pid: int) -> str | None:
     """Return a mark that tells process *pid* from a later one with the same number; None when it is gone."""
-    if sys.platform == "linux":
+    if Path("/proc/self/stat").exists():
         try:
             fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
         except OSError:
@@ -78,7 +77,7 @@ class State:
         self.folder = folder.absolute()
         self.logs = self.folder / "log"
         self._children: dict[str, dict[str, Any]] = {}
-        self.lock_descriptor: int | None = None
+        self._lock: int | None = None
 
     def open(self) -> None:
         """Make the folder (private to its owner).
@@ -90,7 +89,7 @@ class State:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.logs.mkdir(mode=0o700, exist_ok=True)
             (self.folder / "run").mkdir(mode=0o700, exist_ok=True)
-            self.lock_descriptor = os.open(self.folder / "run" / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+            self._lock = os.open(self.folder / "run" / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise SetUpError(
                 f"不能写入状态文件夹 {self.folder}：{error.strerror}",
@@ -99,7 +98,6 @@ class State:
 
     def try_lock(self) -> bool:
         """Take the folder for this run. The lock is inherited by the children: orphans keep it too."""
-        assert self.lock_descriptor is not None
         try:
             fcntl.flock(self.lock_descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -108,14 +106,20 @@ class State:
         os.pwrite(self.lock_descriptor, json.dumps([os.getpid(), birth(os.getpid())]).encode(), 0)
         return True
 
+    @property
+    def lock_descriptor(self) -> int:
+        """The open lock file; children inherit it."""
+        if self._lock is None:
+            self.open()
+        return self._lock if self._lock is not None else -1
+
     def holder_is_alive(self) -> bool:
         """Whether the run that holds the lock still has its runner (and not only orphaned children)."""
-        assert self.lock_descriptor is not None
         try:
             pid, mark = json.loads(os.pread(self.lock_descriptor, 4096, 0) or b"null")
         except (ValueError, TypeError):
             return False
-        return birth(int(pid)) == mark
+        return bool(birth(int(pid)) == mark)
 
     def log(self, name: str) -> Path:
         """Return the log file called *name*; one that has grown large is put aside first."""
@@ -169,7 +173,7 @@ class State:
             found = folder.lstat()
             ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
             if not ours:
-                return Path(tempfile.mkdtemp(prefix="gf-", dir="/tmp"))  # noqa: S108
+                return Path(tempfile.mkdtemp(prefix="gf-", dir="/tmp"))
         return folder
 
     def remove(self) -> None:
@@ -181,7 +185,7 @@ class State:
 
 
 def throw_away(purpose: str) -> State:
-    """Return a state folder for one run, after clearing away those whose runs are over (killed, for instance)."""
+    """Return a state folder for one run, after clearing away those whose runs are over (killed, say)."""
     VAR.mkdir(parents=True, exist_ok=True)
     for old in VAR.glob(f"{purpose}-*"):
         if time.time() - old.stat().st_mtime < _SETTLING_SECONDS:
@@ -193,8 +197,7 @@ def throw_away(purpose: str) -> State:
             continue
         if state.try_lock():
             state.remove()
-        if state.lock_descriptor is not None:
-            os.close(state.lock_descriptor)
+        os.close(state.lock_descriptor)
     alphabet = string.ascii_lowercase + string.digits
     return State(VAR / f"{purpose}-{''.join(secrets.choice(alphabet) for _ in range(6))}")
 
