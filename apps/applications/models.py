@@ -50,6 +50,7 @@ class Round(PublicIdModel):
     closes_at = models.DateTimeField("截止受理")
     district_windows = models.JSONField("属地截止时间", default=dict, blank=True)
     prerequisite_required = models.BooleanField("要求前置等级")
+    schemes = models.ManyToManyField("scoring.Scheme", related_name="+", verbose_name="可用评价体系")
     notice = models.TextField("通知正文", blank=True)
     document_no = models.CharField("文号", max_length=60, blank=True)
     prelim_due_on = models.DateField("初评截止日", null=True)
@@ -115,6 +116,9 @@ class Application(ScopedModel):
     district = models.ForeignKey("accounts.District", models.PROTECT, related_name="+", verbose_name="属地")
     round = models.ForeignKey(Round, models.PROTECT, related_name="applications", verbose_name="批次")
     level = models.PositiveSmallIntegerField("申报等级")
+    scheme = models.ForeignKey(
+        "scoring.Scheme", models.PROTECT, null=True, related_name="+", verbose_name="评价体系"
+    )
     state = models.CharField("状态", max_length=20, choices=APPLICATION_LIFE.choices)
     version = models.PositiveIntegerField("版本", default=1)
     turn = models.PositiveSmallIntegerField("补正轮次", default=0)
@@ -174,6 +178,9 @@ class Application(ScopedModel):
                     & ~Q(content_digest="")
                 ),
                 name="application_receipt_iff_submitted",
+            ),
+            CheckConstraint(
+                condition=Q(submitted_at=None) | Q(scheme__isnull=False), name="application_submitted_has_scheme"
             ),
             CheckConstraint(
                 condition=~Q(state__in=["draft", "submitted"]) | Q(accepted_at=None), name="application_accepted_after_intake"
