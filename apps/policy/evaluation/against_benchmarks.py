@@ -1,8 +1,8 @@
 """Owns the scoring methods that compare with other factories: steps, multiples and the straight line.
 
-Where an industry value is lacking, the known values still bound the share from below and above. When the bounds
-meet the item is scored; when they do not, the enterprise claims a step between them with evidence and an
-official judges it (DECISIONS 2). Nothing is silently full or zero.
+Where an industry value is lacking, the known values still bound the share from below and above. When the
+bounds meet the item is scored; when they do not, the enterprise claims a step between them with evidence and
+an official judges it (DECISIONS 2). Nothing is silently full or zero.
 """
 
 from __future__ import annotations
@@ -13,7 +13,14 @@ from decimal import Decimal
 from apps.policy.evaluation.answers import EnteredBenchmark
 from apps.policy.evaluation.benchmarks import NO_BENCHMARK, BenchmarkValue
 from apps.policy.evaluation.decimals import ONE, WORKING, ZERO, clean, equals, plain, short
-from apps.policy.evaluation.readings import Reading, note_worst, read_metric, show_value, units_differ
+from apps.policy.evaluation.readings import (
+    Reading,
+    note_worst,
+    read_metric,
+    show_value,
+    units_differ,
+    worst_of,
+)
 from apps.policy.evaluation.results import ItemResult, UsedBenchmark
 from apps.policy.evaluation.spec import (
     AGAINST,
@@ -33,7 +40,7 @@ _FAMILIES = (
     (BenchmarkKind.AVERAGE, BenchmarkKind.TOP20, BenchmarkKind.TOP5),
     (BenchmarkKind.LIMIT, BenchmarkKind.ADVANCED),
 )
-#: 引领值 with its 基准值, best source first: own values, an energy quota's grades 1 and 2, the sector's figures.
+#: 引领值 with its 基准值, best source first: own values, an energy quota's grades, the sector's figures.
 _LINES = (
     (BenchmarkKind.LEAD, BenchmarkKind.BASE),
     (BenchmarkKind.ADVANCED, BenchmarkKind.LIMIT),
@@ -64,10 +71,12 @@ def score_benchmark(sheet: Worksheet, method: Benchmark) -> ItemResult:
     if isinstance(readings, ItemResult):
         return readings
     spans = [_step_span(sheet, method, metric, reading, entered=False) for reading in readings]
-    try:
-        proposal = _entered_steps(sheet, method, metric, readings)
-    except _SourceMissing:
-        return sheet.invalid("填写的对标值须注明出处。")
+    proposal = None
+    if any(span.floor < span.ceiling for span in spans):
+        try:
+            proposal = _entered_steps(sheet, method, metric, readings)
+        except _SourceMissing:
+            return sheet.invalid("填写的对标值须注明出处。")
     ratios = {tier.ratio for tier in method.tiers} | {method.otherwise}
     return _settle(sheet, spans, proposal, tuple(sorted(ratios, reverse=True)), method.otherwise)
 
@@ -78,7 +87,8 @@ def score_multiple(sheet: Worksheet, method: BenchmarkMultiple) -> ItemResult:
     readings = read_metric(sheet, metric)
     if isinstance(readings, ItemResult):
         return readings
-    reading = readings[0]
+    reading = worst_of(readings, method.direction)
+    note_worst(sheet, reading, len(readings))
     entered = sheet.answer.benchmarks.get(REQUIRED_VALUE) or sheet.around.required.get(metric.code)
     listed = _listed(sheet, metric, BenchmarkKind.REQUIRED, reading)
     if entered is None and listed is None:
@@ -87,7 +97,9 @@ def score_multiple(sheet: Worksheet, method: BenchmarkMultiple) -> ItemResult:
         if method.source_required and not entered.source.strip():
             return sheet.invalid("填写的要求值须注明出处（出让合同、规划条件等）。")
         if listed is not None and listed.value != entered.value:
-            sheet.warn(f"填写的要求值 {plain(entered.value)} 与基准表中的 {plain(listed.value)} 不同，请核对。")
+            sheet.warn(
+                f"填写的要求值 {plain(entered.value)} 与基准表中的 {plain(listed.value)} 不同，请核对。"
+            )
         used = _as_entered(entered, BenchmarkKind.REQUIRED, reading.unit)
     else:
         assert listed is not None  # noqa: S101 - narrowed by the two tests above
@@ -102,7 +114,9 @@ def score_multiple(sheet: Worksheet, method: BenchmarkMultiple) -> ItemResult:
             word = "达到" if method.direction is Direction.HIGHER else "不超过"
             sheet.say("分档", f"{word}要求值的 {plain(tier.multiple)} 倍，系数 {plain(tier.ratio)}。")
             return sheet.scored(tier.ratio)
-    sheet.say("分档", f"未达到要求值的 {plain(method.tiers[-1].multiple)} 倍，系数 {plain(method.otherwise)}。")
+    sheet.say(
+        "分档", f"未达到要求值的 {plain(method.tiers[-1].multiple)} 倍，系数 {plain(method.otherwise)}。"
+    )
     return sheet.scored(method.otherwise)
 
 
@@ -116,7 +130,9 @@ def score_linear(sheet: Worksheet, method: LinearBenchmark) -> ItemResult:
     for reading in readings:
         lead, base = _line(sheet, method, metric, reading)
         if lead is not None and base is not None and not method.direction.reaches(lead.value, base.value):
-            return sheet.invalid(f"引领值 {plain(lead.value)} 不应比基准值 {plain(base.value)} 宽松，请核对基准表。")
+            return sheet.invalid(
+                f"引领值 {plain(lead.value)} 不应比基准值 {plain(base.value)} 宽松，请核对基准表。"
+            )
         for used in (base, lead):
             if used is not None:
                 sheet.compare_with(used)
@@ -143,7 +159,7 @@ def _settle(
     ratios: tuple[Decimal, ...],
     otherwise: Decimal,
 ) -> ItemResult:
-    """Close an item from the spans of its rows; without `ratios` any share between the bounds may be claimed."""
+    """Close an item from the spans of its rows; without `ratios` any share in bounds may be claimed."""
     worst = min(spans, key=lambda span: (span.floor, span.ceiling))
     floor, ceiling = worst.floor, min(span.ceiling for span in spans)
     note_worst(sheet, worst.reading, len(spans))
@@ -160,7 +176,9 @@ def _settle(
             return sheet.scored(floor, f"更高档次{NO_BENCHMARK}，可凭佐证主张。", claimable)
         return sheet.unclaimed(f"{NO_BENCHMARK}：请主张得分档次并上传佐证，由评分人员判定。", claimable)
     if not floor <= claim <= ceiling or (ratios and claim not in claimable):
-        return sheet.invalid(f"主张的系数应为{_choices(claimable, floor, ceiling)}（当前为 {plain(claim)}）。")
+        return sheet.invalid(
+            f"主张的系数应为{_choices(claimable, floor, ceiling)}（当前为 {plain(claim)}）。"
+        )
     if claim == floor and floor > otherwise:
         sheet.say("分档", worst.why)
         return sheet.scored(floor)
@@ -182,7 +200,10 @@ def _step_span(
     """Bounds of one reading from the values at hand; `entered` also uses values typed by the enterprise."""
     open_tiers: list[tuple[BenchmarkKind, Decimal]] = []
     missed: set[BenchmarkKind] = set()
-    floor, why = method.otherwise, f"{show_value(reading)}，未达到可比的各档，系数 {plain(method.otherwise)}。"
+    floor, why = (
+        method.otherwise,
+        f"{show_value(reading)}，未达到可比的各档，系数 {plain(method.otherwise)}。",
+    )
     for tier in method.tiers:
         if tier.against == CALCULATED_ONLY:
             if open_tiers:
@@ -254,7 +275,7 @@ def _listed(
 def _line(
     sheet: Worksheet, method: LinearBenchmark, metric: MetricSpec, reading: Reading
 ) -> tuple[UsedBenchmark | None, UsedBenchmark | None]:
-    """Leading and base value: of the scheme itself, else the first complete pair of the table, else what is there."""
+    """Leading and base value: the scheme's own, else the table's first complete pair, else what is there."""
     if method.lead_value is not None and method.base_value is not None:
         scheme = sheet.around.scheme.name
         return (
@@ -273,7 +294,9 @@ def _line_span(
     """Bounds of one reading; a single known value settles only what lies beyond it."""
     value = reading.value
     if lead is not None and direction.reaches(value, lead.value):
-        return Span(reading, ONE, ONE, f"{show_value(reading)}，达到或优于引领值 {plain(lead.value)}，系数 1。")
+        return Span(
+            reading, ONE, ONE, f"{show_value(reading)}，达到或优于引领值 {plain(lead.value)}，系数 1。"
+        )
     if base is not None and not direction.reaches(value, base.value):
         return Span(reading, ZERO, ZERO, f"{show_value(reading)}，未达到基准值 {plain(base.value)}，系数 0。")
     if lead is None or base is None:
@@ -297,8 +320,16 @@ def _as_entered(entered: EnteredBenchmark, kind: BenchmarkKind, unit: str) -> Us
     return UsedBenchmark(f"{kind.label}（企业填写）", entered.value, unit, entered.source, entered=True)
 
 
-def required_values(
-    answers: dict[str, EnteredBenchmark],
-) -> dict[str, EnteredBenchmark]:
-    """Required values entered once count for every item of the same metric."""
-    return dict(answers)
+def _without_required(sheet: Worksheet, method: BenchmarkMultiple) -> ItemResult:
+    """No required value at hand: it is to be entered, unless a step is claimed with evidence."""
+    claim = sheet.answer.claimed_ratio
+    if claim is None:
+        return sheet.unanswered("请填写要求值及出处（出让合同、规划条件或属地公布值）。", (REQUIRED_VALUE,))
+    claimable = tuple(sorted({tier.ratio for tier in method.tiers} | {method.otherwise}, reverse=True))
+    if claim not in claimable:
+        message = (
+            f"主张的系数应为{_choices(claimable, claimable[-1], claimable[0])}（当前为 {plain(claim)}）。"
+        )
+        return sheet.invalid(message)
+    sheet.say("主张", f"{NO_BENCHMARK}，企业凭佐证主张，系数 {plain(claim)}，待评分人员判定。")
+    return sheet.claimed(claim, f"{NO_BENCHMARK}，待判定。", claimable)

@@ -8,13 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 from apps.policy.evaluation.decimals import plain, to_decimal
-
-_NO_VALUES: Mapping[str, Decimal] = MappingProxyType({})
-_NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +22,6 @@ class MeasurementRow:
     unit: str = ""
 
 
-_NO_ROWS: Mapping[str, tuple[MeasurementRow, ...]] = MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class Measurements:
     """The figures of one year: input code → value, and metric code → rows where the worst row counts.
@@ -36,14 +29,14 @@ class Measurements:
     `units` fills the placeholders of metric units ("产品单位" → "t"), so that units can be compared.
     """
 
-    values: Mapping[str, Decimal] = field(default=_NO_VALUES)
-    rows: Mapping[str, tuple[MeasurementRow, ...]] = field(default=_NO_ROWS)
-    units: Mapping[str, str] = field(default=_NO_TEXTS)
+    values: Mapping[str, Decimal] = field(default_factory=dict)
+    rows: Mapping[str, tuple[MeasurementRow, ...]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
     period: str = ""
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> Measurements:
-        """Read {"values": {code: number}, "rows": {metric: [{"label", "unit", "values"}]}, "units", "period"}.
+        """Read {"values": {code: number}, "rows": {metric: [{"label", "unit", "values"}]}, "units": {}}.
 
         Raises NotANumber for a figure that is no finite number.
         """
@@ -83,9 +76,6 @@ class EnteredBenchmark:
     source: str = ""
 
 
-_NO_BENCHMARKS: Mapping[str, EnteredBenchmark] = MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Everything a person says about one item; which fields count depends on the item's method.
@@ -104,7 +94,7 @@ class Answer:
     selected: frozenset[str] | None = None
     metric: str | None = None
     metric_confirmed: bool = False
-    benchmarks: Mapping[str, EnteredBenchmark] = field(default=_NO_BENCHMARKS)
+    benchmarks: Mapping[str, EnteredBenchmark] = field(default_factory=dict)
     claimed_ratio: Decimal | None = None
     evidence_count: int | None = None
     not_applicable: bool = False
@@ -120,7 +110,7 @@ class Answer:
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> Answer:
-        """Read the JSON form written by `as_mapping`; absent fields keep their defaults. Raises NotANumber."""
+        """Read the JSON form of `as_mapping`; absent fields keep their defaults. Raises NotANumber."""
         selected = mapping.get("selected")
         return cls(
             met=mapping.get("met"),

@@ -1,15 +1,17 @@
 """Owns the industry benchmark table: versioned comparison values and how the right one is found.
 
-A value is looked up by metric, kind, subject (a pollutant, where a metric has several) and industry code: four
-digits, then three, then two, then C for all manufacturing. Finding nothing is an outcome of its own,
+A value is looked up by metric, kind, subject (a pollutant, where a metric has several) and industry code:
+four digits, then three, then two, then C for all manufacturing. Finding nothing is an outcome of its own,
 「暂无行业基准」 (DECISIONS 2); no caller may read it as full or as zero.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from apps.policy.evaluation.decimals import NotANumber, plain, to_decimal
@@ -18,6 +20,7 @@ from apps.policy.evaluation.spec import BenchmarkKind, MetricSpec
 
 NO_BENCHMARK = "暂无行业基准"
 ALL_MANUFACTURING = "C"
+_INDUSTRY_CODE = re.compile(r"\d{2,4}")
 _REQUIRED_FIELDS = ("metric", "industry_code", "kind", "value", "unit", "source", "period", "approved_by")
 
 
@@ -38,9 +41,11 @@ class BenchmarkValue:
 
     @property
     def label(self) -> str:
+        """What is compared with, in words, its subject first."""
         return f"{self.subject}{self.kind.label}"
 
     def as_mapping(self) -> dict[str, Any]:
+        """The row as `load_benchmarks` reads it."""
         return {
             "metric": self.metric,
             "industry_code": self.industry_code,
@@ -109,7 +114,7 @@ def load_benchmarks(mapping: Mapping[str, Any]) -> BenchmarkTable:
 
 
 def benchmark_problems(mapping: Mapping[str, Any], metrics: Iterable[MetricSpec] = ()) -> list[Problem]:
-    """What is wrong with a table: fields, kinds, numbers, doubles, unknown metrics, marks the wrong way round."""
+    """What is wrong with a table: fields, kinds, numbers, doubles, unknown metrics, marks in disorder."""
     known = {metric.code: metric for metric in metrics}
     problems: list[Problem] = []
     read: dict[tuple[str, str, str], dict[BenchmarkKind, BenchmarkValue]] = {}
@@ -128,7 +133,7 @@ def benchmark_problems(mapping: Mapping[str, Any], metrics: Iterable[MetricSpec]
             problems.append(Problem(f"{path}.kind", f"没有“{raw['kind']}”这种基准类型"))
             continue
         code = normal_code(row.industry_code)
-        if code != ALL_MANUFACTURING and not (code.isdigit() and 2 <= len(code) <= 4):
+        if code != ALL_MANUFACTURING and _INDUSTRY_CODE.fullmatch(code) is None:
             problems.append(Problem(f"{path}.industry_code", "应为国民经济行业分类 2 至 4 位代码或 C"))
         if known and row.metric not in known:
             problems.append(Problem(f"{path}.metric", f"没有代码为“{row.metric}”的指标"))
@@ -158,7 +163,7 @@ def _order_problems(
     problems = []
     for order in _ORDERS:
         present = [group[kind] for kind in order if kind in group]
-        for looser, stricter in zip(present, present[1:], strict=False):
+        for looser, stricter in pairwise(present):
             if not metric.direction.reaches(stricter.value, looser.value):
                 problems.append(Problem(path, f"{stricter.label}不应比{looser.label}宽松"))
     return problems

@@ -19,6 +19,12 @@ MAX_DEPTH = 40
 
 _TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<mark>[-+*/()]))")
 _SIGNS = {"+": " + ", "-": " - ", "*": " × ", "/": " ÷ "}
+_ARITHMETIC: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "+": WORKING.add,
+    "-": WORKING.subtract,
+    "*": WORKING.multiply,
+    "/": WORKING.divide,
+}
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
 
 
@@ -126,7 +132,7 @@ def parse(source: str) -> Formula:
 
 
 class _Parser:
-    """Recursive descent: expression of terms, term of factors, factor of number, name, minus or parentheses."""
+    """Recursive descent: expression of terms, term of factors, factor of number, name, minus or brackets."""
 
     def __init__(self, source: str) -> None:
         self.tokens = list(_tokens(source))
@@ -205,15 +211,9 @@ def _compute(node: Node, values: Mapping[str, Decimal]) -> Decimal:
     if isinstance(node, Negated):
         return WORKING.minus(_compute(node.operand, values))
     left, right = _compute(node.left, values), _compute(node.right, values)
-    if node.operator == "+":
-        return WORKING.add(left, right)
-    if node.operator == "-":
-        return WORKING.subtract(left, right)
-    if node.operator == "*":
-        return WORKING.multiply(left, right)
-    if right == 0:
+    if node.operator == "/" and right == 0:
         raise _ZeroDenominator(node.right)
-    return WORKING.divide(left, right)
+    return _ARITHMETIC[node.operator](left, right)
 
 
 def _writer(values: Mapping[str, Decimal]) -> Callable[[str], str]:

@@ -1,4 +1,4 @@
-"""Owns the scoring methods that need no industry value: binary, graded, tiered and count; and the dispatch."""
+"""Owns the scoring methods without industry values (binary, graded, tiered, count) and the dispatch."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`path` addresses the place ("dimensions[0].secondary[1].items[2].max_points"); `message` says what to do."""
+    """`path` is the place ("dimensions[0].items[2].max_points"); `message` says what is wrong."""
 
     path: str
     message: str

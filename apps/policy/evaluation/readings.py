@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.policy.evaluation.answers import MeasurementRow
-from apps.policy.evaluation.decimals import plain
+from apps.policy.evaluation.decimals import HUNDRED, plain, short
 from apps.policy.evaluation.formula import DividedByZero, Evaluated, MissingInputs
 from apps.policy.evaluation.results import ItemResult
 from apps.policy.evaluation.spec import Direction, MetricSpec
@@ -44,7 +44,9 @@ def read_metric(sheet: Worksheet, metric: MetricSpec) -> tuple[Reading, ...] | I
     sheet.say("公式", f"{metric.name} = {metric.formula.in_words(names)}")
     readings: list[Reading] = []
     for row in rows or (MeasurementRow("", {}),):
-        reading = _read_row(sheet, metric, names, row, ChainMap(dict(row.values), dict(values)) if rows else values)
+        reading = _read_row(
+            sheet, metric, names, row, ChainMap(dict(row.values), dict(values)) if rows else values
+        )
         if isinstance(reading, ItemResult):
             return reading
         readings.append(reading)
@@ -68,8 +70,6 @@ def note_worst(sheet: Worksheet, reading: Reading, among: int) -> None:
 
 def show_value(reading: Reading) -> str:
     """A value with its unit, shortened for reading."""
-    from apps.policy.evaluation.decimals import short
-
     text, exact = short(reading.value)
     unit = f" {reading.unit}" if reading.unit else ""
     return f"{'' if exact else '约 '}{text}{unit}"
@@ -112,7 +112,9 @@ def _read_row(
     where = f"{row.label}：" if row.label else ""
     for code in metric.formula.codes:
         if code in values and values[code] < 0:
-            return sheet.invalid(f"{where}{names.get(code, code)}不能为负数（当前为 {plain(values[code])}）。")
+            return sheet.invalid(
+                f"{where}{names.get(code, code)}不能为负数（当前为 {plain(values[code])}）。"
+            )
     outcome = metric.formula.evaluate(values)
     if isinstance(outcome, MissingInputs):
         lacking = "、".join(names.get(code, code) for code in outcome.codes)
@@ -130,7 +132,7 @@ def _evaluated(
     unit = resolve_unit(metric.unit, sheet.around.measurements.units, row.unit)
     shown = f"{outcome.working} {unit}".rstrip()
     sheet.say("计算", f"{where}{shown}")
-    if unit == "%" and outcome.value > 100:
+    if unit == "%" and outcome.value > HUNDRED:
         sheet.warn(f"{where}{metric.name}超过 100%，请核对填报数据。")
     return Reading(outcome.value, unit, row.label)
 

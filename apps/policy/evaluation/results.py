@@ -23,6 +23,7 @@ class ItemState(StrEnum):
 
     @property
     def label(self) -> str:
+        """The word shown for the state."""
         return _STATE_LABELS[self]
 
 
@@ -182,10 +183,12 @@ class DimensionResult:
 
     @property
     def rebased(self) -> bool:
+        """Whether items that are 不适用 changed the weight of the rest."""
         return self.not_applicable_points > 0
 
     @property
     def item_codes(self) -> tuple[str, ...]:
+        """Codes of the items, in order."""
         return tuple(code for secondary in self.secondaries for code in secondary.item_codes)
 
 
@@ -211,6 +214,7 @@ class SheetResult:
 
     @property
     def answered(self) -> int:
+        """How many items have an answer that stands."""
         return sum(item.answered for item in self.items)
 
     @property
@@ -229,10 +233,12 @@ class SheetResult:
 
     @property
     def needs_judgement(self) -> tuple[str, ...]:
+        """Codes of items without an industry value, claimed or not."""
         return tuple(item.code for item in self.items if item.state is ItemState.NEEDS_JUDGEMENT)
 
     @property
     def not_applicable(self) -> tuple[str, ...]:
+        """Codes of items that are 不适用."""
         return tuple(item.code for item in self.items if item.state is ItemState.NOT_APPLICABLE)
 
     def blockers_for(self, purpose: SheetPurpose) -> tuple[Blocker, ...]:

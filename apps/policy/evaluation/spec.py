@@ -48,6 +48,7 @@ class BenchmarkKind(StrEnum):
 
     @property
     def label(self) -> str:
+        """The name of the kind, as printed."""
         return _KIND_LABELS[self]
 
 
@@ -91,7 +92,7 @@ class InputSpec:
 
 @dataclass(frozen=True, slots=True)
 class MetricSpec:
-    """A computed indicator; with `worst_of_rows` it takes one row per pollutant or outlet and the worst counts."""
+    """A computed indicator; with `worst_of_rows` it takes a row per pollutant or outlet, the worst counts."""
 
     code: str
     name: str
@@ -111,6 +112,7 @@ class MetricSpec:
         return next((entry for entry in self.inputs if entry.options), None)
 
     def input_names(self) -> dict[str, str]:
+        """Input codes to the names people read."""
         return {entry.code: entry.name for entry in self.inputs}
 
 
@@ -131,6 +133,7 @@ class Tier:
     ratio: Decimal
 
     def holds(self, value: Decimal) -> bool:
+        """Whether a value earns this step."""
         if self.op == ">=":
             return value >= self.value
         if self.op == ">":
@@ -253,6 +256,7 @@ class ItemSpec:
 
     @property
     def mandatory(self) -> bool:
+        """Whether the item is 必选."""
         return self.requirement is Requirement.MANDATORY
 
 
@@ -280,6 +284,7 @@ class DimensionSpec:
 
     @property
     def items(self) -> tuple[ItemSpec, ...]:
+        """The items of all its groups, in order."""
         return tuple(item for secondary in self.secondaries for item in secondary.items)
 
 
@@ -322,6 +327,7 @@ class SchemeSpec:
 
     @property
     def items(self) -> tuple[ItemSpec, ...]:
+        """Every item, in order."""
         return tuple(self._items.values())
 
     @property
@@ -333,11 +339,16 @@ class SchemeSpec:
         """Raises KeyError for a code that is not in the scheme."""
         return self._items[code]
 
+    def has_item(self, code: str) -> bool:
+        """Whether the scheme has an item of this code."""
+        return code in self._items
+
     def metric(self, code: str) -> MetricSpec:
         """Raises KeyError for a code that is not in the scheme."""
         return self._metrics[code]
 
     def dimension_of(self, item_code: str) -> DimensionSpec:
+        """The dimension an item stands in; KeyError for an unknown code."""
         return self._dimension_of[item_code]
 
     def inputs(self) -> tuple[InputSpec, ...]:

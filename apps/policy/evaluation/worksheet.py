@@ -11,15 +11,23 @@ from apps.policy.evaluation.benchmarks import BenchmarkTable
 from apps.policy.evaluation.decimals import WORKING, plain, points_text, round_points, short
 from apps.policy.evaluation.results import BlockerKind, ItemResult, ItemState, Step, UsedBenchmark
 from apps.policy.evaluation.spec import ItemSpec, SchemeSpec
+from apps.policy.parameters import Parameters
 
 
 @dataclass(frozen=True, slots=True)
 class ScoringRules:
-    """The dated settings scoring depends on (RULES.md §8): rounding mode, and the raw points of one dimension
-    that may be 不适用 before the city has to confirm."""
+    """The dated settings scoring depends on (RULES.md §8).
+
+    The rounding mode, and the raw points of one dimension that may be 不适用 before the city has to confirm.
+    """
 
     rounding: str = ROUND_HALF_UP
     city_confirmation_above_raw: Decimal = Decimal(40)
+
+    @classmethod
+    def under(cls, parameters: Parameters) -> ScoringRules:
+        """The rules under the bureau's parameters in force."""
+        return cls(parameters.rounding.value, parameters.not_applicable_city_over)
 
 
 DEFAULT_RULES = ScoringRules()
@@ -27,7 +35,7 @@ DEFAULT_RULES = ScoringRules()
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is the same for every item of a sheet. `required` holds required values entered once per metric."""
+    """What is the same for every item of a sheet; `required`: required values entered once per metric."""
 
     scheme: SchemeSpec
     measurements: Measurements
@@ -40,8 +48,19 @@ class Surroundings:
 class Worksheet:
     """Collects the working of one item; each closing method returns the finished result."""
 
-    __slots__ = ("answer", "around", "benchmarks", "item", "metric", "open_matters", "steps", "warnings")
-    __slots__ += ("unit", "value", "worst_row")
+    __slots__ = (
+        "answer",
+        "around",
+        "benchmarks",
+        "item",
+        "metric",
+        "open_matters",
+        "steps",
+        "unit",
+        "value",
+        "warnings",
+        "worst_row",
+    )
 
     def __init__(self, item: ItemSpec, answer: Answer, around: Surroundings) -> None:
         self.item = item
@@ -57,9 +76,11 @@ class Worksheet:
         self.worst_row = ""
 
     def say(self, label: str, text: str) -> None:
+        """Add a line to the explanation."""
         self.steps.append(Step(label, text))
 
     def warn(self, text: str) -> None:
+        """Add a warning; it changes no points."""
         self.warnings.append(text)
 
     def compare_with(self, used: UsedBenchmark) -> None:
@@ -70,7 +91,9 @@ class Worksheet:
         mark = "（示例）" if used.example else ""
         unit = f" {used.unit}" if used.unit else ""
         period = f"，{used.period}" if used.period else ""
-        self.say("对标", f"{used.label}{mark} {plain(used.value)}{unit}，出处：{used.source or '未注明'}{period}。")
+        self.say(
+            "对标", f"{used.label}{mark} {plain(used.value)}{unit}，出处：{used.source or '未注明'}{period}。"
+        )
 
     def scored(self, ratio: Decimal, message: str = "", claimable: tuple[Decimal, ...] = ()) -> ItemResult:
         """Points by a share of the maximum."""
@@ -84,7 +107,9 @@ class Worksheet:
 
     def given(self, points: Decimal) -> ItemResult:
         """Points given by a person."""
-        self.say("评分", f"评分人员给 {points_text(points)} 分（满分 {points_text(self.item.max_points)} 分）。")
+        self.say(
+            "评分", f"评分人员给 {points_text(points)} 分（满分 {points_text(self.item.max_points)} 分）。"
+        )
         ratio = WORKING.divide(points, self.item.max_points)
         return self._close(ItemState.SCORED, points=points, ratio=ratio, judged=True)
 
@@ -105,13 +130,16 @@ class Worksheet:
         return self._close(ItemState.NEEDS_JUDGEMENT, message=message, claimable=claimable)
 
     def unanswered(self, message: str, missing: tuple[str, ...] = ()) -> ItemResult:
+        """Something is still to be entered; `missing` are codes of figures."""
         return self._close(ItemState.UNANSWERED, message=message, missing=missing)
 
     def invalid(self, message: str) -> ItemResult:
+        """What was entered cannot be right; the message says why."""
         self.say("结果", message)
         return self._close(ItemState.INVALID, message=message)
 
     def not_applicable(self) -> ItemResult:
+        """The item drops out of its dimension."""
         self.say("不适用", f"理由：{self.answer.reason.strip()}")
         if not self.answer.confirmed_by_district:
             self.open_matters.append(BlockerKind.NOT_APPLICABLE_UNCONFIRMED)
