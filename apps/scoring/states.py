@@ -53,9 +53,7 @@ SHEET_LIFE = Lifecycle(
     {OPEN: "评分中", SIGNED: "已签定", CLOSED: "已关闭"},
     [
         arrow("sign", "签定评分表", [OPEN], SIGNED, _SCORERS, "R-15"),
-        arrow(
-            "close", "关闭评分表", [OPEN], CLOSED, [*_SCORERS, Role.SYSTEM], "R-19"
-        ),
+        arrow("close", "关闭评分表", [OPEN], CLOSED, [*_SCORERS, Role.SYSTEM], "R-19"),
     ],
 )
 

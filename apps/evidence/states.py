@@ -1,0 +1,49 @@
+"""The words of this room: kinds of files, where they are used, what scorers say about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of file that is taken: its extensions, its media type and its Chinese name."""
+
+    code: str
+    label: str
+    extensions: tuple[str, ...]
+    content_type: str
+
+
+KINDS: Final[dict[str, FileKind]] = {
+    kind.code: kind
+    for kind in (
+        FileKind("pdf", "PDF", (".pdf",), "application/pdf"),
+        FileKind(
+            "docx",
+            "DOCX",
+            (".docx",),
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ),
+        FileKind(
+            "xlsx", "XLSX", (".xlsx",), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        ),
+        FileKind("jpg", "JPG", (".jpg", ".jpeg"), "image/jpeg"),
+        FileKind("png", "PNG", (".png",), "image/png"),
+    )
+}
+ACCEPTED_TEXT: Final = "PDF、DOCX、XLSX、JPG、PNG"
+
+ITEM, REQUIREMENT, SECTION = "item", "requirement", "section"
+PLACES: Final[dict[str, str]] = {ITEM: "评分条目", REQUIREMENT: "基本要求", SECTION: "报告章节"}
+
+#: Who brought a file in: the enterprise, or a bureau or expert on site (the enterprise does not see those).
+BY_ENTERPRISE, BY_BUREAU = "enterprise", "bureau"
+ORIGINS: Final[dict[str, str]] = {BY_ENTERPRISE: "企业上传", BY_BUREAU: "核查上传"}
+
+VERIFIED, DOUBTED = "verified", "doubted"
+MARKS: Final[dict[str, str]] = {VERIFIED: "已核验", DOUBTED: "存疑"}
+
+CONTENT_CHECKED = "checked"
+SCAN_STATES: Final[dict[str, str]] = {CONTENT_CHECKED: "内容检查通过"}
