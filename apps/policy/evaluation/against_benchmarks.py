@@ -12,9 +12,8 @@ from decimal import Decimal
 
 from apps.policy.evaluation.answers import EnteredBenchmark
 from apps.policy.evaluation.benchmarks import NO_BENCHMARK, BenchmarkValue
-from apps.policy.evaluation.decimals import ONE, WORKING, ZERO, clean, equals, plain, short
+from apps.policy.evaluation.decimals import ONE, WORKING, ZERO, clean, equals, plain, short, with_unit
 from apps.policy.evaluation.readings import (
-    Reading,
     note_worst,
     read_metric,
     show_value,
@@ -33,7 +32,7 @@ from apps.policy.evaluation.spec import (
     LinearBenchmark,
     MetricSpec,
 )
-from apps.policy.evaluation.worksheet import Worksheet
+from apps.policy.evaluation.worksheet import Reading, Worksheet
 
 #: Marks of one family from loose to strict: whoever misses a looser one misses every stricter one.
 _FAMILIES = (
@@ -219,7 +218,8 @@ def _step_span(
         if method.direction.reaches(reading.value, mark.value):
             verb = "不低于" if method.direction is Direction.HIGHER else "不高于"
             floor = tier.ratio
-            why = f"{show_value(reading)}，{verb}{mark.label} {plain(mark.value)}，系数 {plain(tier.ratio)}。"
+            figure = with_unit(plain(mark.value), mark.unit)
+            why = f"{show_value(reading)}，{verb}{mark.label} {figure}，系数 {plain(tier.ratio)}。"
             break
         missed.add(kind)
     possible = [ratio for kind, ratio in open_tiers if ratio > floor and not _missed_too(kind, missed)]
@@ -295,10 +295,18 @@ def _line_span(
     value = reading.value
     if lead is not None and direction.reaches(value, lead.value):
         return Span(
-            reading, ONE, ONE, f"{show_value(reading)}，达到或优于引领值 {plain(lead.value)}，系数 1。"
+            reading,
+            ONE,
+            ONE,
+            f"{show_value(reading)}，达到或优于引领值 {with_unit(plain(lead.value), lead.unit)}，系数 1。",
         )
     if base is not None and not direction.reaches(value, base.value):
-        return Span(reading, ZERO, ZERO, f"{show_value(reading)}，未达到基准值 {plain(base.value)}，系数 0。")
+        return Span(
+            reading,
+            ZERO,
+            ZERO,
+            f"{show_value(reading)}，未达到基准值 {with_unit(plain(base.value), base.unit)}，系数 0。",
+        )
     if lead is None or base is None:
         return Span(reading, ZERO, ONE, "")
     above = WORKING.subtract(value, base.value)

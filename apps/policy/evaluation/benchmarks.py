@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -95,6 +96,7 @@ class BenchmarkTable:
         return tuple(dict.fromkeys(row.subject for row in rows if row.subject))
 
 
+@lru_cache(maxsize=2048)
 def industry_ladder(code: str) -> tuple[str, ...]:
     """From an industry code to the codes to try: 2614 → 2614, 261, 26, C. A leading C is ignored."""
     normal = normal_code(code)

@@ -68,14 +68,21 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def short(value: Decimal) -> tuple[str, bool]:
-    """Write a computed number for people, at least four decimals or four significant digits.
+def short(value: Decimal, decimals: int = 4) -> tuple[str, bool]:
+    """Write a computed number for people, with at least so many decimals or significant digits.
 
     Returns the text and whether it is exact.
     """
-    places = max(4, 3 - value.adjusted()) if value else 4
+    places = max(decimals, decimals - 1 - value.adjusted()) if value else decimals
     rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=WORKING)
     return plain(rounded), rounded == value
+
+
+def with_unit(text: str, unit: str) -> str:
+    """A number and its unit: 95%, 0.64 tce/t, 1.25."""
+    if unit == "%":
+        return f"{text}%"
+    return f"{text} {unit}" if unit else text
 
 
 def equals(value: Decimal) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from apps.policy.evaluation.against_benchmarks import score_benchmark, score_linear, score_multiple
-from apps.policy.evaluation.decimals import CENT, ONE, WORKING, ZERO, plain, points_text
+from apps.policy.evaluation.decimals import CENT, ONE, WORKING, ZERO, plain, points_text, with_unit
 from apps.policy.evaluation.readings import note_worst, read_metric, show_value, worst_of
 from apps.policy.evaluation.results import BlockerKind, ItemResult
 from apps.policy.evaluation.spec import (
@@ -87,13 +87,12 @@ def _tiered(sheet: Worksheet, method: Tiered) -> ItemResult:
     worst = worst_of(readings, metric.direction)
     note_worst(sheet, worst, len(readings))
     tier = next((tier for tier in method.tiers if tier.holds(worst.value)), None)
-    unit = f" {worst.unit}" if worst.unit else ""
     if tier is None:
         nearest = method.tiers[-1]
-        words = f"{_OP_WORDS[nearest.op]} {plain(nearest.value)}{unit}"
+        words = f"{_OP_WORDS[nearest.op]} {with_unit(plain(nearest.value), worst.unit)}"
         sheet.say("分档", f"{show_value(worst)}，未达到最低一档（{words}），系数 {plain(method.otherwise)}。")
         return sheet.scored(method.otherwise)
-    words = f"{_OP_WORDS[tier.op]} {plain(tier.value)}{unit}"
+    words = f"{_OP_WORDS[tier.op]} {with_unit(plain(tier.value), worst.unit)}"
     sheet.say("分档", f"{show_value(worst)}，{words}，系数 {plain(tier.ratio)}。")
     return sheet.scored(tier.ratio)
 
@@ -115,15 +114,9 @@ def _note_metric(sheet: Worksheet) -> None:
     if sheet.metric is None:
         return
     metric = sheet.around.scheme.metric(sheet.metric)
-    aside = Worksheet(sheet.item, sheet.answer, sheet.around)
-    readings = read_metric(aside, metric)
-    if isinstance(readings, ItemResult):
-        if sheet.answer.met or sheet.answer.option is not None:
-            sheet.warn(f"尚不能算出{metric.name}：{readings.message}")
-        return
-    sheet.steps += aside.steps
-    sheet.warnings += aside.warnings
-    sheet.value, sheet.unit, sheet.worst_row = aside.value, aside.unit, aside.worst_row
+    readings = read_metric(sheet, metric)
+    if isinstance(readings, ItemResult) and (sheet.answer.met or sheet.answer.option is not None):
+        sheet.warn(f"尚不能算出{metric.name}：{readings.message}")
 
 
 _METHODS: dict[type, Callable[..., ItemResult]] = {

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from apps.policy.evaluation.answers import MeasurementRow
-from apps.policy.evaluation.decimals import HUNDRED, plain, short
+from apps.policy.evaluation.decimals import HUNDRED, plain, short, with_unit
 from apps.policy.evaluation.formula import DividedByZero, Evaluated, MissingInputs
 from apps.policy.evaluation.results import ItemResult
 from apps.policy.evaluation.spec import Direction, MetricSpec
-from apps.policy.evaluation.worksheet import Worksheet
+from apps.policy.evaluation.worksheet import KnownReadings, Reading, Worksheet
 
 _PLACEHOLDERS = ("产品单位", "污染物单位", "原材料单位")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A computed metric; `label` names the row it comes from, empty for the only one."""
-
-    value: Decimal
-    unit: str
-    label: str = ""
 
 
 def read_metric(sheet: Worksheet, metric: MetricSpec) -> tuple[Reading, ...] | ItemResult:
@@ -32,30 +23,46 @@ def read_metric(sheet: Worksheet, metric: MetricSpec) -> tuple[Reading, ...] | I
     Returns the readings, at least one, or the result that closes the item: 未填写 when figures are missing,
     填写有误 when a figure is impossible or a denominator is zero.
     """
+    key = (metric.code, sheet.answer.selected)
+    known = sheet.around.readings.get(key)
+    if known is None:
+        fresh = _read_afresh(sheet, metric)
+        if isinstance(fresh, ItemResult):
+            return replace(
+                fresh,
+                steps=(*sheet.steps, *fresh.steps),
+                warnings=(*sheet.warnings, *fresh.warnings),
+                open_matters=tuple(sheet.open_matters),
+            )
+        known = sheet.around.readings[key] = fresh
+    sheet.steps += known.steps
+    sheet.warnings += known.warnings
+    _remember(sheet, worst_of(known.readings, metric.direction))
+    return known.readings
+
+
+def _read_afresh(sheet: Worksheet, metric: MetricSpec) -> KnownReadings | ItemResult:
+    """Compute a metric the first time it is met on a sheet."""
+    aside = Worksheet(sheet.item, sheet.answer, sheet.around)
     values: Mapping[str, Decimal] = sheet.around.measurements.values
     checklist = metric.checklist
     if checklist is not None:
-        counted = _count_ticks(sheet, checklist.code, checklist.options)
+        counted = _count_ticks(aside, checklist.code, checklist.options)
         if isinstance(counted, ItemResult):
             return counted
         values = {**values, checklist.code: counted} if counted is not None else values
     rows = sheet.around.measurements.rows.get(metric.code, ()) if metric.worst_of_rows else ()
-    names = metric.input_names()
-    sheet.say("公式", f"{metric.name} = {metric.formula.in_words(names)}")
+    aside.say("公式", metric.in_words)
     readings: list[Reading] = []
     for row in rows or (MeasurementRow("", {}),):
-        reading = _read_row(
-            sheet, metric, names, row, ChainMap(dict(row.values), dict(values)) if rows else values
-        )
+        reading = _read_row(aside, metric, row, ChainMap(dict(row.values), dict(values)) if rows else values)
         if isinstance(reading, ItemResult):
             return reading
         readings.append(reading)
-    worst = worst_of(readings, metric.direction)
-    _remember(sheet, worst)
-    return tuple(readings)
+    return KnownReadings(tuple(readings), tuple(aside.steps), tuple(aside.warnings))
 
 
-def worst_of(readings: list[Reading] | tuple[Reading, ...], direction: Direction) -> Reading:
+def worst_of(readings: Sequence[Reading], direction: Direction) -> Reading:
     """The least favourable reading; of equals the first."""
     pick = min if direction is Direction.HIGHER else max
     return pick(readings, key=lambda reading: reading.value)
@@ -71,8 +78,7 @@ def note_worst(sheet: Worksheet, reading: Reading, among: int) -> None:
 def show_value(reading: Reading) -> str:
     """A value with its unit, shortened for reading."""
     text, exact = short(reading.value)
-    unit = f" {reading.unit}" if reading.unit else ""
-    return f"{'' if exact else '约 '}{text}{unit}"
+    return f"{'' if exact else '约 '}{with_unit(text, reading.unit)}"
 
 
 def resolve_unit(template: str, units: Mapping[str, str], row_unit: str = "") -> str:
@@ -105,11 +111,11 @@ def _remember(sheet: Worksheet, reading: Reading) -> None:
 def _read_row(
     sheet: Worksheet,
     metric: MetricSpec,
-    names: Mapping[str, str],
     row: MeasurementRow,
     values: Mapping[str, Decimal],
 ) -> Reading | ItemResult:
     where = f"{row.label}：" if row.label else ""
+    names = metric.names
     for code in metric.formula.codes:
         if code in values and values[code] < 0:
             return sheet.invalid(
@@ -130,8 +136,7 @@ def _evaluated(
     sheet: Worksheet, metric: MetricSpec, row: MeasurementRow, outcome: Evaluated, where: str
 ) -> Reading:
     unit = resolve_unit(metric.unit, sheet.around.measurements.units, row.unit)
-    shown = f"{outcome.working} {unit}".rstrip()
-    sheet.say("计算", f"{where}{shown}")
+    sheet.say("计算", f"{where}{with_unit(outcome.working, unit)}")
     if unit == "%" and outcome.value > HUNDRED:
         sheet.warn(f"{where}{metric.name}超过 100%，请核对填报数据。")
     return Reading(outcome.value, unit, row.label)

@@ -92,7 +92,10 @@ class InputSpec:
 
 @dataclass(frozen=True, slots=True)
 class MetricSpec:
-    """A computed indicator; with `worst_of_rows` it takes a row per pollutant or outlet, the worst counts."""
+    """A computed indicator; with `worst_of_rows` it takes a row per pollutant or outlet, the worst counts.
+
+    `names` goes from input codes to their names; `in_words` is the formula as people read it.
+    """
 
     code: str
     name: str
@@ -105,15 +108,18 @@ class MetricSpec:
     row_inputs: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     note: str = ""
+    names: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    in_words: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        names = {entry.code: entry.name for entry in self.inputs}
+        object.__setattr__(self, "names", names)
+        object.__setattr__(self, "in_words", f"{self.name} = {self.formula.in_words(names)}")
 
     @property
     def checklist(self) -> InputSpec | None:
         """The checklist this metric counts, if it counts one."""
         return next((entry for entry in self.inputs if entry.options), None)
-
-    def input_names(self) -> dict[str, str]:
-        """Input codes to the names people read."""
-        return {entry.code: entry.name for entry in self.inputs}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from apps.policy.evaluation.answers import Answer, EnteredBenchmark, Measurements
 from apps.policy.evaluation.benchmarks import BenchmarkTable
-from apps.policy.evaluation.decimals import WORKING, plain, points_text, round_points, short
+from apps.policy.evaluation.decimals import WORKING, plain, points_text, round_points, short, with_unit
 from apps.policy.evaluation.results import BlockerKind, ItemResult, ItemState, Step, UsedBenchmark
 from apps.policy.evaluation.spec import ItemSpec, SchemeSpec
 from apps.policy.parameters import Parameters
@@ -34,8 +34,30 @@ DEFAULT_RULES = ScoringRules()
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A computed metric; `label` names the row it comes from, empty for the only one."""
+
+    value: Decimal
+    unit: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReadings:
+    """A metric as computed once for a sheet, with its working, for every item that uses it."""
+
+    readings: tuple[Reading, ...]
+    steps: tuple[Step, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is the same for every item of a sheet; `required`: required values entered once per metric."""
+    """What is the same for every item of a sheet.
+
+    `required` holds required values entered once per metric; `readings` fills up as metrics are computed, by
+    metric and ticked options.
+    """
 
     scheme: SchemeSpec
     measurements: Measurements
@@ -43,6 +65,7 @@ class Surroundings:
     industry_code: str
     rules: ScoringRules
     required: Mapping[str, EnteredBenchmark]
+    readings: dict[tuple[str, frozenset[str] | None], KnownReadings] = field(default_factory=dict)
 
 
 class Worksheet:
@@ -89,11 +112,9 @@ class Worksheet:
             return
         self.benchmarks.append(used)
         mark = "（示例）" if used.example else ""
-        unit = f" {used.unit}" if used.unit else ""
         period = f"，{used.period}" if used.period else ""
-        self.say(
-            "对标", f"{used.label}{mark} {plain(used.value)}{unit}，出处：{used.source or '未注明'}{period}。"
-        )
+        figure = with_unit(plain(used.value), used.unit)
+        self.say("对标", f"{used.label}{mark}：{figure}（出处：{used.source or '未注明'}{period}）。")
 
     def scored(self, ratio: Decimal, message: str = "", claimable: tuple[Decimal, ...] = ()) -> ItemResult:
         """Points by a share of the maximum."""
@@ -147,9 +168,10 @@ class Worksheet:
 
     def _points(self, ratio: Decimal, label: str) -> Decimal:
         full = self.item.max_points
-        points = round_points(WORKING.multiply(full, ratio), self.around.rules.rounding)
-        share, _ = short(ratio)
-        self.say(label, f"{points_text(full)} × {share} = {points_text(points)} 分。")
+        product = WORKING.multiply(full, ratio)
+        points = round_points(product, self.around.rules.rounding)
+        sign = "=" if product == points else "≈"
+        self.say(label, f"{points_text(full)} × {short(ratio, 6)[0]} {sign} {points_text(points)} 分。")
         return points
 
     def _close(
