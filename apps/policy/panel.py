@@ -96,12 +96,9 @@ def panel_score(scores: Sequence[Decimal], parameters: Parameters) -> PanelScore
     counted = ordered[1:-1] if trims else ordered
     total = printed(sum(counted, Decimal(0)) / len(counted), parameters.rounding)
     spread = ordered[-1] - ordered[0]
+    low, high = printed(ordered[0], parameters.rounding), printed(ordered[-1], parameters.rounding)
     figures = "、".join(str(printed(score, parameters.rounding)) for score in counted)
-    how = (
-        f"{len(ordered)}名专家，去掉最高分{ordered[-1]}和最低分{ordered[0]}，"
-        if trims
-        else f"{len(ordered)}名专家，"
-    )
+    how = f"{len(ordered)}名专家，去掉最高分{high}和最低分{low}，" if trims else f"{len(ordered)}名专家，"
     return PanelScore(
         total,
         spread,
