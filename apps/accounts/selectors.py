@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -339,3 +339,20 @@ def actor_by_username(*, username: str) -> Actor:
 def names_of(*, user_ids: Sequence[int]) -> dict[int, str]:
     """Return names of people by account id (for rooms above, which decide who may read them)."""
     return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What identifies an enterprise in a list somebody else wrote."""
+
+    id: int
+    public_id: str
+    uscc: str
+    name: str
+    district: str
+
+
+def identified(*, actor: Actor, usccs: Collection[str] = (), names: Collection[str] = ()) -> list[Identity]:
+    """Return the enterprises the actor sees that bear one of the credit codes or exactly one of the names; one query."""
+    rows = Enterprise.objects.visible_to(actor).filter(Q(uscc__in=list(usccs)) | Q(name__in=list(names)))
+    return [Identity(row.pk, row.public_id, row.uscc, row.name, row.district_id) for row in rows.order_by("pk")]
