@@ -162,7 +162,7 @@ def _code(items: tuple[str, ...]) -> str:
 
 
 def plan_page() -> str:
-    """The text of docs/policy/plan.md: the plan clause by clause, each clause with the rules that rest on it."""
+    """The text of docs/policy/plan.md: the plan clause by clause, each with the rules that rest on it."""
     lines = [
         f"# {TITLE}",
         "",

@@ -71,10 +71,7 @@ def test_leaving_an_enterprise_off_needs_a_reason(reason: str, *, ok: bool) -> N
     ],
 )
 def test_what_becomes_of_a_3a_application_below_80(
-    total: str,
-    held: tuple[Level, ...],
-    consent: bool | None,
-    expected: Below80Outcome,  # noqa: FBT001
+    total: str, held: tuple[Level, ...], expected: Below80Outcome, *, consent: bool | None
 ) -> None:
     outcome = below80_outcome(Decimal(total), standing=holding(*held), consent=consent, parameters=DEFAULT)
     assert outcome == expected

@@ -33,8 +33,6 @@ def test_work_without_an_author_cannot_be_signed() -> None:
     ],
 )
 def test_three_administrators_are_three_persons(
-    roles: tuple[AdminRole, ...],
-    case_duties: bool,
-    count: int,  # noqa: FBT001 - a table column
+    roles: tuple[AdminRole, ...], count: int, *, case_duties: bool
 ) -> None:
     assert len(may_hold_admin_roles(roles, has_case_duties=case_duties).refusals) == count

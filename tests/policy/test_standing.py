@@ -82,7 +82,7 @@ def test_ban_bars_before_its_end_date_only(on: date, *, ok: bool) -> None:
         (False, Level.A3, False),
     ],
 )
-def test_whether_a_ban_bars_lower_levels_is_a_setting(bars_lower: bool, level: Level, *, ok: bool) -> None:
+def test_whether_a_ban_bars_lower_levels_is_a_setting(level: Level, *, bars_lower: bool, ok: bool) -> None:
     parameters = Parameters(ban_bars_lower_levels=bars_lower)
     assert not_banned(BANNED, level=level, on=TODAY, parameters=parameters).ok is ok
 
