@@ -87,11 +87,11 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
 
 @audience(*SIGNED_IN)
 @require_POST
-def open_message(request: HttpRequest, message_id: int) -> HttpResponseBase:
+def open_message(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Mark a message as read and go where it leads."""
     try:
         link = notification_services.mark_read(
-            actor=actor_of(request), clock=DatabaseClock(), message_id=message_id
+            actor=actor_of(request), clock=DatabaseClock(), public_id=public_id
         )
     except NotVisible as refusal:
         raise Http404(refusal.message) from None

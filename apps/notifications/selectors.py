@@ -1,0 +1,197 @@
+"""Reading the inbox, and finding the mail addresses behind a recipient."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Count, Exists, OuterRef, Q
+
+from apps.core.actor import Actor, Role
+from apps.core.errors import Forbidden
+from apps.core.scoping import acting_as
+from apps.notifications.models import Delivery, MailPreference, Message, MessageRead
+from apps.notifications.states import DELIVERY_STATES
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One message of the inbox; `body` has one fact per line (what to do, number, enterprise, deadline)."""
+
+    public_id: str
+    template: str
+    title: str
+    body: str
+    link: str
+    mandatory: bool
+    created_at: datetime
+    is_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """One page of messages, newest first, with the number of unread ones in all."""
+
+    rows: Sequence[InboxRow]
+    unread: int
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """One line of the delivery log; the address is shown in part only."""
+
+    id: int
+    template: str
+    address: str
+    state: str
+    state_label: str
+    attempts: int
+    sent_at: datetime | None
+    last_error: str
+
+
+def _read_by(actor: Actor) -> Exists:
+    return Exists(MessageRead.objects.filter(message=OuterRef("pk"), user=actor.user_id))
+
+
+def inbox(*, actor: Actor, page: int = 1, per_page: int = PER_PAGE, unread_only: bool = False) -> Inbox:
+    """Return a page of the messages addressed to *actor* in person or to its organisation."""
+    messages = Message.objects.visible_to(actor)
+    counted = messages.aggregate(total=Count("pk"), unread=Count("pk", filter=~Q(_read_by(actor))))
+    total = counted["unread"] if unread_only else counted["total"]
+    pages = max(1, ceil(total / per_page))
+    page = min(max(1, page), pages)
+    rows = messages.annotate(is_read=_read_by(actor)).order_by("-id")
+    if unread_only:
+        rows = rows.filter(is_read=False)
+    found = [
+        InboxRow(
+            row.public_id,
+            row.template,
+            row.title,
+            row.body,
+            row.link,
+            row.mandatory,
+            row.created_at,
+            row.is_read,
+        )
+        for row in rows[(page - 1) * per_page : page * per_page]
+    ]
+    return Inbox(found, counted["unread"], total, page, pages)
+
+
+def unread_count(*, actor: Actor) -> int:
+    """Return how many messages *actor* has not opened yet (one query)."""
+    return int(Message.objects.visible_to(actor).exclude(_read_by(actor)).count())
+
+
+def first_read_at(*, actor: Actor, key: str) -> datetime | None:
+    """Return when the message *key* was first opened by anybody it is addressed to, None while it was not.
+
+    The proof of service of a rectification notice (R-37). Looks across jurisdictions on purpose: whoever sent the
+    message may learn that it was opened, and nothing else.
+    """
+    with acting_as(Actor.system(), then=actor):
+        return (
+            MessageRead.objects.filter(message__key=key)
+            .order_by("at")
+            .values_list("at", flat=True)
+            .first()
+        )
+
+
+def deliveries(*, actor: Actor, state: str | None = None, limit: int = 200) -> list[DeliveryRow]:
+    """Return the newest mail deliveries for the system administrator's log.
+
+    Raises:
+        Forbidden: not the system administrator.
+    """
+    if actor.role not in {Role.SYSTEM_ADMIN, Role.SYSTEM}:
+        raise Forbidden("发送日志由系统管理员查看。")
+    rows = Delivery.objects.order_by("-id")
+    if state:
+        rows = rows.filter(state=state)
+    return [
+        DeliveryRow(
+            row.pk,
+            row.template,
+            masked(row.address),
+            row.state,
+            DELIVERY_STATES[row.state],
+            row.attempts,
+            row.sent_at,
+            row.last_error,
+        )
+        for row in rows[:limit]
+    ]
+
+
+def masked(address: str) -> str:
+    """Return a mail address with all but the first character of the name hidden."""
+    name, _, host = address.partition("@")
+    return f"{name[:1]}***@{host}"
+
+
+def mail_addresses(messages: Iterable[Message]) -> dict[int, list[str]]:
+    """Return message id → the mail addresses it goes to (for the worker; at most two queries).
+
+    Members of the recipient who are enabled and have an address; of a bureau those with the template's duties, or
+    everybody when nobody holds one. Progress messages leave out who does not want them by mail.
+    """
+    messages = list(messages)
+    people = _people_of(messages)
+    unwilling = frozenset(
+        MailPreference.objects.filter(progress_by_mail=False).values_list("user_id", flat=True)
+        if any(not message.mandatory for message in messages)
+        else ()
+    )
+    found: dict[int, list[str]] = {}
+    for message in messages:
+        candidates = people[_audience_key(message)]
+        on_duty = [person for person in candidates if set(person["duties"]) & set(message.duties)]
+        chosen = on_duty or candidates
+        found[message.pk] = sorted(
+            {person["email"] for person in chosen if message.mandatory or person["id"] not in unwilling}
+        )
+    return found
+
+
+def _audience_key(message: Message) -> tuple[str, Any]:
+    if message.to_user_id or message.to_expert_id:
+        return "user", message.to_user_id or message.to_expert_id
+    if message.to_enterprise_id:
+        return Role.ENTERPRISE.value, message.to_enterprise_id
+    if message.to_district_id:
+        return Role.DISTRICT.value, message.to_district_id
+    return (Role.MUNICIPAL if message.to_municipal else Role.SYSTEM_ADMIN).value, None
+
+
+def _people_of(messages: Sequence[Message]) -> dict[tuple[str, Any], list[dict[str, Any]]]:
+    """Return the people behind each recipient. An expert's id is the id of the account."""
+    keys = {_audience_key(message) for message in messages}
+    wanted = Q(pk__in=[value for kind, value in keys if kind == "user"])
+    wanted |= Q(enterprise__in=[value for kind, value in keys if kind == Role.ENTERPRISE])
+    wanted |= Q(district__in=[value for kind, value in keys if kind == Role.DISTRICT])
+    wanted |= Q(role__in=[kind for kind, value in keys if value is None])
+    users = get_user_model()._default_manager.filter(wanted, is_active=True).exclude(email="")
+    found: dict[tuple[str, Any], list[dict[str, Any]]] = defaultdict(list)
+    for person in users.values("id", "email", "role", "duties", "enterprise_id", "district_id"):
+        found["user", person["id"]].append(person)
+        match person["role"]:
+            case Role.ENTERPRISE:
+                found[Role.ENTERPRISE.value, person["enterprise_id"]].append(person)
+            case Role.DISTRICT:
+                found[Role.DISTRICT.value, person["district_id"]].append(person)
+            case role:
+                found[str(role), None].append(person)
+    return found
