@@ -1,0 +1,141 @@
+/* 评分台：焦点在评分格（input[data-score]）内时的键盘流，可关（WCAG 2.1.4）；佐证预览的缩放与翻页。
+   ↑↓ 换行　Enter 到下一未评　= 采用对照分　E 下一份佐证　V 标已核验　C 写意见　R 加入退回清单　? 说明
+   行 tr[data-row] 可带 data-evidence、data-verify、data-comment、data-return：该键点击或聚焦的元素选择器，缺省用 [data-key-e] 等。
+   开关 [data-keys-switch]；合计 [data-score-total]、已评 [data-score-count]。合计只是即时提示，以服务器为准。 */
+(function () {
+  "use strict";
+  var gf = window.gf, SWITCH = "gf-keys";
+  function on() { try { return localStorage.getItem(SWITCH) !== "off"; } catch (e) { return true; } }
+
+  /* 十进制按“分”为单位的整数计算，避免二进制小数的误差 */
+  function cents(text) {
+    var clean = text.trim().replace(/[０-９．]/g, function (c) { return String.fromCharCode(c.charCodeAt(0) - 0xFEE0); });
+    if (!/^\d+(\.\d{0,2})?$/.test(clean)) return null;
+    var parts = clean.split(".");
+    return Number(parts[0]) * 100 + Number(((parts[1] || "") + "00").slice(0, 2));
+  }
+  function plain(amount) { return (amount / 100).toFixed(2); }
+  function trimmed(amount) { return String(amount / 100); }
+
+  function check(cell) {
+    var value = cell.value.trim(), full = cents(cell.dataset.full), amount = value === "" ? null : cents(value);
+    var message = "";
+    if (value !== "" && amount === null) message = "请填 0 到 " + trimmed(full) + " 的数，最多两位小数";
+    else if (amount !== null && amount > full) message = "不能超过满分 " + trimmed(full);
+    var box = document.getElementById(cell.id + "_error");
+    if (message) cell.setAttribute("aria-invalid", "true"); else cell.removeAttribute("aria-invalid");
+    if (box) { box.textContent = message; box.hidden = !message; if (message) cell.setAttribute("aria-describedby", box.id); }
+    var delta = cell.closest("[data-row]") && cell.closest("[data-row]").querySelector(".dl");
+    if (delta && cell.dataset.base !== undefined) paint(delta, message ? null : amount, cents(cell.dataset.base), full);
+    return message ? null : amount;
+  }
+  function paint(delta, amount, base, full) {
+    var gap = amount === null || base === null ? null : amount - base;
+    var share = gap === null ? 0 : Math.abs(gap) / full;
+    var tone = share < 0.1 ? "" : gap > 0 ? " dl-up" : share >= 0.3 ? " dl-bad" : " dl-warn";
+    delta.className = "dl" + tone;
+    delta.textContent = gap === null ? "—" : gap === 0 ? "0" : (gap > 0 ? "+" : "−") + trimmed(Math.abs(gap));
+  }
+
+  function start(desk) {
+    function cells() { return Array.prototype.filter.call(desk.querySelectorAll("input[data-score]:not([readonly])"), function (cell) { return cell.offsetParent !== null; }); }
+    function total() {
+      var sum = 0, count = 0;
+      cells().forEach(function (cell) { var amount = check(cell); if (amount !== null) { sum += amount; count += 1; } });
+      document.querySelectorAll("[data-score-total]").forEach(function (out) { out.textContent = plain(sum); });
+      document.querySelectorAll("[data-score-count]").forEach(function (out) { out.textContent = count; });
+      document.querySelectorAll("progress[data-score-progress]").forEach(function (bar) { bar.value = count; });
+    }
+    function go(cell) { if (cell) { cell.focus(); cell.select(); cell.scrollIntoView({ block: "nearest" }); } }
+    function act(cell, key) {
+      var row = cell.closest("[data-row]");
+      var names = { e: "evidence", v: "verify", c: "comment", r: "return" };
+      var selector = row && row.dataset[names[key]];
+      var target = selector ? document.querySelector(selector) : (row && row.querySelector("[data-key-" + key + "]")) || document.querySelector("[data-key-" + key + "]");
+      if (!target) return false;
+      if (target.matches("textarea, input[type=text]")) target.focus(); else target.click();
+      return true;
+    }
+    desk.addEventListener("focusin", function (event) {
+      var row = event.target.matches("input[data-score]") && event.target.closest("[data-row]");
+      if (!row) return;
+      desk.querySelectorAll("[data-row].cur").forEach(function (each) { each.classList.remove("cur"); });
+      row.classList.add("cur");
+    });
+    desk.addEventListener("input", function (event) { if (event.target.matches("input[data-score]")) total(); });
+    desk.addEventListener("keydown", function (event) {
+      var cell = event.target;
+      if (!cell.matches("input[data-score]") || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+      var list = cells(), at = list.indexOf(cell), key = event.key.toLowerCase();
+      if (event.key === "Enter") {
+        event.preventDefault();
+        cell.dispatchEvent(new Event("change", { bubbles: true }));
+        go(list.slice(at + 1).find(function (each) { return !each.value; }) || list.find(function (each) { return !each.value; }) || list[at + 1]);
+        return;
+      }
+      if (!on()) return;
+      if (event.key === "ArrowDown") { event.preventDefault(); go(list[at + 1]); }
+      else if (event.key === "ArrowUp") { event.preventDefault(); go(list[at - 1]); }
+      else if (event.key === "=" && cell.dataset.base) {
+        event.preventDefault();
+        cell.value = trimmed(cents(cell.dataset.base));
+        total();
+        cell.dispatchEvent(new Event("change", { bubbles: true }));
+        gf.say("已采用对照分 " + cell.value);
+        go(list.slice(at + 1).find(function (each) { return !each.value; }) || list[at + 1]);
+      }
+      else if ("evcr".indexOf(key) >= 0 && key.length === 1) { if (act(cell, key)) event.preventDefault(); }
+      else if (event.key === "?" || event.key === "？") { var help = document.querySelector("[data-keys-help]"); if (help) { event.preventDefault(); help.click(); } }
+    });
+    desk.addEventListener("click", function (event) {
+      var step = event.target.closest("[data-step]");
+      var cell = step && step.parentElement.querySelector("input[data-score]");
+      if (!cell) return;
+      var amount = (cents(cell.value) || 0) + Math.round(Number(step.dataset.step) * 100);
+      cell.value = trimmed(Math.max(0, Math.min(cents(cell.dataset.full), amount)));
+      total();
+      cell.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    total();
+  }
+
+  function viewer(box) {
+    var zoom = 0, turn = 0;
+    function show() { box.className = box.className.replace(/ ?(zoom|turn)-\d/g, "") + (zoom ? " zoom-" + zoom : "") + (turn ? " turn-" + turn : ""); }
+    box.addEventListener("click", function (event) {
+      var button = event.target.closest("[data-viewer-act]");
+      if (!button) return;
+      var what = button.dataset.viewerAct;
+      if (what === "in") zoom = Math.min(2, zoom + 1);
+      if (what === "out") zoom = Math.max(0, zoom - 1);
+      if (what === "turn") turn = (turn + 1) % 4;
+      if (what === "full") { if (document.fullscreenElement) document.exitFullscreen(); else if (box.requestFullscreen) box.requestFullscreen(); }
+      show();
+    });
+    box.addEventListener("keydown", function (event) {
+      var link = event.key === "PageDown" ? box.querySelector("[data-viewer-next]") : event.key === "PageUp" ? box.querySelector("[data-viewer-prev]") : null;
+      if (link) { event.preventDefault(); link.click(); }
+    });
+  }
+
+  gf.onReady(function (scope) {
+    scope.querySelectorAll("[data-desk]").forEach(function (desk) { if (!desk.gfDesk) { desk.gfDesk = true; start(desk); } });
+    scope.querySelectorAll("[data-viewer]").forEach(function (box) { if (!box.gfViewer) { box.gfViewer = true; viewer(box); } });
+    scope.querySelectorAll("[data-keys-switch]").forEach(function (box) {
+      box.checked = on();
+      box.addEventListener("change", function () {
+        try { localStorage.setItem(SWITCH, box.checked ? "on" : "off"); } catch (e) { /* 不能存就只在本页有效 */ }
+        gf.say(box.checked ? "单键快捷键已打开" : "单键快捷键已关闭");
+      });
+    });
+    scope.querySelectorAll("[data-phrase]").forEach(function (button) {
+      button.addEventListener("click", function () {
+        var area = document.getElementById(button.dataset.phraseInto);
+        if (!area) return;
+        area.value = area.value ? area.value.replace(/[。；]?$/, "；") + button.dataset.phrase : button.dataset.phrase;
+        area.dispatchEvent(new Event("input", { bubbles: true }));
+        area.focus();
+      });
+    });
+  });
+})();
