@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import sys
 import time
 import unicodedata
@@ -79,15 +81,25 @@ class Console:
     def say(self, text: str = "") -> None:
         """Print one whole line."""
         if self._open:
-            print(flush=True)
+            self._write("\n")
             self._open = False
-        print(text, flush=True)
+        self._write(f"{text}\n")
+
+    @staticmethod
+    def _write(text: str) -> None:
+        """Write to standard output; a reader that has gone (`| head`) means stop, as Ctrl-C does."""
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise Interrupted(signal.SIGPIPE) from None
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
         """Show *title* while its block runs, then the seconds it took."""
         start = self._beat = time.monotonic()
-        print(f"  {title} …", end="", flush=True)
+        self._write(f"  {title} …")
         self._open = True
         done = False
         try:
@@ -97,7 +109,7 @@ class Console:
             took = time.monotonic() - start
             self.seconds[title] = round(took, 2)
             mark = f" {took:.1f} 秒" if done else f" 未完成（{took:.1f} 秒）"
-            print(mark if self._open else f"  {title}{mark}", flush=True)
+            self._write(f"{mark}\n" if self._open else f"  {title}{mark}\n")
             self._open = False
 
     def alive(self) -> None:
@@ -105,7 +117,7 @@ class Console:
         now = time.monotonic()
         if now - self._beat >= HEARTBEAT:
             self._beat = now
-            print("…", end="", flush=True)
+            self._write("…")
 
     def error(self, error: SetUpError) -> None:
         """Print what failed, what to do, and the end of the log."""

@@ -15,6 +15,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
+from xml.sax.saxutils import escape
 
 from suzhou_greenfactory.bootstrap.state import VAR
 
@@ -26,6 +27,8 @@ LIBRARIES: Final = {
 }
 CHROMIUM_NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 UNPACKED: Final = VAR / "native"
+_FONTS_FILE: Final = UNPACKED / "fonts.conf"
+_SYSTEM_FONTS_FILE: Final = Path("/etc/fonts/fonts.conf")
 _MAC_LIBRARIES: Final = "/opt/homebrew/lib:/usr/local/lib:/usr/lib"
 _RETRY_SECONDS: Final = 24 * 3600
 _INSTALLED_LINE: Final = re.compile(r"^Inst (\S+) ", re.MULTILINE)
@@ -94,12 +97,15 @@ def unpack_without_root(packages: Sequence[str]) -> Path | None:
     for archive in downloads.glob("*.deb"):
         if subprocess.run([unpacker, "-x", str(archive), str(UNPACKED)], check=False).returncode:
             return None
-        archive.unlink()
+    for scratch in ("downloads", "lists", "cache"):
+        shutil.rmtree(UNPACKED / scratch, ignore_errors=True)
+    _configure_fonts()
     return UNPACKED
 
 
-def missing(extra: Sequence[Path] = ()) -> list[str]:
-    """Return the packages whose library neither the system nor the *extra* folders have."""
+def missing() -> list[str]:
+    """Return the packages whose library neither the system nor `var/native` has."""
+    extra = _unpacked_folders()
 
     def is_there(library: str) -> bool:
         if any((folder / library).exists() for folder in extra):
@@ -126,17 +132,28 @@ def library_environment() -> dict[str, str]:
         return {}
     given = os.environ.get("LD_LIBRARY_PATH")
     found = {"LD_LIBRARY_PATH": ":".join([*map(str, folders), *([given] if given else [])])}
-    fonts = UNPACKED / "etc" / "fonts"
-    if fonts.exists() and not Path("/etc/fonts/fonts.conf").exists():
-        found["FONTCONFIG_PATH"] = str(fonts)
+    if _FONTS_FILE.exists() and not _SYSTEM_FONTS_FILE.exists():
+        found["FONTCONFIG_FILE"] = str(_FONTS_FILE)
     return found
+
+
+def _configure_fonts() -> None:
+    """Tell fontconfig where the unpacked fonts are: without a single font the text library crashes."""
+    folders = (UNPACKED / "usr" / "share" / "fonts", Path("/usr/share/fonts"))
+    lines = [f"<dir>{escape(str(folder))}</dir>" for folder in folders]
+    lines.append(f"<cachedir>{escape(str(UNPACKED / 'font-cache'))}</cachedir>")
+    _FONTS_FILE.write_text(
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n'
+        f"<fontconfig>{''.join(lines)}</fontconfig>\n",
+        encoding="utf-8",
+    )
 
 
 def ensure_libraries() -> list[str]:
     """Bring in the libraries for PDFs as far as this user may; return the packages still missing."""
     if sys.platform != "linux":
         return []  # Homebrew's are found by the variables above
-    wanted = missing(_unpacked_folders())
+    wanted = missing()
     if not wanted:
         return []
     tried = UNPACKED / "tried"
@@ -144,7 +161,7 @@ def ensure_libraries() -> list[str]:
         return wanted  # asking again at every start would only make the start slow
     if not install_as_root(wanted):
         unpack_without_root(wanted)
-    left = missing(_unpacked_folders())
+    left = missing()
     if left:
         tried.parent.mkdir(parents=True, exist_ok=True)
         tried.touch()

@@ -127,7 +127,7 @@ class Postgres:
         self.identity: Identity = for_postgres()
         self.folder = state.folder / "postgres"
         self.sockets = state.sockets()
-        self.title = f"PostgreSQL {self.binaries.major}"
+        self.title = "数据库"
         if self.identity.uid is not None:
             self._move_where_nobody_can_reach()
 

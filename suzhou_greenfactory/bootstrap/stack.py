@@ -155,7 +155,7 @@ class Stack:
 
     def _start_postgres(self, packages: Path, *, durable: bool) -> None:
         server = Postgres(self.state, packages, durable=durable)
-        with self.console.step(f"启动数据库（{server.title}）"):
+        with self.console.step(f"启动数据库（PostgreSQL {server.binaries.major}）"):
             server.initialise(self.environment)
             self.processes.start(server.service(self.environment))
             self.processes.await_ready("postgres", 60.0)
