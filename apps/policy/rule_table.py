@@ -226,7 +226,7 @@ RULES: tuple[Rule, ...] = (
         "评为3A级绿色工厂",
         "公布名单、颁发证书并编号",
         Kind.MECHANISM,
-        mechanisms=("apps.titles.services.award",),
+        mechanisms=("apps.titles.services.award_title",),
         tests=("tests/unit/titles/test_award.py",),
         reason="评定文书与证书编号由称号登记产生，没有可判断的条件。",
     ),

@@ -1,7 +1,7 @@
 """From the plan to the code and its tests: the traceability page and what is wrong with it.
 
 Pure: the caller reads the source files and hands their texts over, keyed by their path from the project's
-root ("apps/review/services.py"). ``manage.py traceability`` writes what these functions return; a test
+root ("apps/review/services.py"). ``manage.py generate_docs`` writes what these functions return; a test
 compares.
 """
 
@@ -129,7 +129,7 @@ def page(sources: Mapping[str, str]) -> str:
     lines = [
         "# 规则对照表",
         "",
-        "<!-- 由 python3 manage.py traceability 生成，请勿手工修改 -->",
+        "由代码生成（`python3 manage.py generate_docs`），请勿手改。",
         "",
         f"《{TITLE}》的条款、平台执行的规则、落实规则的代码和验证规则的测试。共{len(RULES)}条：{counts}。",
         "“条款”为方案条款号，全文见[方案](plan.md)。",
@@ -166,7 +166,7 @@ def plan_page() -> str:
     lines = [
         f"# {TITLE}",
         "",
-        "<!-- 由 python3 manage.py traceability 生成，请勿手工修改 -->",
+        "由代码生成（`python3 manage.py generate_docs`），请勿手改。",
         "",
         SOURCE,
         "",

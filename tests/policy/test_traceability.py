@@ -10,7 +10,7 @@ from apps.policy.rules import RULES, Kind, Rule
 from tests.policy.sources import ROOT, project_sources
 
 DOCS = ROOT / "docs" / "policy"
-REMEDY = "run: python3 manage.py traceability"
+REMEDY = "run: python3 manage.py generate_docs"
 
 
 def test_every_rule_is_carried_as_its_row_says() -> None:

@@ -16,7 +16,7 @@ def test_refuse_takes_clause_and_principle_from_the_rule() -> None:
         "R-08", "五（二）", "原则上申报3A级须已获评2A级。", "请先申报2A级。", in_principle=True
     )
     absolute = Refusal("R-11", "六（二）", "三年内不得重新申报。", "", in_principle=False)
-    assert [NEEDS_2A, BAN] == [waivable, absolute]
+    assert [waivable, absolute] == [NEEDS_2A, BAN]
 
 
 def test_refusal_reads_as_a_sentence_with_its_clause() -> None:
