@@ -1,5 +1,7 @@
 """App configuration."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class ReviewConfig(AppConfig):
     name = "apps.review"
     label = "review"
     verbose_name = "评审"
+
+    def ready(self) -> None:
+        """Register the kinds of deadlines."""
+        import_module("apps.review.deadlines")

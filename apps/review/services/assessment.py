@@ -1,0 +1,302 @@
+"""专家评估: blind scoring, the panel's figure, reconsideration, site visits, opinion (R-19, R-21, R-22)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from apps.applications import services as applications
+from apps.audit.services import record
+from apps.core.actor import Actor, Duty, Role
+from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
+from apps.core.moment import Clock
+from apps.core.scoping import acting_as
+from apps.core.text import clean_text
+from apps.deadlines.services import meet_obligation, open_obligation
+from apps.notifications.services import enqueue
+from apps.policy.panel import (
+    may_close_panel,
+    panel_score,
+)
+from apps.review.models import Assignment, Panel, SiteVisit
+from apps.review.services.cases import choices, jurisdiction, locked_case, words
+from apps.review.services.panel import locked_assignment
+from apps.review.states import ASSIGNMENT_LIFE, CONCLUDED, DECLARED, PANEL_LIFE, RECUSED, SCORED
+from apps.scoring import services as scoring
+
+_TEXT = 1000
+_PEOPLE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What an expert says beside the points (F-08)."""
+
+    strengths: str = ""
+    problems: str = ""
+    advice: str = ""
+    wants_site_visit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """现场核实记录 (F-10): at least two people; findings as item, filed value, found value, agreement."""
+
+    visited_on: date
+    place: str
+    people: Sequence[str]
+    conclusion: str
+    accompanied_by: str = ""
+    problems: str = ""
+    findings: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+
+
+@transaction.atomic
+def score_item(
+    *, actor: Actor, clock: Clock, public_id: str, item_code: str, version: int, answer: Mapping[str, Any]
+) -> scoring.SavedEntry:
+    """Save an expert's points of one item (autosave of the desk); other experts' points are out of sight.
+
+    Raises:
+        Conflict, Invalid: see `scoring.save_entry`.
+        NotVisible, WrongStep: gates 2–3.
+    """
+    row = _open_task(actor=actor, public_id=public_id)
+    return scoring.save_entry(
+        actor=actor,
+        clock=clock,
+        public_id=row.sheet.public_id,  # type: ignore[union-attr]  # a declared assignment has a sheet
+        item_code=item_code,
+        version=version,
+        answer=answer,
+    )
+
+
+@transaction.atomic
+def adopt_district_scores(
+    *, actor: Actor, clock: Clock, public_id: str, item_codes: Sequence[str] | None = None
+) -> int:
+    """Take the district's points for the named items, or for all that are not scored yet; return how many.
+
+    Raises:
+        NotVisible, WrongStep: gates 2–3.
+    """
+    row = _open_task(actor=actor, public_id=public_id)
+    return scoring.adopt_scores(
+        actor=actor,
+        clock=clock,
+        public_id=row.sheet.public_id,  # type: ignore[union-attr]  # a declared assignment has a sheet
+        item_codes=item_codes,
+    )
+
+
+def _open_task(*, actor: Actor, public_id: str) -> Assignment:
+    row: Assignment | None = (
+        Assignment.objects.visible_to(actor).select_related("sheet").filter(public_id=public_id).first()
+    )
+    if row is None:
+        raise NotVisible
+    if row.state != DECLARED:
+        ASSIGNMENT_LIFE.step(row.state, "submit", actor)
+    return row
+
+
+@transaction.atomic
+def submit_assessment(*, actor: Actor, clock: Clock, public_id: str, assessment: Assessment) -> None:
+    """The expert hands in the sheet; when the last one does, the panel's figure is computed.
+
+    Raises:
+        Invalid: items without points (from `scoring.sign_sheet`), texts too long.
+        NotVisible, Forbidden, WrongStep: gates 1–3.
+    """
+    row = locked_assignment(actor=actor, public_id=public_id)
+    step = ASSIGNMENT_LIFE.step(row.state, "submit", actor)
+    if row.sheet is None:
+        raise WrongStep("请先签署无利益冲突声明。")
+    moment = clock.now()
+    signed = scoring.sign_sheet(actor=actor, clock=clock, public_id=row.sheet.public_id)
+    for name, label in (("strengths", "优点"), ("problems", "问题"), ("advice", "建议")):
+        text = clean_text(getattr(assessment, name), field=name, label=label, limit=_TEXT, multiline=True)
+        setattr(row, name, text)
+    row.wants_site_visit = assessment.wants_site_visit
+    row.state, row.submitted_at = step.target, moment.at
+    row.save()
+    meet_obligation(kind="review.assessment", subject=row, moment=moment)
+    record(
+        actor=actor,
+        event="assignment.submit",
+        subject=row,
+        moment=moment,
+        rule=step.rule,
+        after={"total": signed.total, "digest": signed.digest},
+    )
+    _complete_panel(actor=actor, clock=clock, panel_id=row.panel_id)
+
+
+def _complete_panel(*, actor: Actor, clock: Clock, panel_id: int) -> None:
+    """Compute the panel's figure when every member has submitted; experts cannot see one another's totals."""
+    moment = clock.now()
+    with acting_as(Actor.system(), then=actor):
+        panel = Panel.objects.select_for_update(of=("self",)).get(pk=panel_id)
+        totals = [
+            row.sheet.total if row.sheet is not None and row.state == SCORED else None
+            for row in panel.assignments.exclude(state=RECUSED).select_related("sheet").order_by("id")
+        ]
+        parameters = choices(moment.on)
+        if not may_close_panel(totals, parameters).ok:
+            return
+        score = panel_score([total for total in totals if total is not None], parameters)
+        step = PANEL_LIFE.step(panel.state, "complete", actor)
+        panel.state = step.target
+        panel.total, panel.spread, panel.aggregation = score.total, score.spread, score.explanation
+        panel.version += 1
+        panel.save()
+        case = applications.lock_application(actor=Actor.system(), application_id=panel.application_id)
+        record(
+            actor=Actor.system(),
+            event="panel.complete",
+            subject=panel,
+            moment=moment,
+            rule=step.rule,
+            after={"total": score.total, "spread": score.spread},
+            note=score.explanation,
+        )
+        enqueue(
+            key=f"expert-sheets-complete:{panel.public_id}:{panel.version}",
+            template="expert_sheets_complete",
+            context=words(case),
+            to_municipal=True,
+            subject=panel,
+            moment=moment,
+        )
+
+
+def locked_panel(*, actor: Actor, application_id: int) -> Panel:
+    """Return the panel of an application locked for change.
+
+    Raises:
+        NotVisible: none in sight.
+    """
+    row: Panel | None = (
+        Panel.objects.visible_to(actor)
+        .select_for_update(of=("self",))
+        .filter(application_id=application_id)
+        .first()
+    )
+    if row is None:
+        raise NotVisible
+    return row
+
+
+@transaction.atomic
+def reconsider(*, actor: Actor, clock: Clock, public_id: str, due_on: date) -> None:
+    """The city asks the panel to reconsider (spread too large): every sheet opens again as a new turn.
+
+    Raises:
+        Invalid: a date in the past.
+        NotVisible, Forbidden, WrongStep: gates 1–3.
+    """
+    case = locked_case(actor=actor, public_id=public_id)
+    panel = locked_panel(actor=actor, application_id=case.id)
+    step = PANEL_LIFE.step(panel.state, "reconsider", actor)
+    moment = clock.now()
+    if due_on <= moment.on:
+        raise Invalid.of("due_on", "复议截止日应晚于今天。")
+    panel.state, panel.reconsidered, panel.due_on = step.target, True, due_on
+    panel.version += 1
+    panel.save()
+    for row in panel.assignments.filter(state=SCORED).select_related("sheet").order_by("id"):
+        reopening = ASSIGNMENT_LIFE.step(row.state, "reopen", actor)
+        renewed = scoring.renew_sheet(
+            actor=actor,
+            clock=clock,
+            public_id=row.sheet.public_id,  # type: ignore[union-attr]  # a scored assignment has a sheet
+            item_codes=None,
+        )
+        row.state, row.sheet_id, row.opinion_signed_at = reopening.target, renewed.id, None
+        row.save()
+        enqueue(
+            key=f"panel-reconsider:{row.public_id}:{panel.version}",
+            template="panel_reconsider",
+            context={
+                **words(case),
+                "spread": f"{panel.spread:.2f}",
+                "public_id": row.public_id,
+                "due": due_on,
+            },
+            to_expert=row.expert_id,
+            subject=row,
+            moment=moment,
+        )
+        open_obligation(
+            kind="review.assessment",
+            subject=row,
+            due_on=due_on,
+            rule="R-19",
+            basis="复议截止日由市局确定。",
+            enterprise=None,
+            district=None,
+            expert=row.expert_id,
+            moment=moment,
+        )
+    record(actor=actor, event="panel.reconsider", subject=panel, moment=moment, rule=step.rule)
+
+
+@transaction.atomic
+def record_site_visit(*, actor: Actor, clock: Clock, public_id: str, visit: Visit) -> str:
+    """Keep the record of an on-site visit; by the city or by the panel's leader.
+
+    Returns:
+        The record's public id.
+
+    Raises:
+        Invalid: fewer than two people, no conclusion, a date in the future.
+        Forbidden: neither municipal 经办 nor the leader.
+        NotVisible: gate 2.
+    """
+    case = locked_case(actor=actor, public_id=public_id)
+    panel = locked_panel(actor=actor, application_id=case.id)
+    leads = actor.role is Role.EXPERT and panel.leader_id == actor.expert_id
+    if not leads and not (actor.role is Role.MUNICIPAL and actor.has(Duty.HANDLER)):
+        raise Forbidden("现场核实由市局经办或专家组长登记。")
+    if panel.state == CONCLUDED:
+        raise WrongStep("评估意见已经出具，不能再登记现场核实。")
+    moment = clock.now()
+    people = [clean_text(name, field="people", label="核实人员", limit=50) for name in visit.people]
+    people = [name for name in people if name]
+    errors: dict[str, list[str]] = {}
+    if len(people) < _PEOPLE:
+        errors["people"] = [f"现场核实人员不少于 {_PEOPLE} 人，当前 {len(people)} 人。"]
+    if visit.visited_on > moment.on:
+        errors["visited_on"] = ["核实日期不能晚于今天。"]
+    conclusion = clean_text(visit.conclusion, field="conclusion", label="结论", limit=_TEXT, multiline=True)
+    if not conclusion:
+        errors["conclusion"] = ["请填写现场核实结论。"]
+    if errors:
+        raise Invalid(errors)
+    row = SiteVisit.objects.create(
+        **jurisdiction(case),
+        panel=panel,
+        visited_on=visit.visited_on,
+        place=clean_text(visit.place, field="place", label="地点", limit=200),
+        people=people,
+        accompanied_by=clean_text(visit.accompanied_by, field="accompanied_by", label="企业陪同", limit=100),
+        findings=[dict(finding) for finding in visit.findings],
+        problems=clean_text(visit.problems, field="problems", label="问题", limit=_TEXT, multiline=True),
+        conclusion=conclusion,
+        recorded_by_id=actor.user_id,
+        recorded_at=moment.at,
+    )
+    record(
+        actor=actor,
+        event="site_visit.record",
+        subject=row,
+        moment=moment,
+        rule="R-21",
+        after={"visited_on": visit.visited_on, "people": people},
+    )
+    return str(row.public_id)

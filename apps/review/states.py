@@ -1,0 +1,85 @@
+"""The lives of review: district scoring, ruling, filing, recommendation, the expert panel and its assignments."""
+
+from __future__ import annotations
+
+from apps.core.actor import Duty, Role
+from apps.core.lifecycle import Lifecycle, arrow
+
+SCORING, SUBMITTED, SIGNED = "scoring", "submitted", "signed"
+PRELIMINARY_LIFE = Lifecycle(
+    "初评",
+    {SCORING: "打分中", SUBMITTED: "待签批", SIGNED: "已签批"},
+    [
+        arrow("submit", "提交初评", [SCORING], SUBMITTED, [Role.DISTRICT], "R-15", [Duty.HANDLER]),
+        arrow("return", "退回重评", [SUBMITTED], SCORING, [Role.DISTRICT], "R-15", [Duty.SIGNER]),
+        arrow("sign", "签批初评", [SUBMITTED], SIGNED, [Role.DISTRICT], "R-15", [Duty.SIGNER]),
+    ],
+)
+
+PROPOSED, DECIDED, DECLINED = "proposed", "decided", "declined"
+RULING_LIFE = Lifecycle(
+    "属地评定",
+    {PROPOSED: "拟评定", DECIDED: "已评定", DECLINED: "不予评定"},
+    [
+        arrow("decide", "签发评定", [PROPOSED], DECIDED, [Role.DISTRICT], "R-06", [Duty.SIGNER]),
+        arrow("decline", "不予评定", [PROPOSED], DECLINED, [Role.DISTRICT], "R-02", [Duty.SIGNER]),
+    ],
+)
+
+DRAFT, SENT, ACKNOWLEDGED, RETURNED = "draft", "sent", "acknowledged", "returned"
+FILING_LIFE = Lifecycle(
+    "备案",
+    {DRAFT: "待报送", SENT: "已报送", ACKNOWLEDGED: "已备案", RETURNED: "退回补正"},
+    [
+        arrow("send", "报送备案", [DRAFT, RETURNED], SENT, [Role.DISTRICT], "R-16", [Duty.SIGNER]),
+        arrow("acknowledge", "确认备案", [SENT], ACKNOWLEDGED, [Role.MUNICIPAL], "R-16", [Duty.HANDLER]),
+        arrow("return", "退回补正", [SENT], RETURNED, [Role.MUNICIPAL], "R-16", [Duty.HANDLER]),
+    ],
+)
+
+ACCEPTED = "accepted"
+RECOMMENDATION_LIFE = Lifecycle(
+    "3A 推荐",
+    {DRAFT: "拟稿", SENT: "已推荐", ACCEPTED: "市级已受理"},
+    [
+        arrow("send", "推荐上报", [DRAFT], SENT, [Role.DISTRICT], "R-18", [Duty.SIGNER]),
+        arrow("accept", "市级受理", [SENT], ACCEPTED, [Role.MUNICIPAL], "R-18", [Duty.HANDLER]),
+    ],
+)
+
+ASSEMBLING, ASSESSING, RECONSIDERING, ASSESSED, CONCLUDED = (
+    "assembling",
+    "assessing",
+    "reconsidering",
+    "assessed",
+    "concluded",
+)
+PANEL_LIFE = Lifecycle(
+    "专家组",
+    {
+        ASSEMBLING: "组建中",
+        ASSESSING: "评估中",
+        RECONSIDERING: "复议中",
+        ASSESSED: "评分已齐",
+        CONCLUDED: "已出具意见",
+    },
+    [
+        arrow("start", "开始评估", [ASSEMBLING], ASSESSING, [Role.MUNICIPAL], "R-19", [Duty.HANDLER]),
+        arrow("complete", "评分齐备", [ASSESSING, RECONSIDERING], ASSESSED, [Role.EXPERT], "R-19"),
+        arrow("reconsider", "发起复议", [ASSESSED], RECONSIDERING, [Role.MUNICIPAL], "R-19", [Duty.HANDLER]),
+        arrow("conclude", "出具评估意见", [ASSESSED], CONCLUDED, [Role.EXPERT], "R-22"),
+    ],
+)
+
+INVITED, DECLARED, SCORED, RECUSED = "invited", "declared", "scored", "recused"
+ASSIGNMENT_LIFE = Lifecycle(
+    "专家评审任务",
+    {INVITED: "待签回避声明", DECLARED: "评审中", SCORED: "已提交", RECUSED: "已回避"},
+    [
+        arrow("declare", "签署无利益冲突声明", [INVITED], DECLARED, [Role.EXPERT], "R-20"),
+        arrow("recuse", "申请回避", [INVITED, DECLARED], RECUSED, [Role.EXPERT], "R-20"),
+        arrow("remove", "调整专家", [INVITED, DECLARED], RECUSED, [Role.MUNICIPAL], "R-20", [Duty.HANDLER]),
+        arrow("submit", "提交评审意见", [DECLARED], SCORED, [Role.EXPERT], "R-19"),
+        arrow("reopen", "复议重评", [SCORED], DECLARED, [Role.MUNICIPAL], "R-19", [Duty.HANDLER]),
+    ],
+)
