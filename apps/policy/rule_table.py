@@ -227,7 +227,7 @@ RULES: tuple[Rule, ...] = (
         "公布名单、颁发证书并编号",
         Kind.MECHANISM,
         mechanisms=("apps.titles.services.award_title",),
-        tests=("tests/unit/titles/test_award.py",),
+        tests=("tests/titles/test_award.py",),
         reason="评定文书与证书编号由称号登记产生，没有可判断的条件。",
     ),
     Rule(
@@ -359,7 +359,7 @@ RULES: tuple[Rule, ...] = (
         "反映的问题可以引起现场复核",
         Kind.MECHANISM,
         mechanisms=("apps.monitoring.services",),
-        tests=("tests/unit/monitoring/test_recheck.py",),
+        tests=("tests/monitoring/test_recheck.py",),
         reason="是否复核由工作人员判断，系统登记来源并留痕。",
     ),
     Rule(
@@ -377,7 +377,7 @@ RULES: tuple[Rule, ...] = (
         "评分、决定和改动只增不改，逐条留痕",
         Kind.MECHANISM,
         mechanisms=("apps.audit.services.record",),
-        tests=("tests/unit/audit/test_chain.py",),
+        tests=("tests/audit/test_chain.py",),
         reason="由只增的哈希链审计表和数据库权限保证，不是判断条件。",
     ),
     Rule(

@@ -12,6 +12,7 @@ import importlib
 import pkgutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from apps import policy
 from apps.policy.clauses import PLAN, SOURCE, TITLE, clause
@@ -33,14 +34,16 @@ def marked_tests(sources: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = defaultdict(set)
     for path, text in sources.items():
         if path.startswith("tests/") and "mark.rule(" in text:
-            for rule_id in _marks(ast.parse(text, filename=path)):
+            for rule_id in _marks(text):
                 found[rule_id].add(path)
     return {rule_id: tuple(sorted(paths)) for rule_id, paths in sorted(found.items())}
 
 
-def _marks(tree: ast.Module) -> Iterator[str]:
+@cache
+def _marks(text: str) -> frozenset[str]:
     """The rule ids on test functions, test classes and a module's ``pytestmark``."""
-    for node in ast.walk(tree):
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
         marks: list[ast.expr] = []
         if (isinstance(node, ast.FunctionDef) and node.name.startswith("test_")) or (
             isinstance(node, ast.ClassDef) and node.name.startswith("Test")
@@ -52,7 +55,8 @@ def _marks(tree: ast.Module) -> Iterator[str]:
             marks = node.value.elts if isinstance(node.value, ast.List | ast.Tuple) else [node.value]
         for mark in marks:
             if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.rule":
-                yield from (str(arg.value) for arg in mark.args if isinstance(arg, ast.Constant))
+                found.update(str(arg.value) for arg in mark.args if isinstance(arg, ast.Constant))
+    return frozenset(found)
 
 
 def is_found(dotted: str, sources: Mapping[str, str]) -> bool:
@@ -61,7 +65,7 @@ def is_found(dotted: str, sources: Mapping[str, str]) -> bool:
         return True
     module, _, name = dotted.rpartition(".")
     text = _module_text(module, sources)
-    return text is not None and name in _top_level_names(ast.parse(text))
+    return text is not None and name in _top_level_names(text)
 
 
 def _module_text(dotted: str, sources: Mapping[str, str]) -> str | None:
@@ -69,16 +73,17 @@ def _module_text(dotted: str, sources: Mapping[str, str]) -> str | None:
     return sources.get(f"{path}.py", sources.get(f"{path}/__init__.py"))
 
 
-def _top_level_names(tree: ast.Module) -> set[str]:
+@cache
+def _top_level_names(text: str) -> frozenset[str]:
     names: set[str] = set()
-    for node in tree.body:
+    for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(node.name)
         elif isinstance(node, ast.ImportFrom | ast.Import):
             names.update(alias.asname or alias.name for alias in node.names)
         elif isinstance(node, ast.Assign):
             names.update(target.id for target in node.targets if isinstance(target, ast.Name))
-    return names
+    return frozenset(names)
 
 
 def problems(sources: Mapping[str, str]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ CLOCKS = {"now", "today", "utcnow"}
 
 
 def _imported(tree: ast.Module) -> set[str]:
-    names = set()
+    names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
