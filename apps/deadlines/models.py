@@ -20,12 +20,12 @@ class CalendarDay(models.Model):
     name = models.CharField("节假日", max_length=40, blank=True)
     source = models.CharField("依据", max_length=200)
     recorded_at = models.DateTimeField("录入时间")
-    # Grows with every change of the table: readers keep the calendar in memory until it has grown.
-    revision = models.PositiveIntegerField("修订号")
+    # A random number shared by the rows of one change: readers keep the calendar in memory until the sum differs.
+    # Not a counter: a transaction that is rolled back would give its number to another content.
+    revision = models.BigIntegerField("修订号")
 
     class Meta:
         verbose_name = "工作日历"
-        indexes = [models.Index(fields=["-revision"], name="calendar_revision_idx")]
 
     def __str__(self) -> str:
         return f"{self.date} {'工作日' if self.is_workday else '休息日'}"
@@ -81,7 +81,8 @@ class Obligation(ScopedModel):
             CheckConstraint(name="obligation_party_known", condition=Q(party__in=[p.value for p in Party])),
             CheckConstraint(
                 name="obligation_closed_has_time",
-                condition=Q(state__in=LIVE, closed_at=None) | (~Q(state__in=LIVE) & Q(closed_at__isnull=False)),
+                condition=Q(state__in=LIVE, closed_at=None)
+                | (~Q(state__in=LIVE) & Q(closed_at__isnull=False)),
             ),
             CheckConstraint(
                 name="obligation_party_is_named",
@@ -95,9 +96,15 @@ class Obligation(ScopedModel):
             models.Index(
                 fields=["reminded_through", "id"], name="obligation_remind_idx", condition=Q(state__in=LIVE)
             ),
-            models.Index(fields=["hook_due_at"], name="obligation_hook_idx", condition=Q(hook_due_at__isnull=False)),
-            models.Index(fields=["district", "due_on"], name="obligation_district_idx", condition=Q(state__in=LIVE)),
-            models.Index(fields=["enterprise", "due_on"], name="obligation_enterprise_idx", condition=Q(state__in=LIVE)),
+            models.Index(
+                fields=["hook_due_at"], name="obligation_hook_idx", condition=Q(hook_due_at__isnull=False)
+            ),
+            models.Index(
+                fields=["district", "due_on"], name="obligation_district_idx", condition=Q(state__in=LIVE)
+            ),
+            models.Index(
+                fields=["enterprise", "due_on"], name="obligation_enterprise_idx", condition=Q(state__in=LIVE)
+            ),
             models.Index(fields=["subject_type", "subject_id"], name="obligation_subject_idx"),
         ]
 

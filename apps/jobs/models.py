@@ -16,7 +16,9 @@ from apps.jobs.states import JOB_STATES, QUEUED
 class Job(ScopedModel):
     """One piece of long work. A worker holds it by a lease; the token makes sure only the holder can finish it."""
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="发起人")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="发起人"
+    )
     kind = models.CharField("类别", max_length=60)
     key = models.CharField("幂等键", max_length=200, unique=True, null=True)  # noqa: DJ001  (NULL = may run any number of times)
     params = models.JSONField("参数", default=dict)

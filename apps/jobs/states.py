@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-QUEUED, RUNNING, DONE, FAILED, CANCELLED, EXPIRED = "queued", "running", "done", "failed", "cancelled", "expired"
+QUEUED, RUNNING, DONE, FAILED, CANCELLED, EXPIRED = (
+    "queued",
+    "running",
+    "done",
+    "failed",
+    "cancelled",
+    "expired",
+)
 
 JOB_STATES: dict[str, str] = {
     QUEUED: "排队中",

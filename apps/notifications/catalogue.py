@@ -53,182 +53,295 @@ class Template:
 _CASE = "applications/{public_id}/"
 _P, _T, _D, _R = Group.PROGRESS, Group.TASK, Group.DEADLINE, Group.RESULT
 
+# fmt: off
 _ROWS: tuple[Template, ...] = (
     # --- 企业登记
     Template(
-        "enterprise_registered", _T, "{enterprise}申请登记，待核实",
-        "企业已提交登记信息。", "请核实企业在本属地生产，核实通过或退回修改。", "enterprises/{public_id}/", _HANDLER,
+        "enterprise_registered", _T, "{enterprise}申请登记，待核实", "企业已提交登记信息。",
+        "请核实企业在本属地生产，核实通过或退回修改。", "enterprises/{public_id}/", _HANDLER,
     ),
     Template(
-        "enterprise_confirmed", _R, "企业登记已核实",
-        "属地工业和信息化主管部门已核实贵单位的登记信息。", "可以查看开放的批次并开始申报。",
+        "enterprise_confirmed", _R, "企业登记已核实", "属地工业和信息化主管部门已核实贵单位的登记信息。",
+        "可以查看开放的批次并开始申报。",
     ),
     Template(
-        "enterprise_returned", _R, "企业登记信息需要修改",
-        "属地工业和信息化主管部门退回了登记信息，原因：{reason}", "请修改后重新提交。", "org/",
+        "enterprise_returned", _R, "企业登记信息需要修改", "属地工业和信息化主管部门退回了登记信息，原因：{reason}",
+        "请修改后重新提交。", "org/",
     ),
     # --- 申报与受理
     Template(
-        "application_submitted", _R, "申报已提交，回执号{receipt}",
-        "贵单位的{level}级绿色工厂申报已提交。", "请保存回执号，等待属地受理。", _CASE,
+        "application_submitted", _R, "申报已提交，回执号{receipt}", "贵单位的{level}级绿色工厂申报已提交。",
+        "请保存回执号，等待属地受理。", _CASE,
     ),
     Template(
-        "application_received", _T, "{enterprise}提交{level}级申报，待受理",
-        "企业已提交申报。", "请受理并进行形式审查。", _CASE, _HANDLER,
-    ),
-    Template("application_accepted", _P, "申报已受理", "属地已受理贵单位的申报，正在进行形式审查。", "无需办理。", _CASE),
-    Template(
-        "application_returned", _R, "申报退回补正，共{count}项",
-        "属地工业和信息化主管部门要求补正{count}项材料。", "请逐项补正后重新提交；逾期未提交的视为撤回申报。", _CASE,
+        "application_received", _T, "{enterprise}提交{level}级申报，待受理", "企业已提交申报。",
+        "请受理并进行形式审查。", _CASE, _HANDLER,
     ),
     Template(
-        "application_resubmitted", _T, "{enterprise}已重新提交补正材料",
-        "企业已完成补正。", "请继续形式审查。", _CASE, _HANDLER,
+        "application_accepted", _P, "申报已受理", "属地已受理贵单位的申报，正在进行形式审查。", "无需办理。", _CASE,
+    ),
+    Template(
+        "application_returned", _R, "申报退回补正，共{count}项", "属地工业和信息化主管部门要求补正{count}项材料。",
+        "请逐项补正后重新提交；逾期未提交的视为撤回申报。", _CASE,
+    ),
+    Template(
+        "application_resubmitted", _T, "{enterprise}已重新提交补正材料", "企业已完成补正。", "请继续形式审查。",
+        _CASE, _HANDLER,
     ),
     Template("application_checked", _P, "形式审查已通过", "贵单位的申报已进入初评。", "无需办理。", _CASE),
     Template(
-        "application_refused_intake", _R, "申报不予受理",
-        "贵单位的申报不予受理，原因：{reason}", "如有疑问，请联系属地工业和信息化主管部门。", _CASE,
+        "application_refused_intake", _R, "申报不予受理", "贵单位的申报不予受理，原因：{reason}",
+        "如有疑问，请联系属地工业和信息化主管部门。", _CASE,
     ),
     Template(
         "application_transferred", _T, "{enterprise}的申报已转入本属地",
         "该申报由{from_district}转来，原因：{reason}", "请受理并进行形式审查。", _CASE, _HANDLER,
     ),
-    Template("application_withdrawn", _P, "{enterprise}已撤回申报", "企业已撤回申报。", "无需办理。", _CASE, _HANDLER),
     Template(
-        "application_lapsed", _R, "申报视为撤回",
-        "补正期限届满，未收到重新提交的材料，本次申报视为撤回。", "可以在批次开放期间重新申报。", _CASE,
+        "application_withdrawn", _P, "{enterprise}已撤回申报", "企业已撤回申报。", "无需办理。", _CASE, _HANDLER,
     ),
     Template(
-        "exemption_requested", _T, "{enterprise}的例外情形待审批",
-        "经办人提出例外情形（{rule}），理由：{reason}", "请另一位有权限的人员审批。", _CASE, _SIGNER,
+        "application_lapsed", _R, "申报视为撤回", "补正期限届满，未收到重新提交的材料，本次申报视为撤回。",
+        "可以在批次开放期间重新申报。", _CASE,
     ),
     Template(
-        "exemption_decided", _R, "例外情形{decision}",
-        "针对{rule}提出的例外情形{decision}。", "请查看审批意见。", _CASE,
+        "exemption_requested", _T, "{enterprise}申请例外情形，待提出意见",
+        "企业提出例外情形（{rule}），理由：{reason}", "请核实后提出意见。", "exemptions/{public_id}/", _HANDLER,
+    ),
+    Template(
+        "exemption_endorsed", _T, "{enterprise}的例外情形待审批", "经办人同意提请例外情形（{rule}），意见：{reason}",
+        "请另一位有权限的人员审批。", "exemptions/{public_id}/", _SIGNER,
+    ),
+    Template(
+        "exemption_decided", _R, "例外情形{decision}", "针对{rule}提出的例外情形{decision}。", "请查看审批意见。",
+        _CASE,
     ),
     # --- 属地评审
     Template(
-        "prelim_to_sign", _T, "{enterprise}初评待签批，得分{score}",
-        "初评已完成。", "请核对各项得分后签批或退回重评；初评人不能签批自己的初评。", _CASE, _SIGNER,
+        "prelim_to_sign", _T, "{enterprise}初评待签批，得分{score}", "初评已完成。",
+        "请核对各项得分后签批或退回重评；初评人不能签批自己的初评。", _CASE, _SIGNER,
     ),
-    Template("prelim_returned", _T, "{enterprise}的初评被退回重评", "签批人退回了初评，原因：{reason}", "请重新评分。", _CASE, _HANDLER),
+    Template(
+        "prelim_returned", _T, "{enterprise}的初评被退回重评", "签批人退回了初评，原因：{reason}", "请重新评分。",
+        _CASE, _HANDLER,
+    ),
     Template("prelim_done", _R, "初评已完成", "贵单位的初评已完成，得分{score}。", "请查看得分明细。", _CASE),
     Template(
-        "level_awarded", _R, "评定为{level}级绿色工厂",
-        "属地工业和信息化主管部门评定贵单位为{level}级绿色工厂。", "请查看称号和证书。", "titles/",
+        "level_awarded", _R, "评定为{level}级绿色工厂", "属地工业和信息化主管部门评定贵单位为{level}级绿色工厂。",
+        "请查看称号和证书。", "titles/",
     ),
     Template("not_awarded", _R, "不予评定", "本次申报不予评定，原因：{reason}", "请查看得分明细和意见。", _CASE),
-    Template("level_kept", _R, "维持{level}级绿色工厂", "贵单位已持有{level}级或更高等级称号，结论为维持。", "无需办理。", "titles/"),
     Template(
-        "filing_sent", _T, "{district}报送评定结果备案，共{count}家",
-        "属地已报送1A、2A级评定结果。", "请备案，或退回补正。", "filings/{public_id}/", _HANDLER,
+        "level_kept", _R, "维持{level}级绿色工厂", "贵单位已持有{level}级或更高等级称号，结论为维持。", "无需办理。",
+        "titles/",
     ),
     Template(
-        "filing_acknowledged", _R, "评定结果已备案，备案号{filing_number}",
-        "市工业和信息化局已备案。", "无需办理。", "filings/{public_id}/", _HANDLER,
+        "filing_sent", _T, "{district}报送评定结果备案，共{count}家", "属地已报送1A、2A级评定结果。",
+        "请备案，或退回补正。", "filings/{public_id}/", _HANDLER,
     ),
     Template(
-        "filing_returned", _R, "备案材料退回补正",
-        "市工业和信息化局退回了备案材料，原因：{reason}", "请补正后重新报送。", "filings/{public_id}/", _HANDLER,
+        "filing_acknowledged", _R, "评定结果已备案，备案号{filing_number}", "市工业和信息化局已备案。", "无需办理。",
+        "filings/{public_id}/", _HANDLER,
+    ),
+    Template(
+        "filing_returned", _R, "备案材料退回补正", "市工业和信息化局退回了备案材料，原因：{reason}",
+        "请补正后重新报送。", "filings/{public_id}/", _HANDLER,
     ),
     Template("recommended", _R, "已推荐至市工业和信息化局", "贵单位的3A级申报已由属地推荐。", "无需办理。", _CASE),
     Template(
-        "recommendation_sent", _T, "{district}报送推荐名单，共{count}家",
-        "属地已报送3A级推荐汇总表。", "请受理。", "recommendations/{public_id}/", _HANDLER,
+        "recommendation_sent", _T, "{district}报送推荐名单，共{count}家", "属地已报送3A级推荐汇总表。", "请受理。",
+        "recommendations/{public_id}/", _HANDLER,
     ),
     Template(
-        "recommendation_to_sign", _T, "推荐名单待签批，共{count}家",
-        "推荐汇总表已拟好。", "请核对后签批报送。", "recommend/", _SIGNER,
+        "recommendation_to_sign", _T, "推荐名单待签批，共{count}家", "推荐汇总表已拟好。", "请核对后签批报送。",
+        "recommend/", _SIGNER,
     ),
-    Template("not_recommended", _R, "不予推荐", "本次3A级申报不予推荐，原因：{reason}", "请查看得分明细和意见。", _CASE),
+    Template(
+        "not_recommended", _R, "不予推荐", "本次3A级申报不予推荐，原因：{reason}", "请查看得分明细和意见。", _CASE,
+    ),
     Template(
         "conversion_offered", _R, "可转为{level}级评定，待贵单位确认",
         "初评得分{score}，未达到3A级推荐要求，可以转为{level}级评定。", "请选择同意或不同意。", _CASE,
     ),
     Template(
-        "conversion_answered", _T, "{enterprise}{answer}转为本级评定",
-        "企业已答复。", "请继续办理。", _CASE, _HANDLER,
+        "conversion_answered", _T, "{enterprise}{answer}转为本级评定", "企业已答复。", "请继续办理。", _CASE,
+        _HANDLER,
     ),
     # --- 市级评审
     Template("city_accepted", _P, "市级已受理", "市工业和信息化局已受理，将组织专家评估。", "无需办理。", _CASE),
     Template(
-        "expert_assigned", _T, "邀请评审：{enterprise}",
-        "市工业和信息化局邀请您评审该企业。", "请先声明是否需要回避，再独立评分。", "reviews/{public_id}/",
+        "expert_assigned", _T, "邀请评审：{enterprise}", "市工业和信息化局邀请您评审该企业。",
+        "请先声明是否需要回避，再独立评分。", "reviews/{public_id}/",
     ),
     Template("expert_released", _R, "评审任务已取消：{enterprise}", "该评审任务已取消，原因：{reason}", "无需办理。"),
     Template(
-        "expert_recused", _T, "专家申请回避：{enterprise}",
-        "一名专家声明回避，理由：{reason}", "请另行安排专家。", _CASE, _HANDLER,
-    ),
-    Template("expert_sheets_complete", _T, "{enterprise}的专家评分已齐", "全部专家已提交评分。", "请组织形成评估意见。", _CASE, _HANDLER),
-    Template(
-        "panel_reconsider", _T, "专家分差较大，请复议：{enterprise}",
-        "专家评分的最高分与最低分相差{spread}分。", "请复核评分依据后重新提交或确认。", "reviews/{public_id}/",
+        "expert_recused", _T, "专家申请回避：{enterprise}", "一名专家声明回避，理由：{reason}", "请另行安排专家。",
+        _CASE, _HANDLER,
     ),
     Template(
-        "site_visit_scheduled", _R, "现场核实安排在{visit_on}",
-        "市工业和信息化局将组织现场核实。", "请准备原始台账并安排人员陪同。", _CASE,
+        "expert_sheets_complete", _T, "{enterprise}的专家评分已齐", "全部专家已提交评分。", "请组织形成评估意见。",
+        _CASE, _HANDLER,
     ),
-    Template("panel_concluded", _T, "{enterprise}评估意见：{opinion}", "专家组已形成评估意见，得分{score}。", "请继续办理。", _CASE, _HANDLER),
     Template(
-        "credit_adverse", _R, "征信查询有不良记录",
-        "征信查询结果异常：{reason}", "如需说明，请联系市工业和信息化局。", _CASE,
+        "panel_reconsider", _T, "专家分差较大，请复议：{enterprise}", "专家评分的最高分与最低分相差{spread}分。",
+        "请复核评分依据后重新提交或确认。", "reviews/{public_id}/",
+    ),
+    Template(
+        "site_visit_scheduled", _R, "现场核实安排在{visit_on}", "市工业和信息化局将组织现场核实。",
+        "请准备原始台账并安排人员陪同。", _CASE,
+    ),
+    Template(
+        "panel_concluded", _T, "{enterprise}评估意见：{opinion}", "专家组已形成评估意见，得分{score}。",
+        "请继续办理。", _CASE, _HANDLER,
+    ),
+    Template(
+        "credit_adverse", _R, "征信查询有不良记录", "征信查询结果异常：{reason}",
+        "如需说明，请联系市工业和信息化局。", _CASE,
     ),
     # --- 公示与评定
-    Template("notice_to_sign", _T, "公示稿待签批，共{count}家", "公示稿已拟好。", "请核对名单后签批。", "notices/{public_id}/", _SIGNER),
-    Template("notice_to_publish", _T, "公示稿已签批，待发布", "公示稿已签批。", "请发布公示。", "notices/{public_id}/", _PUBLISHER),
-    Template("notice_started", _R, "已列入拟评定名单公示", "贵单位已列入3A级绿色工厂拟评定名单，公示至{ends_on}。", "无需办理。", _CASE),
-    Template("notice_corrected", _R, "公示内容已更正", "公示内容已更正，公示至{ends_on}，原因：{reason}", "请核对公示内容。", _CASE),
     Template(
-        "objection_filed", _T, "收到对{enterprise}的异议",
-        "公示期内收到异议，受理编号{objection_number}。", "请审核是否受理并组织核查。", "objections/{public_id}/", _HANDLER,
+        "notice_to_sign", _T, "公示稿待签批，共{count}家", "公示稿已拟好。", "请核对名单后签批。",
+        "notices/{public_id}/", _SIGNER,
     ),
-    Template("objection_to_enterprise", _R, "公示期内收到异议，请说明", "异议事项：{reason}", "请在期限内提交书面说明。", _CASE),
-    Template("objection_closed", _R, "异议核查已结束：{conclusion}", "异议核查结论：{conclusion}。", "请查看核查意见。", _CASE),
-    Template("award_due", _T, "公示期满，{count}家可评定", "公示期满且没有未办结的异议。", "请确认评定名单并提请签批。", "confirm/", _HANDLER),
-    Template("award_to_sign", _T, "评定名单待签批，共{count}家", "评定名单已由经办人确认。", "请局领导签批；经办人不能签批。", "confirm/", _LEADER),
+    Template(
+        "notice_to_publish", _T, "公示稿已签批，待发布", "公示稿已签批。", "请发布公示。", "notices/{public_id}/",
+        _PUBLISHER,
+    ),
+    Template(
+        "notice_started", _R, "已列入拟评定名单公示", "贵单位已列入3A级绿色工厂拟评定名单，公示至{ends_on}。",
+        "无需办理。", _CASE,
+    ),
+    Template(
+        "notice_corrected", _R, "公示内容已更正", "公示内容已更正，公示至{ends_on}，原因：{reason}",
+        "请核对公示内容。", _CASE,
+    ),
+    Template(
+        "objection_filed", _T, "收到对{enterprise}的异议", "公示期内收到异议，受理编号{objection_number}。",
+        "请审核是否受理并组织核查。", "objections/{public_id}/", _HANDLER,
+    ),
+    Template(
+        "objection_to_enterprise", _R, "公示期内收到异议，请说明", "异议事项：{reason}", "请在期限内提交书面说明。",
+        _CASE,
+    ),
+    Template(
+        "objection_closed", _R, "异议核查已结束：{conclusion}", "异议核查结论：{conclusion}。", "请查看核查意见。",
+        _CASE,
+    ),
+    Template(
+        "award_due", _T, "公示期满，{count}家可评定", "公示期满且没有未办结的异议。", "请确认评定名单并提请签批。",
+        "confirm/", _HANDLER,
+    ),
+    Template(
+        "award_to_sign", _T, "评定名单待签批，共{count}家", "评定名单已由经办人确认。",
+        "请局领导签批；经办人不能签批。", "confirm/", _LEADER,
+    ),
     Template(
         "title_awarded", _R, "评定为{level}级绿色工厂，证书编号{certificate}",
         "苏州市工业和信息化局评定贵单位为{level}级绿色工厂。", "请下载证书。", "titles/",
     ),
-    Template("title_awarded_district", _P, "{enterprise}评定为{level}级绿色工厂", "该企业已评定为{level}级绿色工厂。", "无需办理。", _CASE, _HANDLER),
-    Template("title_recognised", _R, "自动评为{level}级绿色工厂", "依据{source}，贵单位评为{level}级绿色工厂。", "请查看称号。", "titles/"),
-    Template("title_ended", _R, "{level}级称号已失效", "依据{source}，贵单位的{level}级称号失效。", "请查看称号。", "titles/"),
-    # --- 动态管理
-    Template("annual_form_due", _D, "请填报{year}年度动态管理表", "{year}年度动态管理表已开始填报。", "请在截止日前报送。", "annual/{year}/"),
-    Template("annual_form_submitted", _T, "{enterprise}已报送{year}年度动态管理表", "企业已报送。", "请审核。", "annual/{public_id}/", _HANDLER),
-    Template("annual_form_returned", _R, "{year}年度动态管理表退回修改", "退回原因：{reason}", "请修改后重新报送。", "annual/{year}/"),
-    Template("annual_form_accepted", _R, "{year}年度动态管理表已审核通过", "属地已审核通过。", "无需办理。", "annual/{year}/"),
     Template(
-        "annual_form_overdue", _D, "{year}年度动态管理表已逾期",
-        "未按时报送动态管理表的，原则上不推荐申报更高级别。", "请尽快补报。", "annual/{year}/",
+        "title_awarded_district", _P, "{enterprise}评定为{level}级绿色工厂", "该企业已评定为{level}级绿色工厂。",
+        "无需办理。", _CASE, _HANDLER,
     ),
-    Template("recheck_planned", _R, "现场复核安排在{visit_on}", "属地将开展现场复核。", "请准备材料并安排人员陪同。", "titles/"),
-    Template("recheck_to_sign", _T, "{enterprise}复核结果待签批", "现场复核记录已完成。", "请核对后签批。", "inspections/{public_id}/", _SIGNER),
-    Template("recheck_reported", _T, "{district}报送复核结果：{enterprise}", "复核结论：{conclusion}。", "请查看并决定是否抽查。", "inspections/{public_id}/", _HANDLER),
-    Template("spot_check_drawn", _T, "{enterprise}被抽中复查", "市工业和信息化局抽取了复核结果。", "请配合安排。", "inspections/{public_id}/", _HANDLER),
+    Template(
+        "title_recognised", _R, "自动评为{level}级绿色工厂", "依据{source}，贵单位评为{level}级绿色工厂。",
+        "请查看称号。", "titles/",
+    ),
+    Template(
+        "title_ended", _R, "{level}级称号已失效", "依据{source}，贵单位的{level}级称号失效。", "请查看称号。",
+        "titles/",
+    ),
+    # --- 动态管理
+    Template(
+        "annual_form_due", _D, "请填报{year}年度动态管理表", "{year}年度动态管理表已开始填报。", "请在截止日前报送。",
+        "annual/{year}/",
+    ),
+    Template(
+        "annual_form_submitted", _T, "{enterprise}已报送{year}年度动态管理表", "企业已报送。", "请审核。",
+        "annual/{public_id}/", _HANDLER,
+    ),
+    Template(
+        "annual_form_returned", _R, "{year}年度动态管理表退回修改", "退回原因：{reason}", "请修改后重新报送。",
+        "annual/{year}/",
+    ),
+    Template(
+        "annual_form_accepted", _R, "{year}年度动态管理表已审核通过", "属地已审核通过。", "无需办理。",
+        "annual/{year}/",
+    ),
+    Template(
+        "annual_form_overdue", _D, "{year}年度动态管理表已逾期", "未按时报送动态管理表的，原则上不推荐申报更高级别。",
+        "请尽快补报。", "annual/{year}/",
+    ),
+    Template(
+        "recheck_planned", _R, "现场复核安排在{visit_on}", "属地将开展现场复核。", "请准备材料并安排人员陪同。",
+        "titles/",
+    ),
+    Template(
+        "recheck_to_sign", _T, "{enterprise}复核结果待签批", "现场复核记录已完成。", "请核对后签批。",
+        "inspections/{public_id}/", _SIGNER,
+    ),
+    Template(
+        "recheck_reported", _T, "{district}报送复核结果：{enterprise}", "复核结论：{conclusion}。",
+        "请查看并决定是否抽查。", "inspections/{public_id}/", _HANDLER,
+    ),
+    Template(
+        "spot_check_drawn", _T, "{enterprise}被抽中复查", "市工业和信息化局抽取了复核结果。", "请配合安排。",
+        "inspections/{public_id}/", _HANDLER,
+    ),
     Template(
         "rectification_served", _D, "整改通知：请在三个月内完成整改",
-        "复核结果不符合评价要求，共{count}项问题。打开本通知即视为送达。", "请逐项整改并提交整改报告；逾期未完成的，将取消相应级别称号。", "rectify/{public_id}/",
+        "复核结果不符合评价要求，共{count}项问题。打开本通知即视为送达。",
+        "请逐项整改并提交整改报告；逾期未完成的，将取消相应级别称号。", "rectify/{public_id}/",
     ),
-    Template("rectification_submitted", _T, "{enterprise}已提交整改报告", "企业已提交整改报告。", "请组织验收。", "rectifications/{public_id}/", _HANDLER),
-    Template("rectification_accepted", _R, "整改验收通过", "整改验收通过，称号继续有效。", "无需办理。", "rectify/{public_id}/"),
-    Template("rectification_failed", _R, "整改验收未通过", "未通过原因：{reason}", "请在剩余期限内继续整改。", "rectify/{public_id}/"),
+    Template(
+        "rectification_submitted", _T, "{enterprise}已提交整改报告", "企业已提交整改报告。", "请组织验收。",
+        "rectifications/{public_id}/", _HANDLER,
+    ),
+    Template(
+        "rectification_accepted", _R, "整改验收通过", "整改验收通过，称号继续有效。", "无需办理。",
+        "rectify/{public_id}/",
+    ),
+    Template(
+        "rectification_failed", _R, "整改验收未通过", "未通过原因：{reason}", "请在剩余期限内继续整改。",
+        "rectify/{public_id}/",
+    ),
     Template(
         "cancellation_proposed", _D, "拟取消{level}级称号，请陈述申辩",
-        "整改逾期未完成，拟取消贵单位的{level}级绿色工厂称号。", "可以在期限内提交陈述申辩意见。", "rectify/{public_id}/",
+        "整改逾期未完成，拟取消贵单位的{level}级绿色工厂称号。", "可以在期限内提交陈述申辩意见。",
+        "rectify/{public_id}/",
     ),
-    Template("cancellation_to_decide", _T, "{enterprise}拟取消称号，待决定", "陈述申辩期已满。", "请有权机关负责人决定。", "revocations/", _SIGNER | _LEADER),
-    Template("cancellation_decided", _R, "{level}级称号已取消", "文号{document_number}。{reapply_on}前不得重新申报。", "请查看决定书。", "titles/"),
-    Template("cancellation_dropped", _R, "不予取消称号", "经核查，不予取消贵单位的{level}级称号。", "无需办理。", "titles/"),
+    Template(
+        "cancellation_to_decide", _T, "{enterprise}拟取消称号，待决定", "陈述申辩期已满。", "请有权机关负责人决定。",
+        "revocations/", _SIGNER | _LEADER,
+    ),
+    Template(
+        "cancellation_decided", _R, "{level}级称号已取消", "文号{document_number}。{reapply_on}前不得重新申报。",
+        "请查看决定书。", "titles/",
+    ),
+    Template(
+        "cancellation_dropped", _R, "不予取消称号", "经核查，不予取消贵单位的{level}级称号。", "无需办理。",
+        "titles/",
+    ),
     Template("ban_ended", _P, "禁报期已届满", "自{reapply_on}起可以重新申报。", "可以查看开放的批次。"),
     # --- 期限
-    Template("deadline_reminder", _D, "{remaining}：{matter}", "{matter}尚未办结。{note}", "{todo}", "{path}", _HANDLER),
-    Template("deadline_overdue", _D, "已逾期{days}天：{matter}", "{matter}已超过期限，尚未办结。{note}", "{todo}", "{path}", _HANDLER),
-    Template("deadline_changed", _D, "期限变更：{matter}", "{matter}的期限由{old_due}改为{new_due}。{note}", "请按新的期限办理。", "{path}", _HANDLER),
-    Template("calendar_missing", _T, "{year}年放假安排尚未录入", "跨年的期限目前只能暂定。", "请在国务院办公厅公布后录入放假安排。", "calendar/"),
+    Template(
+        "deadline_reminder", _D, "{mark}{remaining}：{matter}", "{matter}尚未办结。{note}", "{todo}", "{path}",
+        _HANDLER,
+    ),
+    Template(
+        "deadline_overdue", _D, "{mark}已逾期{days}天：{matter}", "{matter}已超过期限，尚未办结。{note}", "{todo}",
+        "{path}", _HANDLER,
+    ),
+    Template(
+        "deadline_changed", _D, "期限变更：{matter}", "{matter}的期限由{old_due}改为{new_due}。{note}",
+        "请按新的期限办理。", "{path}", _HANDLER,
+    ),
+    Template(
+        "calendar_missing", _T, "{year}年放假安排尚未录入", "跨年的期限目前只能暂定。",
+        "请在国务院办公厅公布后录入放假安排。", "calendar/",
+    ),
 )
+# fmt: on
 
 CATALOGUE: Mapping[str, Template] = MappingProxyType({row.code: row for row in _ROWS})
 if len(CATALOGUE) != len(_ROWS):

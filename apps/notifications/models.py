@@ -119,7 +119,9 @@ class Delivery(models.Model):
         constraints = [
             UniqueConstraint(fields=["message", "channel", "address"], name="delivery_once_per_address"),
             CheckConstraint(name="delivery_state_known", condition=Q(state__in=list(DELIVERY_STATES))),
-            CheckConstraint(name="delivery_sent_has_time", condition=~Q(state="sent") | Q(sent_at__isnull=False)),
+            CheckConstraint(
+                name="delivery_sent_has_time", condition=~Q(state="sent") | Q(sent_at__isnull=False)
+            ),
         ]
         indexes = [
             models.Index(
@@ -159,4 +161,3 @@ class MailPreference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}"
-

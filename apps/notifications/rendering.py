@@ -61,7 +61,7 @@ def in_words(value: Any) -> str:
 
 def placeholders(template: Template) -> frozenset[str]:
     """Return the context keys *template* needs beside the common ones."""
-    text = "".join((template.title, template.text, template.todo, template.path))
+    text = f"{template.title}{template.text}{template.todo}{template.path}"
     return frozenset(name for _, name, _, _ in _FORMATTER.parse(text) if name)
 
 
@@ -83,7 +83,11 @@ def rendered(code: str, context: Mapping[str, Any], audience: Role) -> Rendered:
         _FORMATTER.vformat(template.text, (), words),
         f"要做什么：{_FORMATTER.vformat(template.todo, (), words)}",
     ]
-    lines += [f"{label}：{words[key]}" for key, label in (("number", "办件编号"), ("enterprise", "企业")) if words.get(key)]
+    lines += [
+        f"{label}：{words[key]}"
+        for key, label in (("number", "办件编号"), ("enterprise", "企业"))
+        if words.get(key)
+    ]
     due = context.get("due")
     if due is not None:
         lines.append(f"截止：{in_words(due)}{'' if isinstance(due, datetime) else '24:00'}前")

@@ -103,10 +103,7 @@ def first_read_at(*, actor: Actor, key: str) -> datetime | None:
     """
     with acting_as(Actor.system(), then=actor):
         return (
-            MessageRead.objects.filter(message__key=key)
-            .order_by("at")
-            .values_list("at", flat=True)
-            .first()
+            MessageRead.objects.filter(message__key=key).order_by("at").values_list("at", flat=True).first()
         )
 
 
@@ -185,7 +182,11 @@ def _people_of(messages: Sequence[Message]) -> dict[tuple[str, Any], list[dict[s
     wanted |= Q(role__in=[kind for kind, value in keys if value is None])
     users = get_user_model()._default_manager.filter(wanted, is_active=True).exclude(email="")
     found: dict[tuple[str, Any], list[dict[str, Any]]] = defaultdict(list)
-    for person in users.values("id", "email", "role", "duties", "enterprise_id", "district_id"):
+    columns = ("id", "email", "role", "duties", "enterprise_id", "district_id")
+    people: Iterable[dict[str, Any]] = (
+        dict(zip(columns, row, strict=True)) for row in users.values_list(*columns)
+    )
+    for person in people:
         found["user", person["id"]].append(person)
         match person["role"]:
             case Role.ENTERPRISE:

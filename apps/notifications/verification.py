@@ -19,7 +19,9 @@ _PATIENCE = timedelta(hours=1)
 def problems() -> Iterator[str]:
     """Yield a sentence for every inconsistency: unknown templates, forgotten messages, stuck leases."""
     now = DatabaseClock().now().at
-    for code in Message.objects.exclude(template__in=list(CATALOGUE)).values_list("template", flat=True).distinct():
+    for code in (
+        Message.objects.exclude(template__in=list(CATALOGUE)).values_list("template", flat=True).distinct()
+    ):
         yield f"消息使用了未知的模板 {code}。"
     waiting = Message.objects.filter(expanded_at=None, created_at__lt=now - _PATIENCE).count()
     if waiting:

@@ -22,7 +22,9 @@ class ParameterValue(PublicIdModel):
     effective_from = models.DateField("生效日期")
     reason = models.TextField("理由")
     state = models.CharField("状态", max_length=10, choices=VALUE_LIFE.choices)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人"
+    )
     proposed_at = models.DateTimeField("提出时间")
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="批准人"

@@ -11,9 +11,7 @@ VALUE_LIFE = Lifecycle(
     "裁量参数",
     {PROPOSED: "待批准", IN_FORCE: "已批准", WITHDRAWN: "已撤回"},
     [
-        arrow(
-            "approve", "批准", [PROPOSED], IN_FORCE, [Role.MUNICIPAL], "R-44", [Duty.SIGNER, Duty.LEADER]
-        ),
+        arrow("approve", "批准", [PROPOSED], IN_FORCE, [Role.MUNICIPAL], "R-44", [Duty.SIGNER, Duty.LEADER]),
         arrow(
             "withdraw",
             "撤回",

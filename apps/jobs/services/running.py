@@ -146,7 +146,7 @@ def _run(work: _Work, *, keep_lease: bool) -> None:
         outcome = (CANCELLED, "", JobResult())
     except DomainError as refusal:
         outcome = (FAILED, refusal.message, JobResult())
-    except Exception:  # the boundary: a handler's fault must never stop the worker
+    except Exception:  # noqa: BLE001  (the boundary: a handler's fault must never stop the worker)
         _log.exception("job_failed", job=work.public_id, kind=work.kind)
     finally:
         if keeper is not None:

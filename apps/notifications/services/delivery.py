@@ -156,10 +156,10 @@ def _send_batch(items: Sequence[_Item], token: str, clock: Clock) -> Delivered:
         for item in items:
             if not _begin(item, token, clock):
                 continue  # the lease ran out and another worker has the row
-            state, error = _send(item, connection)
+            state, fault = _send(item, connection)
             if state == WAITING and item.attempts + 1 >= MAX_ATTEMPTS:
                 state = FAILED
-            _settle(item, token, state, clock, error=error)
+            _settle(item, token, state, clock, error=fault)
             sent += state == SENT
             failed += state in {FAILED, UNKNOWN}
             postponed += state == WAITING
@@ -199,7 +199,9 @@ def _send(item: _Item, connection: BaseEmailBackend) -> tuple[str, str]:
         codes = [code for code, _ in error.recipients.values()]
         return (FAILED if all(code >= _PERMANENT for code in codes) else WAITING), str(error.recipients)
     except SMTPResponseException as error:
-        return (FAILED if error.smtp_code >= _PERMANENT else WAITING), f"{error.smtp_code} {error.smtp_error!r}"
+        return (
+            FAILED if error.smtp_code >= _PERMANENT else WAITING
+        ), f"{error.smtp_code} {error.smtp_error!r}"
     except (SMTPServerDisconnected, TimeoutError, ConnectionError) as error:
         return UNKNOWN, f"{type(error).__name__}: {error}"
     except (OSError, ValueError) as error:  # a full disk; an address or title that no header can carry
@@ -208,7 +210,7 @@ def _send(item: _Item, connection: BaseEmailBackend) -> tuple[str, str]:
 
 
 def _wait(attempts: int) -> timedelta:
-    return min(FIRST_WAIT * 2**attempts, LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << attempts), LONGEST_WAIT)
 
 
 @transaction.atomic

@@ -1,0 +1,210 @@
+"""Reading the working calendar and what falls due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from math import ceil
+
+from django.db.models import Count, Max, Model, Q, Sum
+
+from apps.core.actor import Actor, Role
+from apps.deadlines.counting import Counting
+from apps.deadlines.models import CalendarDay, Obligation
+from apps.deadlines.registry import KINDS
+from apps.deadlines.states import LIVE, OBLIGATION_STATES, OVERDUE, Party
+from apps.policy.calendar import Term, WorkCalendar
+
+PER_PAGE = 50
+#: The last day before any published calendar: everything is provisional.
+_NEVER = date(1970, 1, 1)
+_PARTY_OF: dict[Role, Party] = {
+    Role.ENTERPRISE: Party.ENTERPRISE,
+    Role.DISTRICT: Party.DISTRICT,
+    Role.MUNICIPAL: Party.MUNICIPAL,
+    Role.EXPERT: Party.EXPERT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationRow:
+    """One thing owed, as lists and case pages show it."""
+
+    public_id: str
+    kind: str
+    label: str
+    party: str
+    party_label: str
+    subject_type: str
+    subject_public_id: str
+    subject_label: str
+    number: str
+    enterprise_name: str
+    district: str | None
+    rule: str
+    basis: str
+    started_on: date
+    due_on: date
+    due_at: datetime
+    provisional: bool
+    state: str
+    state_label: str
+    path: str
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the deadline has passed."""
+        return self.state == OVERDUE
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationPage:
+    """One page of what is owed, the most urgent first."""
+
+    rows: Sequence[ObligationRow]
+    total: int
+    overdue: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """One day of the calendar table."""
+
+    date: date
+    is_workday: bool
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far the published calendar reaches."""
+
+    years: tuple[int, ...]
+    known_until: date | None
+    missing_next_year: bool
+
+
+def work_calendar() -> WorkCalendar:
+    """Return the working calendar (one short query; the days stay in memory until the table changes)."""
+    version = CalendarDay.objects.aggregate(rows=Count("pk"), revision=Sum("revision"))
+    return _calendar(version["rows"], version["revision"])
+
+
+@lru_cache(maxsize=2)
+def _calendar(rows: int, revision: int | None) -> WorkCalendar:
+    del rows, revision  # the key: the content follows from it
+    days = dict(CalendarDay.objects.values_list("date", "is_workday"))
+    return WorkCalendar(days, max(days, default=_NEVER))
+
+
+def term(counting: Counting) -> Term:
+    """Return the period of *counting* by today's calendar."""
+    return counting.term(work_calendar())
+
+
+def calendar_year(year: int) -> list[DayRow]:
+    """Return the recorded days of *year* in order; empty when its holidays are not published."""
+    rows = CalendarDay.objects.filter(date__year=year).order_by("date")
+    return [DayRow(row.date, row.is_workday, row.name, row.source) for row in rows]
+
+
+def calendar_coverage(*, on: date) -> Coverage:
+    """Return which years are known, and whether the year after *on* is missing."""
+    years = tuple(CalendarDay.objects.order_by("date__year").values_list("date__year", flat=True).distinct())
+    last = CalendarDay.objects.aggregate(last=Max("date"))["last"]
+    return Coverage(years, last, last is None or last < date(on.year + 1, 12, 31))
+
+
+def obligation_row(row: Obligation) -> ObligationRow:
+    """Return the view of a stored obligation (for the services of this room)."""
+    kind = KINDS.get(row.kind)
+    return ObligationRow(
+        row.public_id,
+        row.kind,
+        kind.label if kind else row.kind,
+        row.party,
+        Party(row.party).label,
+        row.subject_type,
+        row.subject_public_id,
+        row.subject_label,
+        row.subject_number,
+        row.enterprise_name,
+        row.district_id,
+        row.rule,
+        row.basis,
+        row.started_on,
+        row.due_on,
+        row.due_at,
+        row.provisional,
+        row.state,
+        OBLIGATION_STATES[row.state],
+        kind.path.format(public_id=row.subject_public_id) if kind else "",
+    )
+
+
+def obligations_for(
+    *,
+    actor: Actor,
+    mine: bool = False,
+    states: Sequence[str] = LIVE,
+    kinds: Sequence[str] | None = None,
+    district: str | None = None,
+    due_until: date | None = None,
+    page: int = 1,
+    per_page: int = PER_PAGE,
+) -> ObligationPage:
+    """Return what is owed within *actor*'s jurisdiction, the most urgent first.
+
+    Args:
+        actor: who looks.
+        mine: only what the actor's own side has to do (else also what it watches over).
+        states: states to list.
+        kinds: only these kinds.
+        district: only this district (for the city).
+        due_until: only what falls due by this day.
+        page: from 1; out of range is brought into range.
+        per_page: rows a page.
+    """
+    rows = Obligation.objects.visible_to(actor).filter(state__in=states)
+    if mine:
+        party = _PARTY_OF.get(actor.role)
+        rows = rows.filter(party=party) if party else rows.none()
+    if kinds is not None:
+        rows = rows.filter(kind__in=kinds)
+    if district:
+        rows = rows.filter(district=district)
+    if due_until is not None:
+        rows = rows.filter(due_on__lte=due_until)
+    counts = rows.aggregate(total=Count("pk"), overdue=Count("pk", filter=Q(state=OVERDUE)))
+    pages = max(1, ceil(counts["total"] / per_page))
+    page = min(max(1, page), pages)
+    found = rows.order_by("due_at", "id")[(page - 1) * per_page : page * per_page]
+    return ObligationPage(
+        [obligation_row(row) for row in found], counts["total"], counts["overdue"], page, pages
+    )
+
+
+def obligations_of(*, actor: Actor, subject: Model) -> list[ObligationRow]:
+    """Return everything ever owed about *subject* that *actor* may see, oldest deadline first."""
+    rows = Obligation.objects.visible_to(actor).filter(
+        subject_type=subject._meta.label_lower, subject_id=subject.pk
+    )
+    return [obligation_row(row) for row in rows.order_by("due_at", "id")]
+
+
+def live_due(*, kind: str, subject: Model) -> ObligationRow | None:
+    """Return the live obligation of *kind* about *subject*, None when there is none (for rooms above)."""
+    row = Obligation.objects.filter(
+        kind=kind, subject_type=subject._meta.label_lower, subject_id=subject.pk, state__in=LIVE
+    ).first()
+    return None if row is None else obligation_row(row)
+
+
+def days_left(row: ObligationRow, *, on: date) -> int:
+    """Return the calendar days from *on* to the due day; negative when it has passed."""
+    return (row.due_on - on) // timedelta(days=1)

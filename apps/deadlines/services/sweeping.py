@@ -1,0 +1,230 @@
+"""The sweeper: what is due becomes overdue, reminders go out, and what follows is started. Driven by rows only.
+
+Safe with any number of sweepers: rows are taken with `SKIP LOCKED`, messages have unique keys, and an overdue hook is
+claimed before it runs and settled in the transaction of its own effects. A hook runs while no row of this room is
+locked, because every other use-case locks its subject first and its obligations afterwards.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+import structlog
+from django.db import transaction
+
+from apps.audit.services import record
+from apps.core.actor import Actor
+from apps.core.moment import SHANGHAI, Clock, Moment
+from apps.core.scoping import enter
+from apps.deadlines.models import Obligation
+from apps.deadlines.registry import KINDS, OverdueObligation
+from apps.deadlines.selectors import calendar_coverage, work_calendar
+from apps.deadlines.services.reminding import remind
+from apps.deadlines.states import LIVE, OPEN, OVERDUE
+from apps.notifications.services import enqueue
+from apps.parameters.selectors import in_force
+
+_log = structlog.get_logger(__name__)
+BATCH = 200
+#: Reminders go out from this time of day in Shanghai.
+REMIND_FROM = time(9)
+#: A hook whose process died is claimed again after this long (F11).
+HOOK_LEASE = timedelta(minutes=2)
+_FIRST_WAIT = timedelta(minutes=1)
+_LONGEST_WAIT = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one sweep did."""
+
+    overdue: int = 0
+    reminded: int = 0
+    hooks: int = 0
+    failed_hooks: int = 0
+
+
+class _LostClaim(Exception):
+    """Another sweeper has taken over the hook: everything done here is rolled back."""
+
+
+def sweep(*, clock: Clock) -> Swept:
+    """Do everything that is due now."""
+    overdue = _flip_all(clock)
+    reminded = _remind_all(clock)
+    hooks, failed = _run_hooks(clock)
+    _check_calendar(clock)
+    return Swept(overdue, reminded, hooks, failed)
+
+
+def _flip_all(clock: Clock) -> int:
+    total = 0
+    while True:
+        count = _flip(clock)
+        total += count
+        if count < BATCH:
+            return total
+
+
+@transaction.atomic
+def _flip(clock: Clock) -> int:
+    """Mark a batch of obligations whose instant has passed."""
+    enter(Actor.system())
+    moment = clock.now()
+    rows = list(
+        Obligation.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(state=OPEN, due_at__lte=moment.at)
+        .order_by("due_at", "pk")[:BATCH]
+    )
+    for row in rows:
+        kind = KINDS.get(row.kind)
+        row.state = OVERDUE
+        row.overdue_at = moment.at
+        row.hook_due_at = moment.at if kind is not None and kind.on_overdue is not None else None
+        row.save(update_fields=["state", "overdue_at", "hook_due_at"])
+        record(
+            actor=Actor.system(),
+            event="obligation.overdue",
+            subject=row,
+            moment=moment,
+            rule=row.rule,
+            before={"state": OPEN},
+            after={"state": OVERDUE, "due_at": row.due_at},
+            note=row.basis,
+        )
+    return len(rows)
+
+
+def _remind_all(clock: Clock) -> int:
+    moment = clock.now()
+    if moment.at.astimezone(SHANGHAI).time() < REMIND_FROM:
+        return 0
+    total = 0
+    while True:
+        looked_at, sent = _remind_batch(clock)
+        total += sent
+        if looked_at < BATCH:
+            return total
+
+
+@transaction.atomic
+def _remind_batch(clock: Clock) -> tuple[int, int]:
+    """Look once a day at every live obligation, a batch at a time; return how many were looked at and reminded."""
+    enter(Actor.system())
+    moment = clock.now()
+    reminding = [code for code, kind in KINDS.items() if kind.reminds]
+    rows = list(
+        Obligation.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(state__in=LIVE, reminded_through__lt=moment.on, kind__in=reminding)
+        .order_by("reminded_through", "pk")[:BATCH]
+    )
+    if not rows:
+        return 0, 0
+    work = work_calendar()
+    parameters = in_force(on=moment.on)
+    sent = sum(remind(row, moment=moment, work=work, parameters=parameters) for row in rows)
+    Obligation.objects.filter(pk__in=[row.pk for row in rows]).update(reminded_through=moment.on)
+    return len(rows), sent
+
+
+def _run_hooks(clock: Clock) -> tuple[int, int]:
+    done = failed = 0
+    while (claim := _claim_hook(clock)) is not None:
+        row, token = claim
+        if _run_hook(row, token, clock):
+            done += 1
+        else:
+            failed += 1
+    return done, failed
+
+
+@transaction.atomic
+def _claim_hook(clock: Clock) -> tuple[Obligation, str] | None:
+    """Take one hook that is due; its lease ends by itself."""
+    enter(Actor.system())
+    moment = clock.now()
+    row = (
+        Obligation.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(state=OVERDUE, hook_due_at__lte=moment.at, kind__in=list(KINDS))
+        .order_by("hook_due_at", "pk")
+        .first()
+    )
+    if row is None:
+        return None
+    row.hook_token = secrets.token_hex(16)
+    row.hook_due_at = moment.at + HOOK_LEASE
+    row.hook_attempts += 1
+    row.save(update_fields=["hook_token", "hook_due_at", "hook_attempts"])
+    return row, row.hook_token
+
+
+def _run_hook(row: Obligation, token: str, clock: Clock) -> bool:
+    """Run one claimed hook; its effects and the end of the claim are one transaction."""
+    hook = KINDS[row.kind].on_overdue
+    try:
+        with transaction.atomic():
+            enter(Actor.system())
+            claimed = Obligation.objects.filter(pk=row.pk, hook_token=token, state=OVERDUE)
+            if hook is not None and claimed.exists():
+                hook(_told(row), clock=clock)
+            enter(Actor.system())
+            _settle_hook(row, token)
+    except _LostClaim:
+        return False
+    except Exception as error:  # noqa: BLE001  (the boundary: one case's fault must not stop the others)
+        _log.exception("overdue_hook_failed", obligation=row.public_id, kind=row.kind)
+        _postpone_hook(row, token, clock.now(), str(error))
+        return False
+    return True
+
+
+def _settle_hook(row: Obligation, token: str) -> None:
+    claimed = Obligation.objects.filter(pk=row.pk, hook_token=token)
+    if not claimed.update(hook_due_at=None, hook_token="", hook_error=""):
+        raise _LostClaim
+
+
+@transaction.atomic
+def _postpone_hook(row: Obligation, token: str, moment: Moment, error: str) -> None:
+    enter(Actor.system())
+    wait = min(_FIRST_WAIT * 2 ** (row.hook_attempts - 1), _LONGEST_WAIT)
+    Obligation.objects.filter(pk=row.pk, hook_token=token, hook_due_at__isnull=False).update(
+        hook_due_at=moment.at + wait, hook_token="", hook_error=error[:300]
+    )
+
+
+def _told(row: Obligation) -> OverdueObligation:
+    return OverdueObligation(
+        row.public_id,
+        row.kind,
+        row.subject_type,
+        row.subject_id,
+        row.due_on,
+        row.due_at,
+        row.enterprise_id,
+        row.district_id,
+        row.rule,
+    )
+
+
+@transaction.atomic
+def _check_calendar(clock: Clock) -> None:
+    """From mid-November on, remind the city and the administrators weekly that next year's holidays are missing."""
+    enter(Actor.system())
+    moment = clock.now()
+    if moment.on < in_force(on=moment.on).calendar_check_on.in_year(moment.on.year):
+        return
+    if not calendar_coverage(on=moment.on).missing_next_year:
+        return
+    year, week = moment.on.year + 1, moment.on.isocalendar().week
+    for name, to_municipal in (("city", True), ("admins", False)):
+        enqueue(
+            key=f"calendar-missing:{year}:{week}:{name}",
+            template="calendar_missing",
+            context={"year": str(year)},
+            moment=moment,
+            to_municipal=to_municipal,
+            to_admins=not to_municipal,
+        )
