@@ -173,28 +173,35 @@ def _check_names(members: list[zipfile.ZipInfo]) -> None:
 
 def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: dict[str, int]) -> None:
     """Inflate one member in pieces, never trusting its declared size, and look into its XML."""
-    is_xml = member.filename.lower().endswith((".xml", ".rels", ".vml"))
-    seen, before = 0, b""
-    kept = bytearray()
+    name = member.filename
+    is_xml = name.lower().endswith((".xml", ".rels", ".vml"))
+    tells = name.lower().endswith(".rels") or name == "[Content_Types].xml"
+    seen, before, kept = 0, b"", bytearray()
     with archive.open(member) as stream:
         while piece := stream.read(_CHUNK):
             seen += len(piece)
-            if seen > limits["inflated"]:
-                raise Refused("bomb")
-            if not is_xml:
-                continue
-            if b"\x00" in piece[:4]:
-                raise Refused("office_broken")  # UTF-16 would hide a DTD; Office writes UTF-8
-            if _DTD.search(before + piece):
-                raise Refused("dtd")
-            before = piece[-32:]
-            if member.filename.lower().endswith(".rels") or member.filename == "[Content_Types].xml":
+            if is_xml:
+                _check_xml(before + piece)
+                before = piece[-32:]
+            if tells:
                 kept += piece
-                if len(kept) > limits["directory"]:
-                    raise Refused("bomb")
-    if member.filename == "[Content_Types].xml" and _MACRO_TYPE.search(kept):
+            if seen > limits["inflated"] or len(kept) > limits["directory"]:
+                raise Refused("bomb")
+    _check_references(name, bytes(kept))
+
+
+def _check_xml(piece: bytes) -> None:
+    if b"\x00" in piece:
+        raise Refused("office_broken")  # UTF-16 would hide a DTD; Office writes UTF-8
+    if _DTD.search(piece):
+        raise Refused("dtd")
+
+
+def _check_references(name: str, content: bytes) -> None:
+    """Content types must name no macros, relationships must not lead outside (a hyperlink may)."""
+    if name == "[Content_Types].xml" and _MACRO_TYPE.search(content):
         raise Refused("macros")
-    for relationship in _RELATIONSHIP.findall(bytes(kept)):
+    for relationship in _RELATIONSHIP.findall(content):
         if _EXTERNAL.search(relationship) and not _HYPERLINK.search(relationship):
             raise Refused("external_links")
 

@@ -1,0 +1,53 @@
+"""What the services of this room take and give back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The application a file is for, as the rooms above tell it; they decide whether it may be changed now (R13)."""
+
+    application_id: int
+    enterprise_id: int
+    district: str
+    editable: bool
+    closed_message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """An accepted file. `duplicate`: the same bytes were there already, `message` says so."""
+
+    id: int
+    public_id: str
+    name: str
+    kind: str
+    kind_label: str
+    size: int
+    size_text: str
+    pages: int | None
+    duplicate: bool
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedUse:
+    """A file put to a place; `count` is how many files stand there now."""
+
+    public_id: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileToSend:
+    """What a view needs to send a file: never sent inline, always with this content type and nosniff (R22)."""
+
+    path: Path
+    stored_name: str
+    content_type: str
+    name: str
+    size: int
+    digest: str

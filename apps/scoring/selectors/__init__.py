@@ -1,0 +1,55 @@
+"""Reading scoring; rooms above and interfaces import from here."""
+
+from apps.scoring.selectors.compare import CellView, ColumnView, CompareView, RowView, compare_view
+from apps.scoring.selectors.heads import (
+    SheetHead,
+    current_sheet,
+    expert_sheets,
+    panel_mean,
+    scorers_of,
+    sheet_head,
+    sheet_result,
+    sheets_of,
+    totals_of,
+)
+from apps.scoring.selectors.schemes import (
+    RECONSTRUCTION_LABEL,
+    SchemeRow,
+    benchmark_subjects,
+    scheme,
+    scheme_choices,
+    scheme_spec,
+    schemes,
+    suggest_schemes,
+)
+from apps.scoring.selectors.verification import problems
+from apps.scoring.selectors.views import ItemView, SheetView, sheet_view
+
+__all__ = [
+    "RECONSTRUCTION_LABEL",
+    "CellView",
+    "ColumnView",
+    "CompareView",
+    "ItemView",
+    "RowView",
+    "SchemeRow",
+    "SheetHead",
+    "SheetView",
+    "benchmark_subjects",
+    "compare_view",
+    "current_sheet",
+    "expert_sheets",
+    "panel_mean",
+    "problems",
+    "scheme",
+    "scheme_choices",
+    "scheme_spec",
+    "schemes",
+    "scorers_of",
+    "sheet_head",
+    "sheet_result",
+    "sheet_view",
+    "sheets_of",
+    "suggest_schemes",
+    "totals_of",
+]

@@ -1,0 +1,400 @@
+"""The self-evaluation page as data: every value formatted, nothing left to compute in a template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from apps.core.actor import Actor, Role
+from apps.policy.evaluation.answers import Measurements
+from apps.policy.evaluation.decimals import plain, points_text
+from apps.policy.evaluation.results import DimensionResult, ItemResult, ItemState, SheetPurpose, SheetResult
+from apps.policy.evaluation.sanity import check_measurements
+from apps.policy.evaluation.spec import Count, Graded, InputSpec, ItemSpec, MetricSpec, SchemeSpec, metrics_of
+from apps.scoring.models import ScoreEntry, ScoreSheet
+from apps.scoring.selectors.computing import result_of
+from apps.scoring.selectors.heads import SheetHead, find, head_of, scores_hidden_from
+from apps.scoring.selectors.schemes import spec_of_digest
+from apps.scoring.states import SELF, SIGNED
+
+METHOD_LABELS = {
+    "binary": "是否符合",
+    "graded": "分档",
+    "tiered": "按指标值分档",
+    "count": "按项数计",
+    "benchmark": "对照行业基准",
+    "benchmark_multiple": "对照要求值",
+    "linear_benchmark": "基准值至引领值",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """A radio or a tick: `value` as the form sends it."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InputView:
+    """A reported figure; `value` is what stands in the box."""
+
+    code: str
+    name: str
+    unit: str
+    source_form: str
+    value: str
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MetricView:
+    """A metric an item uses: its formula in words, its figures, its rows where the worst counts."""
+
+    code: str
+    name: str
+    unit: str
+    formula: str
+    chosen: bool
+    inputs: tuple[InputView, ...]
+    by_rows: bool
+    row_name: str
+    row_inputs: tuple[InputView, ...]
+    rows: tuple[Mapping[str, Any], ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkView:
+    """A benchmark value that took part, for the ruler and the note under it."""
+
+    label: str
+    value: str
+    unit: str
+    source: str
+    is_example: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One item of a sheet, complete for a page."""
+
+    code: str
+    name: str
+    requirement: str
+    mandatory: bool
+    max_points: Decimal
+    max_text: str
+    guidance: str
+    evidence_wanted: tuple[str, ...]
+    onsite_check: bool
+    na_allowed: bool
+    method: str
+    method_label: str
+    choices: tuple[ChoiceView, ...]
+    metrics: tuple[MetricView, ...]
+    claims: tuple[ChoiceView, ...]
+    answer: Mapping[str, Any]
+    reason: str
+    not_applicable: bool
+    points: Decimal | None
+    points_text: str
+    state: str
+    state_label: str
+    answered: bool
+    message: str
+    steps: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
+    benchmarks: tuple[MarkView, ...]
+    value_text: str
+    evidence_count: int | None
+    editable: bool
+    version: int
+    updated_at: datetime | None
+    updated_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A second-level indicator with its items."""
+
+    code: str
+    name: str
+    implicit: bool
+    points_text: str
+    max_text: str
+    answered: int
+    count: int
+    items: tuple[ItemView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionView:
+    """A first-level indicator: printed points, weight, progress, groups."""
+
+    code: str
+    name: str
+    weight_text: str
+    points_text: str
+    got_text: str
+    reachable_text: str
+    rebased: bool
+    steps: tuple[tuple[str, str], ...]
+    answered: int
+    count: int
+    complete: bool
+    groups: tuple[GroupView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockerView:
+    """What stands against handing in, with the item to go to."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    """A whole sheet for a page."""
+
+    head: SheetHead
+    dimensions: tuple[DimensionView, ...]
+    total_text: str
+    reachable_text: str
+    steps: tuple[tuple[str, str], ...]
+    blockers: tuple[BlockerView, ...]
+    warnings: tuple[str, ...]
+    mandatory_zero: tuple[str, ...]
+    inputs: tuple[InputView, ...]
+    units: Mapping[str, str]
+    period: str
+    scores_hidden: bool
+
+    def item(self, code: str) -> ItemView:
+        """Return one item; KeyError when the scheme has no such item."""
+        for dimension in self.dimensions:
+            for group in dimension.groups:
+                for item in group.items:
+                    if item.code == code:
+                        return item
+        raise KeyError(code)
+
+
+@dataclass(slots=True)
+class _Around:
+    """What is the same for every item of the page."""
+
+    sheet: ScoreSheet
+    spec: SchemeSpec
+    head: SheetHead
+    hidden: bool
+    names_shown: bool
+
+
+def sheet_view(*, actor: Actor, public_id: str) -> SheetView:
+    """Return a sheet for its page: at most four queries, whatever the number of items.
+
+    Raises:
+        NotVisible: there is no such sheet for this actor.
+    """
+    sheet = find(actor, public_id)
+    spec = spec_of_digest(sheet.scheme.digest)
+    hidden = scores_hidden_from(actor, sheet.application_id) and sheet.owner_id != actor.user_id
+    entries = {
+        entry.item_code: entry
+        for entry in ScoreEntry.objects.filter(sheet=sheet).select_related("updated_by")
+    }
+    result = result_of(sheet, entries.values(), spec)
+    head = head_of(sheet, actor, hidden=hidden)
+    around = _Around(sheet, spec, head, hidden, actor.role is not Role.ENTERPRISE or sheet.kind == SELF)
+    measurements = Measurements.from_mapping(sheet.measurements)
+    warnings = (
+        check_measurements(spec.metrics, measurements, _previous(actor, sheet)) if sheet.kind == SELF else ()
+    )
+    purpose = SheetPurpose.SELF if sheet.kind == SELF else SheetPurpose.OFFICIAL
+    return SheetView(
+        head=head,
+        dimensions=tuple(_dimension(row, entries, result, around) for row in result.dimensions),
+        total_text="" if hidden else points_text(result.total),
+        reachable_text="" if hidden else points_text(result.reachable_max),
+        steps=() if hidden else tuple((step.label, step.text) for step in result.steps),
+        blockers=tuple(BlockerView(row.code, row.message) for row in result.blockers_for(purpose)),
+        warnings=tuple(warning.message for warning in warnings),
+        mandatory_zero=() if hidden else result.mandatory_zero,
+        inputs=tuple(_input(entry, sheet.measurements, ()) for entry in spec.inputs() if not entry.options),
+        units=sheet.measurements.get("units", {}),
+        period=sheet.measurements.get("period", ""),
+        scores_hidden=hidden,
+    )
+
+
+def _previous(actor: Actor, sheet: ScoreSheet) -> Measurements | None:
+    """Return the figures of the enterprise's last handed-in self sheet of another application, to question jumps."""
+    last = (
+        ScoreSheet.objects.visible_to(actor)
+        .filter(enterprise_id=sheet.enterprise_id, kind=SELF, state=SIGNED, signed_at__lt=sheet.opened_at)
+        .exclude(application_id=sheet.application_id)
+        .order_by("-signed_at")
+        .values_list("measurements", flat=True)
+        .first()
+    )
+    if last is None or last.get("period", "") == sheet.measurements.get("period", ""):
+        return None
+    return Measurements.from_mapping(last)
+
+
+def _dimension(
+    row: DimensionResult, entries: Mapping[str, ScoreEntry], result: SheetResult, around: _Around
+) -> DimensionView:
+    spec = next(dimension for dimension in around.spec.dimensions if dimension.code == row.code)
+    hidden = around.hidden
+    groups = tuple(
+        GroupView(
+            code=part.code,
+            name=part.name,
+            implicit=group.implicit,
+            points_text="" if hidden else points_text(part.points),
+            max_text=points_text(part.max_points),
+            answered=part.answered,
+            count=len(part.item_codes),
+            items=tuple(
+                _item(around.spec.item(code), entries[code], result.item(code), around)
+                for code in part.item_codes
+            ),
+        )
+        for part, group in zip(row.secondaries, spec.secondaries, strict=True)
+    )
+    count = len(row.item_codes)
+    return DimensionView(
+        code=row.code,
+        name=row.name,
+        weight_text=plain(row.weight),
+        points_text="" if hidden else points_text(row.points),
+        got_text="" if hidden else points_text(row.got),
+        reachable_text="" if hidden else points_text(row.reachable),
+        rebased=row.rebased,
+        steps=() if hidden else tuple((step.label, step.text) for step in row.steps),
+        answered=row.answered,
+        count=count,
+        complete=row.answered == count,
+        groups=groups,
+    )
+
+
+def _item(item: ItemSpec, entry: ScoreEntry, scored: ItemResult, around: _Around) -> ItemView:
+    hidden = around.hidden
+    opened = around.sheet.open_items is None or item.code in around.sheet.open_items
+    return ItemView(
+        code=item.code,
+        name=item.name,
+        requirement=item.requirement.value,
+        mandatory=item.mandatory,
+        max_points=item.max_points,
+        max_text=points_text(item.max_points),
+        guidance=item.guidance,
+        evidence_wanted=item.evidence,
+        onsite_check=item.onsite_check,
+        na_allowed=item.na_allowed,
+        method=item.method.name,
+        method_label=METHOD_LABELS[item.method.name],
+        choices=_choices(item, entry, around.spec),
+        metrics=tuple(_metric(around, item, entry, code, scored.missing) for code in metrics_of(item)),
+        claims=_claims(entry, scored),
+        answer=entry.answer,
+        reason=entry.reason,
+        not_applicable=scored.state is ItemState.NOT_APPLICABLE,
+        points=None if hidden else scored.points,
+        points_text="" if hidden or scored.points is None else points_text(scored.points),
+        state=scored.state.value,
+        state_label=scored.state.label,
+        answered=scored.answered,
+        message=scored.message,
+        steps=() if hidden else tuple((step.label, step.text) for step in scored.steps),
+        warnings=scored.warnings,
+        benchmarks=tuple(
+            MarkView(mark.label, plain(mark.value), mark.unit, mark.source, mark.example)
+            for mark in scored.benchmarks
+        ),
+        value_text=""
+        if scored.value is None
+        else f"{plain(scored.value.quantize(_SHOWN))} {scored.unit}".strip(),
+        evidence_count=entry.evidence_count,
+        editable=around.head.editable and opened,
+        version=entry.version,
+        updated_at=entry.updated_at,
+        updated_by=entry.updated_by.name if around.names_shown and entry.updated_by is not None else "",
+    )
+
+
+_SHOWN = Decimal("0.0001")
+
+
+def _choices(item: ItemSpec, entry: ScoreEntry, spec: SchemeSpec) -> tuple[ChoiceView, ...]:
+    """The radios or ticks of a judged item."""
+    method = item.method
+    if method.name == "binary":
+        met = entry.answer.get("met")
+        return (ChoiceView("true", "符合", met is True), ChoiceView("false", "不符合", met is False))
+    if isinstance(method, Graded):
+        chosen = entry.answer.get("option")
+        return tuple(
+            ChoiceView(str(place), option.label, place == chosen)
+            for place, option in enumerate(method.options)
+        )
+    if isinstance(method, Count):
+        checklist = spec.metric(method.metric).checklist
+        ticked = set(entry.answer.get("selected") or ())
+        options = checklist.options if checklist is not None else ()
+        return tuple(ChoiceView(option, option, option in ticked) for option in options)
+    return ()
+
+
+def _claims(entry: ScoreEntry, scored: ItemResult) -> tuple[ChoiceView, ...]:
+    """The steps an enterprise may claim where industry values are lacking."""
+    claimed = entry.answer.get("claimed_ratio")
+    return tuple(
+        ChoiceView(plain(ratio), f"满分的 {plain(ratio * 100)}%", plain(ratio) == claimed)
+        for ratio in scored.claimable
+    )
+
+
+def _metric(
+    around: _Around, item: ItemSpec, entry: ScoreEntry, code: str, missing: tuple[str, ...]
+) -> MetricView:
+    metric: MetricSpec = around.spec.metric(code)
+    figures = around.sheet.measurements
+    by_rows = set(metric.row_inputs or ()) if metric.worst_of_rows else set()
+    return MetricView(
+        code=code,
+        name=metric.name,
+        unit=metric.unit,
+        formula=metric.in_words,
+        chosen=code == (entry.answer.get("metric") or item.metric),
+        inputs=tuple(
+            _input(part, figures, missing)
+            for part in metric.inputs
+            if not part.options and part.code not in by_rows
+        ),
+        by_rows=metric.worst_of_rows,
+        row_name=metric.row_name,
+        row_inputs=tuple(_input(part, figures, missing) for part in metric.inputs if part.code in by_rows),
+        rows=tuple(figures.get("rows", {}).get(code, ())),
+        note=metric.note,
+    )
+
+
+def _input(part: InputSpec, figures: Mapping[str, Any], missing: tuple[str, ...]) -> InputView:
+    return InputView(
+        code=part.code,
+        name=part.name,
+        unit=part.unit,
+        source_form=part.source_form,
+        value=str(figures.get("values", {}).get(part.code, "")),
+        missing=part.code in missing,
+    )

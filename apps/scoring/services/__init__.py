@@ -1,0 +1,48 @@
+"""The use-cases of scoring; rooms above and interfaces import them from here."""
+
+from apps.scoring.services.entries import adopt_scores, confirm_by_city, save_entry, set_evidence_count
+from apps.scoring.services.figures import save_measurements
+from apps.scoring.services.opening import (
+    change_scheme,
+    close_sheet,
+    follow_application,
+    open_sheet,
+    release_sheets,
+    renew_sheet,
+)
+from apps.scoring.services.records import Case, SavedEntry, SavedSheet, SheetRef, SignedSheet
+from apps.scoring.services.schemes import (
+    import_scheme,
+    load_benchmarks,
+    load_schemes,
+    publish_scheme,
+    record_benchmarks,
+    retire_scheme,
+)
+from apps.scoring.services.signing import sign_sheet
+
+__all__ = [
+    "Case",
+    "SavedEntry",
+    "SavedSheet",
+    "SheetRef",
+    "SignedSheet",
+    "adopt_scores",
+    "change_scheme",
+    "close_sheet",
+    "confirm_by_city",
+    "follow_application",
+    "import_scheme",
+    "load_benchmarks",
+    "load_schemes",
+    "open_sheet",
+    "publish_scheme",
+    "record_benchmarks",
+    "release_sheets",
+    "renew_sheet",
+    "retire_scheme",
+    "save_entry",
+    "save_measurements",
+    "set_evidence_count",
+    "sign_sheet",
+]
