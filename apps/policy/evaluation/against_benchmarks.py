@@ -90,8 +90,6 @@ def score_multiple(sheet: Worksheet, method: BenchmarkMultiple) -> ItemResult:
     note_worst(sheet, reading, len(readings))
     entered = sheet.answer.benchmarks.get(REQUIRED_VALUE) or sheet.around.required.get(metric.code)
     listed = _listed(sheet, metric, BenchmarkKind.REQUIRED, reading)
-    if entered is None and listed is None:
-        return _without_required(sheet, method)
     if entered is not None:
         if method.source_required and not entered.source.strip():
             return sheet.invalid("填写的要求值须注明出处（出让合同、规划条件等）。")
@@ -100,9 +98,10 @@ def score_multiple(sheet: Worksheet, method: BenchmarkMultiple) -> ItemResult:
                 f"填写的要求值 {plain(entered.value)} 与基准表中的 {plain(listed.value)} 不同，请核对。"
             )
         used = _as_entered(entered, BenchmarkKind.REQUIRED, reading.unit)
-    else:
-        assert listed is not None  # noqa: S101 - narrowed by the two tests above
+    elif listed is not None:
         used = _as_used(listed)
+    else:
+        return _without_required(sheet, method)
     if used.value <= 0:
         return sheet.invalid(f"要求值应大于 0（当前为 {plain(used.value)}）。")
     sheet.compare_with(used)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
 from decimal import Decimal
 from functools import cache
@@ -73,7 +74,7 @@ def score_one(
     answer: Answer | None = None,
     values: dict[str, str | int] | None = None,
     *,
-    rows: dict[str, tuple[MeasurementRow, ...]] | None = None,
+    rows: Mapping[str, tuple[MeasurementRow, ...]] | None = None,
     units: dict[str, str] | None = None,
     benchmarks: BenchmarkTable = EMPTY_TABLE,
     name: str = SUZHOU,

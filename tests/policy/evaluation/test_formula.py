@@ -102,7 +102,7 @@ def test_zero_over_something_is_zero() -> None:
     ],
 )
 def test_anything_else_is_refused_with_its_place(source: str, words: str) -> None:
-    with pytest.raises(FormulaError, match=None) as refused:
+    with pytest.raises(FormulaError) as refused:
         parse(source)
     assert words in str(refused.value)
 

@@ -24,7 +24,7 @@ from tests.policy.evaluation.materials import GENERAL, SUZHOU, D, raw_scheme, re
 
 def test_the_suzhou_system_is_complete() -> None:
     spec = scheme(SUZHOU)
-    assert [(row.code, row.weight) for row in spec.dimensions] == [
+    assert [(row.code, int(row.weight)) for row in spec.dimensions] == [
         ("J", 20),
         ("G", 15),
         ("E", 15),
@@ -54,7 +54,7 @@ def test_mandatory_items_are_sixty_of_each_dimension() -> None:
 
 def test_the_general_standard_is_complete() -> None:
     spec = scheme(GENERAL)
-    assert [(row.name, row.weight) for row in spec.dimensions] == [
+    assert [(row.name, int(row.weight)) for row in spec.dimensions] == [
         ("能源低碳化", 30),
         ("资源高效化", 30),
         ("生产洁净化", 16),
@@ -132,7 +132,8 @@ def _item(raw: dict[str, Any], code: str) -> dict[str, Any]:
         for group in dimension.get("secondary", [dimension]):
             for item in group["items"]:
                 if item["code"] == code:
-                    return item
+                    found: dict[str, Any] = item
+                    return found
     raise KeyError(code)
 
 

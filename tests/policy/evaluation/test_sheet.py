@@ -99,7 +99,7 @@ def test_printed_figures_add_up() -> None:
 
 def test_an_empty_sheet_can_still_reach_everything() -> None:
     result = _sheet({})
-    assert (result.total, result.reachable_max, result.answered) == (0, 100, 0)
+    assert (result.total, result.reachable_max, result.answered) == (D(0), D(100), 0)
     assert {blocker.kind for blocker in result.blockers} == {BlockerKind.UNANSWERED}
     assert len(result.blockers) == 97
     assert not result.complete
@@ -127,7 +127,11 @@ def test_a_dimension_is_rebased_for_what_does_not_apply() -> None:
     result = _sheet(answers)
     row = result.dimensions[0]
     # 20 − 1.20 remain; 17.20 of them are earned: 17.20 ÷ 18.80 × 20 = 18.2978…
-    assert (row.got, row.not_applicable_points, row.not_applicable_raw) == (D("17.20"), D("1.2"), 6)
+    assert (row.got, row.not_applicable_points, row.not_applicable_raw) == (
+        D("17.20"),
+        D("1.2"),
+        D(6),
+    )
     assert row.points == D("18.30")
     assert row.rebased
     assert [str(step) for step in row.steps] == [
@@ -151,7 +155,9 @@ def test_rebasing_in_points_is_rebasing_in_raw_points() -> None:
     raw = {item.code: item.raw_points or Decimal(0) for item in spec.dimensions[5].items}
     got = sum(points for code, points in raw.items() if code not in dropped + lost)
     out = sum(raw[code] for code in dropped)
-    assert row.points == (got / (100 - out) * 100 * 30 / 100).quantize(D("0.01"), rounding="ROUND_HALF_UP")
+    assert row.points == (Decimal(got) / (100 - out) * 100 * 30 / 100).quantize(
+        D("0.01"), rounding="ROUND_HALF_UP"
+    )
 
 
 def test_a_perfect_sheet_stays_perfect_when_items_drop_out() -> None:
@@ -220,13 +226,9 @@ def test_the_rules_come_from_the_parameters() -> None:
 
 
 def test_the_rounding_mode_is_a_setting() -> None:
-    answers = {"E1-05": Answer(selected=frozenset()), "J2-05": Answer()}
     figures = Measurements({"ecm_functions": D(1)})
-    answers["E1-05"] = Answer()
     by_mode = {
-        mode: score_sheet(scheme(), answers, figures, EMPTY_TABLE, CHEMICALS, ScoringRules(mode)).item(
-            "E1-05"
-        )
+        mode: score_sheet(scheme(), {}, figures, EMPTY_TABLE, CHEMICALS, ScoringRules(mode)).item("E1-05")
         for mode in ("ROUND_HALF_UP", "ROUND_DOWN", "ROUND_UP")
     }
     assert [result.points for result in by_mode.values()] == [D("0.09"), D("0.09"), D("0.10")]
@@ -286,10 +288,9 @@ def test_the_general_standard_scores_by_the_same_function() -> None:
     answers = {**full_answers(GENERAL), "N04": Answer(selected=frozenset({"能耗查询", "能效对标"}))}
     result = score_sheet(scheme(GENERAL), answers, plant(), demo_table(), CHEMICALS)
     assert result.blockers == ()
-    assert [item.points for item in result.items] == [
-        D(points)
-        for points in "6.80 4.84 2.40 1.50 6.15 3.64 5.25 4.80 6.00 2.24 1.50 8.00 8.00 3.60".split()
-    ]
+    assert " ".join(str(item.points) for item in result.items) == (
+        "6.80 4.84 2.40 1.50 6.15 3.64 5.25 4.80 6.00 2.24 1.50 8.00 8.00 3.60"
+    )
     assert result.total == D("64.72")
     assert [row.points for row in result.dimensions] == [
         D("15.54"),
