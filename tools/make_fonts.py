@@ -1,12 +1,12 @@
 """Make the fonts of the official documents: subsets of openly licensed Chinese fonts, as WOFF2.
 
-The result is committed in `apps/documents/assets/fonts`; nobody needs to run this to install or test the product.
+The result is committed in `apps/documents/assets/fonts`; installing and testing the product do not need this.
 Run it to change a font or its characters:  `python tools/make_fonts.py` (needs npm; nothing else is fetched).
 
 Every family is cut in two: the base file carries what nearly every document uses (GB 2312 and the symbols
-of official papers), the `-ext` file the rest of GBK. A last file, `gf-rare`, carries every other Han character
-of Noto Serif SC, which covers the 8,105 characters of the 通用规范汉字表 (GB 18030 level 2), and a few from
-other fonts. A document loads only the files that its characters need.
+of official papers), the `-ext` file the rest of GBK. A last file, `gf-rare`, carries every other Han
+character of Noto Serif SC, which covers the 8,105 characters of the 通用规范汉字表 (GB 18030 level 2), and a
+few from other fonts. A document loads only the files that its characters need.
 
 Glyph outlines are stored without the WOFF2 outline transform: the file grows by a fifth, but unpacking takes
 0.1 s instead of 4 s, which every rendered document would pay.
@@ -33,6 +33,8 @@ from fontTools.ttLib import TTFont, woff2
 
 FONTS = Path(__file__).resolve().parent.parent / "apps" / "documents" / "assets" / "fonts"
 UNITS_PER_EM = 1000
+#: The same for every face: a line that mixes them (汉字 and 2026) must stand on the grid of 22 lines a page.
+ASCENT, DESCENT = 880, -120
 #: A moment for the `head` table, in seconds since 1904: the same input must give the same bytes.
 FONT_TIMESTAMP = 3_850_000_000
 
@@ -95,13 +97,18 @@ PACKAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One font file to make: `family` as the style sheets name it, drawn from `sources` (the first that has a
-    character wins), each a package key and the start of a file name inside the package."""
+    """One font file to make: `family` as the style sheets name it, drawn from `sources`.
+
+    A source is a package key and the start of a file name inside the package; the first that has a character
+    wins. Without `latin`, digits and letters are left to the next font of the stack: hand-written ones look
+    out of place in an official document.
+    """
 
     file: str
     family: str
     characters: str
     sources: tuple[tuple[str, str], ...]
+    latin: bool = True
 
 
 SONG = ("serif", "package/400Regular")
@@ -111,9 +118,9 @@ FACES = (
     Face("gf-title", "GF Title", "base", (("serif", "package/900Black"),)),
     Face("gf-title-ext", "GF Title Ext", "ext", (("serif", "package/900Black"),)),
     Face("gf-hei", "GF Hei", "base", (("sans", "package/500Medium"),)),
-    Face("gf-fang", "GF Fang", "base", (("wenkai", "package/files/lxgwwenkai-light-"),)),
+    Face("gf-fang", "GF Fang", "base", (("wenkai", "package/files/lxgwwenkai-light-"),), latin=False),
     Face("gf-fang-ext", "GF Fang Ext", "ext", (("wenkai", "package/files/lxgwwenkai-light-"),)),
-    Face("gf-kai", "GF Kai", "base", (("wenkai", "package/files/lxgwwenkai-regular-"),)),
+    Face("gf-kai", "GF Kai", "base", (("wenkai", "package/files/lxgwwenkai-regular-"),), latin=False),
     Face(
         "gf-rare",
         "GF Rare",
@@ -125,6 +132,9 @@ SYMBOLS = (
     "§©®°±²³´µ·¹×÷–—―‘’“”‥…‰′″※€℃℅℉№℡™ΩⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ←↑→↓↔⇒⇔∀∂∈∏∑−√∝∞∠∥∧∨∩∪∫∴∵∶∷∼≈≌≒≠≡≤≥≦≧≮≯⊕⊙⊥"
     "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳■□▲△▼▽◆◇○◎●★☆♀♂〇㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩㎎㎏㎜㎝㎞㎡㎥㏄￠￡￥"
 )
+LATIN = set(range(0x21, 0x7F)) | set(range(0xA1, 0x100)) - {ord(mark) for mark in "§°±·×÷"}
+HAN = (range(0x3400, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x33480))
+CJK_MARKS = range(0x3000, 0x3400)
 #: Beside the Han characters: what people tick forms with, and one surname form that Noto Serif SC has not.
 RARE_EXTRA = "𠮷☐☑☒✓✔✕✗✘"
 
@@ -145,7 +155,7 @@ def double_byte(encoding: str, first: range, second: range) -> set[int]:
 
 def is_han(point: int) -> bool:
     """Whether a code point is a Han character (unified, extension or compatibility)."""
-    return 0x3400 <= point <= 0x9FFF or 0xF900 <= point <= 0xFAFF or point >= 0x20000
+    return any(point in block for block in HAN)
 
 
 def character_sets(complete: set[int]) -> dict[str, set[int]]:
@@ -154,7 +164,7 @@ def character_sets(complete: set[int]) -> dict[str, set[int]]:
     gbk = double_byte("gbk", range(0x81, 0xFF), range(0x40, 0xFF))
     base = gb2312 | set(range(0x20, 0x7F)) | set(range(0xA0, 0x100)) | set(range(0xFF01, 0xFF5F))
     base |= {0x3000} | {ord(mark) for mark in SYMBOLS}
-    ext = {point for point in gbk - base if is_han(point) or 0x3000 <= point < 0x3400}
+    ext = {point for point in gbk - base if is_han(point) or point in CJK_MARKS}
     rare = {point for point in complete - base - ext if is_han(point)} | {ord(mark) for mark in RARE_EXTRA}
     return {"base": base, "ext": ext, "rare": rare}
 
@@ -187,7 +197,7 @@ def fetch(package: Package, into: Path) -> Path:
 
 
 def glyphs_of(folder: Path, start: str) -> dict[int, tuple[TTFont, str]]:
-    """Every character of the font files whose path begins with `start`, with the font and glyph that draw it."""
+    """Every character of the font files below `start`, with the font and glyph that draw it."""
     found: dict[int, tuple[TTFont, str]] = {}
     for path in sorted([*folder.rglob("*.ttf"), *folder.rglob("*.woff2")]):
         if path.relative_to(folder).as_posix().startswith(start):
@@ -200,7 +210,6 @@ def glyphs_of(folder: Path, start: str) -> dict[int, tuple[TTFont, str]]:
 def build(face: Face, glyphs: dict[int, tuple[TTFont, str]], points: set[int], target: Path) -> list[int]:
     """Write one face; returns the code points it carries."""
     carried = sorted(point for point in points if point in glyphs)
-    metrics_from = glyphs[carried[0]][0]
     names = {point: f"u{point:05X}" for point in carried}
     drawn = {".notdef": TTGlyphPen(None).glyph()}
     widths = {".notdef": (UNITS_PER_EM, 0)}
@@ -221,13 +230,13 @@ def build(face: Face, glyphs: dict[int, tuple[TTFont, str]], points: set[int], t
     builder.setupCharacterMap(names)
     builder.setupGlyf(drawn)
     builder.setupHorizontalMetrics(widths)
-    header = metrics_from["hhea"]
-    builder.setupHorizontalHeader(ascent=header.ascent, descent=header.descent)
+    builder.setupHorizontalHeader(ascent=ASCENT, descent=DESCENT)
     builder.setupOS2(
-        sTypoAscender=header.ascent,
-        sTypoDescender=header.descent,
-        usWinAscent=header.ascent,
-        usWinDescent=-header.descent,
+        sTypoAscender=ASCENT,
+        sTypoDescender=DESCENT,
+        sTypoLineGap=0,
+        usWinAscent=ASCENT,
+        usWinDescent=-DESCENT,
         fsType=0,
     )
     titles = ", ".join(dict.fromkeys(PACKAGES[key].title for key, _start in face.sources))
@@ -281,7 +290,8 @@ def make(into: Path) -> None:
                 for point, glyph in glyphs_of(folders[key], start).items():
                     glyphs.setdefault(point, glyph)
             target = into / f"{face.file}.woff2"
-            carried = build(face, glyphs, sets[face.characters], target)
+            points = sets[face.characters] - (set() if face.latin else LATIN)
+            carried = build(face, glyphs, points, target)
             catalogue.append(
                 {
                     "file": target.name,
@@ -306,7 +316,7 @@ def make(into: Path) -> None:
 
 def main() -> int:
     """Entry point: `--into FOLDER` writes elsewhere, to compare."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description="Make the fonts of the official documents.")
     parser.add_argument("--into", type=Path, default=FONTS, help="folder to write (default: the product's)")
     make(parser.parse_args().into)
     return 0

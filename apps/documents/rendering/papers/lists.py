@@ -1,0 +1,97 @@
+"""Papers by which a district reports to the city: recommendation (F-07) and filing (F-06)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+from apps.documents.rendering.papers.common import Contact, Paper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecommendedEnterprise:
+    """One row of the 推荐汇总表 (F-07). `prior_title`: when 2A was awarded, or why none is needed.
+
+    `energy_tce`: a year's energy in tonnes of coal equivalent; `output_wan`: a year's output in 万元.
+    """
+
+    name: str
+    uscc: str
+    district: str
+    industry: str
+    products: str
+    prior_title: str
+    scheme: str
+    self_score: Decimal
+    preliminary_score: Decimal
+    energy_tce: Decimal
+    output_wan: Decimal
+    contact: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecommendationLetter(Paper):
+    """F-07: the district's letter to the city with the 推荐汇总表 attached. `number` may be empty."""
+
+    template: ClassVar[str] = "recommendation.html"
+    form: ClassVar[str] = "F-07"
+
+    number: str
+    addressee: str
+    batch: str
+    level: str
+    district: str
+    enterprises: tuple[RecommendedEnterprise, ...]
+    contact: Contact
+
+    @property
+    def heading(self) -> str:
+        """The title on paper."""
+        return f"关于推荐{self.batch}苏州市{self.level}级\n绿色工厂的函"
+
+    @property
+    def list_title(self) -> str:
+        """The title of the attached list."""
+        return f"{self.batch}苏州市{self.level}级绿色工厂推荐汇总表"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledTitle:
+    """One row of the 备案表: a 1A or 2A title awarded by the district."""
+
+    name: str
+    uscc: str
+    industry: str
+    score: Decimal
+    level: str
+    decided_on: date
+    document_number: str
+    contact: str
+    phone: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilingTable(Paper):
+    """F-06 备案表. The last three fields are the city's and stay blank until it has acknowledged."""
+
+    template: ClassVar[str] = "filing.html"
+    form: ClassVar[str] = "F-06"
+
+    district: str
+    batch: str
+    titles: tuple[FiledTitle, ...]
+    reporter: str
+    reporter_phone: str
+    addressee: str = "苏州市工业和信息化局"
+    city_opinion: str = ""
+    acknowledged_on: date | None = None
+    filing_number: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The title on paper."""
+        return f"{self.district}{self.batch}1A级、2A级绿色工厂评定结果备案表"

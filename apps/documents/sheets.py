@@ -1,0 +1,325 @@
+"""Writes tables as spreadsheets in the bureaus' layout: nothing in a cell can ever be run as a formula.
+
+Merged title, filled head repeated on every printed page and frozen on the screen, numbers as numbers, codes
+as text, filling notes at the end, A4 landscape. Rows are written as they come, so a table of any length needs
+little memory.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, BinaryIO
+
+import xlsxwriter
+
+from apps.documents.rendering.papers import FilingTable, ListedEnterprise, RecommendationLetter
+
+#: Control characters cannot stand in XML; tabs become spaces, line breaks are kept.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+#: What spreadsheet programs take for the start of a formula when such a text is typed in or saved as CSV,
+#: with the full-width forms that some of them convert (SECURITY R23).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+LONGEST_CELL = 32_767
+MOST_ROWS = 1_048_576
+LONGEST_SHEET_NAME = 31
+FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
+FONT = "宋体"
+TITLE_ROW_HEIGHT = 34
+HEAD_ROW_HEIGHT = 32
+NOTE_ROW_HEIGHT = 18
+
+
+class Kind(StrEnum):
+    """What a column holds, which decides how its cells are written."""
+
+    TEXT = "text"
+    CODE = "code"
+    SCORE = "score"
+    NUMBER = "number"
+    INTEGER = "integer"
+    DATE = "date"
+
+
+NUMBER_FORMATS = {
+    Kind.TEXT: "@",
+    Kind.CODE: "@",
+    Kind.SCORE: "0.00",
+    Kind.NUMBER: "#,##0.##",
+    Kind.INTEGER: "0",
+    Kind.DATE: 'yyyy"年"m"月"d"日"',
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: its head, what it holds and its width in characters."""
+
+    label: str
+    kind: Kind = Kind.TEXT
+    width: float = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetTable:
+    """A table to write. `rows` may be a generator; each row has as many values as there are columns.
+
+    `subtitle`: a line below the title, such as unit and date. `notes`: filling notes below the table.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: Iterable[Sequence[object]]
+    subtitle: str = ""
+    notes: tuple[str, ...] = ()
+    sheet_name: str = "名单"
+    created: datetime | None = field(default=None)
+
+
+class TooManyRows(ValueError):
+    """The table is longer than a worksheet can be."""
+
+
+def safe_text(value: object) -> str:
+    """A text that no spreadsheet program runs: no control characters, a quote before the start of a formula.
+
+    The quote is visible in the cell: a name that begins with “=” is wrong anyway, and must not come to life
+    when the sheet is saved as CSV and opened again.
+    """
+    text = CONTROL.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+    if text.lstrip(" \n\u3000\u00a0").startswith(FORMULA_STARTS):
+        text = f"'{text}"
+    return text[:LONGEST_CELL]
+
+
+def write_table_xlsx(stream: BinaryIO, table: SheetTable) -> None:
+    """Write the table as an XLSX workbook into a binary stream. Raises TooManyRows."""
+    book = xlsxwriter.Workbook(
+        stream,
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "nan_inf_to_errors": False,
+        },
+    )
+    if table.created is not None:
+        book.set_properties({"title": safe_text(table.title), "created": table.created.replace(tzinfo=None)})
+    try:
+        _write(book, table)
+    finally:
+        book.close()
+
+
+def _write(book: Any, table: SheetTable) -> None:
+    sheet = book.add_worksheet(_sheet_name(table.sheet_name))
+    last = len(table.columns) - 1
+    title = book.add_format(
+        {"font_name": FONT, "font_size": 16, "bold": True, "align": "center", "valign": "vcenter"}
+    )
+    plain = book.add_format({"font_name": FONT, "font_size": 10, "align": "left", "valign": "vcenter"})
+    head = book.add_format(
+        {
+            "font_name": FONT,
+            "font_size": 10,
+            "bold": True,
+            "align": "center",
+            "valign": "vcenter",
+            "text_wrap": True,
+            "border": 1,
+            "bg_color": "#EEF3EF",
+        }
+    )
+    cells = [book.add_format(_cell_format(column.kind)) for column in table.columns]
+    for at, column in enumerate(table.columns):
+        sheet.set_column(at, at, column.width)
+    _page(sheet)
+    row = 0
+    sheet.set_row(row, TITLE_ROW_HEIGHT)
+    _across(sheet, row, last, safe_text(table.title), title)
+    if table.subtitle:
+        row += 1
+        _across(sheet, row, last, safe_text(table.subtitle), plain)
+    row += 1
+    sheet.set_row(row, HEAD_ROW_HEIGHT)
+    for at, column in enumerate(table.columns):
+        sheet.write_string(row, at, safe_text(column.label), head)
+    sheet.freeze_panes(row + 1, 0)
+    sheet.repeat_rows(0, row)
+    for values in table.rows:
+        row += 1
+        if row >= MOST_ROWS - len(table.notes) - 1:
+            raise TooManyRows(f"more than {MOST_ROWS} rows")
+        for at, (column, value, form) in enumerate(zip(table.columns, values, cells, strict=True)):
+            _cell(sheet, (row, at), column.kind, value, form)
+    for note in table.notes:
+        row += 1
+        sheet.set_row(row, NOTE_ROW_HEIGHT)
+        _across(sheet, row, last, safe_text(note), plain)
+
+
+def _across(sheet: Any, row: int, last: int, text: str, form: Any) -> None:
+    """One text over the whole width."""
+    if last > 0:
+        sheet.merge_range(row, 0, row, last, "", form)
+    sheet.write_string(row, 0, text, form)
+
+
+def _cell(sheet: Any, place: tuple[int, int], kind: Kind, value: object, form: Any) -> None:
+    """Write one value as its column says; what does not fit is written as text, never guessed."""
+    row, at = place
+    numeric = kind in {Kind.SCORE, Kind.NUMBER, Kind.INTEGER}
+    if value is None or value == "":
+        sheet.write_blank(row, at, None, form)
+    elif numeric and isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        sheet.write_number(row, at, float(value), form)
+    elif kind is Kind.DATE and isinstance(value, date):
+        day = datetime(value.year, value.month, value.day)  # noqa: DTZ001  (a cell has no zone)
+        sheet.write_datetime(row, at, day, form)
+    else:
+        sheet.write_string(row, at, safe_text(value), form)
+
+
+def _cell_format(kind: Kind) -> dict[str, object]:
+    return {
+        "font_name": FONT,
+        "font_size": 10,
+        "align": "left" if kind is Kind.TEXT else "right" if kind is Kind.NUMBER else "center",
+        "valign": "vcenter",
+        "text_wrap": kind is Kind.TEXT,
+        "border": 1,
+        "num_format": NUMBER_FORMATS[kind],
+    }
+
+
+def _page(sheet: Any) -> None:
+    """A4 landscape, one page wide, page numbers below."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+    sheet.center_horizontally()
+    sheet.set_footer("&C第 &P 页　共 &N 页")
+
+
+def _sheet_name(name: str) -> str:
+    return FORBIDDEN_IN_SHEET_NAME.sub("", CONTROL.sub("", name)).strip("' ")[:LONGEST_SHEET_NAME] or "名单"
+
+
+def recommendation_table(letter: RecommendationLetter) -> SheetTable:
+    """F-07 推荐汇总表 of a recommendation letter."""
+    return SheetTable(
+        title=letter.list_title,
+        subtitle=f"推荐单位（盖章）：{letter.issuer}　　填报日期：{letter.dated:%Y-%m-%d}",
+        sheet_name="推荐汇总表",
+        columns=(
+            Column(label="序号", kind=Kind.INTEGER, width=6),
+            Column(label="企业名称", width=30),
+            Column(label="统一社会信用代码", kind=Kind.CODE, width=22),
+            Column(label="所在地区", width=12),
+            Column(label="所属行业（代码）", width=24),
+            Column(label="主要产品", width=26),
+            Column(label="获评2A级时间（或豁免理由）", width=20),
+            Column(label="评价标准", width=20),
+            Column(label="自评得分", kind=Kind.SCORE, width=9),
+            Column(label="初评得分", kind=Kind.SCORE, width=9),
+            Column(label="年综合能耗（吨标准煤）", kind=Kind.NUMBER, width=14),
+            Column(label="年产值（万元）", kind=Kind.NUMBER, width=14),
+            Column(label="联系人", width=10),
+            Column(label="联系电话", kind=Kind.CODE, width=15),
+        ),
+        rows=(
+            (
+                number,
+                row.name,
+                row.uscc,
+                row.district,
+                row.industry,
+                row.products,
+                row.prior_title,
+                row.scheme,
+                row.self_score,
+                row.preliminary_score,
+                row.energy_tce,
+                row.output_wan,
+                row.contact,
+                row.phone,
+            )
+            for number, row in enumerate(letter.enterprises, start=1)
+        ),
+        notes=(
+            "填表说明：1. 初评得分80分（含）以上方可推荐，得分保留两位小数。",
+            "2. 尚未获评2A级的企业，应当填写豁免理由和批准机关。",
+            "3. 年综合能耗按当量值折算为吨标准煤，年产值按现价填写，均为申报上一年度数据。",
+        ),
+    )
+
+
+def filing_table(paper: FilingTable) -> SheetTable:
+    """F-06 备案表 of the 1A and 2A titles of a district."""
+    return SheetTable(
+        title=paper.heading,
+        subtitle=f"报送单位（盖章）：{paper.issuer}　　报送日期：{paper.dated:%Y-%m-%d}",
+        sheet_name="备案表",
+        columns=(
+            Column(label="属地", width=12),
+            Column(label="批次", width=16),
+            Column(label="序号", kind=Kind.INTEGER, width=6),
+            Column(label="企业名称", width=30),
+            Column(label="统一社会信用代码", kind=Kind.CODE, width=22),
+            Column(label="所属行业", width=24),
+            Column(label="得分", kind=Kind.SCORE, width=9),
+            Column(label="评定级别", kind=Kind.CODE, width=9),
+            Column(label="评定日期", kind=Kind.DATE, width=15),
+            Column(label="文号", width=20),
+            Column(label="联系人", width=10),
+            Column(label="联系电话", kind=Kind.CODE, width=15),
+            Column(label="备注", width=16),
+        ),
+        rows=(
+            (
+                paper.district,
+                paper.batch,
+                number,
+                row.name,
+                row.uscc,
+                row.industry,
+                row.score,
+                row.level,
+                row.decided_on,
+                row.document_number,
+                row.contact,
+                row.phone,
+                row.note,
+            )
+            for number, row in enumerate(paper.titles, start=1)
+        ),
+        notes=(
+            f"报送人：{paper.reporter}　联系电话：{paper.reporter_phone}",
+            "填表说明：得分保留两位小数；60分（含）至70分为1A级，70分（含）至80分为2A级。",
+        ),
+    )
+
+
+def list_table(title: str, enterprises: Iterable[ListedEnterprise]) -> SheetTable:
+    """A published list (公示名单, 公布名单, 名录)."""
+    return SheetTable(
+        title=title,
+        columns=(
+            Column(label="序号", kind=Kind.INTEGER, width=6),
+            Column(label="企业名称", width=38),
+            Column(label="统一社会信用代码", kind=Kind.CODE, width=24),
+            Column(label="所在地区", width=16),
+            Column(label="所属行业", width=28),
+            Column(label="证书编号", kind=Kind.CODE, width=24),
+        ),
+        rows=(
+            (number, row.name, row.uscc, row.district, row.industry, row.certificate_number)
+            for number, row in enumerate(enterprises, start=1)
+        ),
+    )
