@@ -22,7 +22,8 @@ class Scope:
 
     `enterprise` / `district` are field paths compared with the actor's enterprise id / district code;
     `expert` and `user` are field paths compared with the actor's expert id / user id;
-    `public`, `staff`, `owner` are conditions in addition (public site, bureaus, the enterprise itself).
+    `public`, `staff`, `owner` are conditions in addition (public site, bureaus, the enterprise itself);
+    `everyone` names rows that any role may see (published ones).
     """
 
     enterprise: str | None = None
@@ -33,6 +34,7 @@ class Scope:
     staff: Q | None = None
     owner: Q | None = None
     citywide: bool = True
+    everyone: Q | None = None
 
     def condition(self, actor: Actor) -> Q | None:
         """Return the filter for *actor*; None means no row at all."""
@@ -40,6 +42,8 @@ class Scope:
         if self.user is not None and actor.user_id is not None:
             mine = Q(**{self.user: actor.user_id})
             found = mine if found is None else found | mine
+        if self.everyone is not None:
+            found = self.everyone if found is None else found | self.everyone
         return found
 
     def _by_role(self, actor: Actor) -> Q | None:

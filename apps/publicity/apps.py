@@ -1,5 +1,7 @@
 """App configuration."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class PublicityConfig(AppConfig):
     name = "apps.publicity"
     label = "publicity"
     verbose_name = "公示与评定"
+
+    def ready(self) -> None:
+        """Register the kinds of deadlines."""
+        import_module("apps.publicity.deadlines")

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0002_wall"),
-        ("applications", "0003_application_part_versions_and_more"),
+        ("applications", "0002_wall"),
         ("scoring", "0003_wall"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

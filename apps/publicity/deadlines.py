@@ -1,0 +1,32 @@
+"""Kinds of obligations that publicity opens."""
+
+from __future__ import annotations
+
+from apps.core.actor import Actor
+from apps.core.moment import Clock
+from apps.deadlines.registry import OverdueObligation, Party, register_kind
+from apps.publicity import services
+
+
+def _close(obligation: OverdueObligation, *, clock: Clock) -> None:
+    """The last day of a notice has elapsed: close it (idempotent)."""
+    services.close_notice(actor=Actor.system(), clock=clock, notice_id=obligation.subject_id)
+
+
+register_kind(
+    "publicity.notice",
+    label="公示期",
+    party=Party.MUNICIPAL,
+    todo="期满后请确认评定名单。",
+    path="notices/{public_id}/",
+    reminds=False,
+    on_overdue=_close,
+)
+register_kind(
+    "publicity.objection",
+    label="异议核查答复",
+    party=Party.MUNICIPAL,
+    todo="请完成核查并答复。",
+    path="objections/{public_id}/",
+    reminds=True,
+)

@@ -1,0 +1,199 @@
+"""The city's decision board: stages, candidates with three scores, credit, what stands in the way (R-22…R-27)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from apps.applications import selectors as applications
+from apps.applications.selectors import CaseRow
+from apps.core.actor import Actor, Role
+from apps.core.errors import NotVisible
+from apps.publicity.models import CreditCheck, NoticeEntry, Objection, Recognition
+from apps.publicity.states import OPEN_OBJECTIONS, RECOGNITION_LIFE, SIGNED, WITHDRAWN
+
+#: Stage → states of the application it holds, in the order of the work.
+STAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("recommended", "区级推荐", ("recommended",)),
+    ("accepted", "形式审查", ("city_accepted",)),
+    ("experts", "专家评估", ("expert_review", "panel_concluded")),
+    ("credit", "征信查询", ("credit_check",)),
+    ("notice", "公示", ("on_notice", "objection")),
+    ("confirm", "评定确认", ("confirmable",)),
+    ("awarded", "已评定", ("awarded",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CreditRow:
+    """The newest credit check of a case."""
+
+    platform: str
+    checked_on: date
+    report_no: str
+    result: str
+    result_label: str
+    matters: str
+    valid_until: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One line of the decision board."""
+
+    case: CaseRow
+    credit: CreditRow | None
+    credit_is_stale: bool
+    notice_ends_on: date | None
+    open_objections: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the pipeline."""
+
+    code: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionRow:
+    """One recognition list."""
+
+    public_id: str
+    document_no: str
+    state: str
+    state_label: str
+    round_name: str
+    round_public_id: str
+    proposed_by_id: int
+    proposed_at: datetime
+    decided_on: date | None
+    cases: tuple[CaseRow, ...]
+    certificates: tuple[str, ...]
+
+
+def stages(*, actor: Actor, counts: dict[str, int]) -> list[Stage]:
+    """Return the pipeline from counts by application state (`applications.applications_page`)."""
+    if actor.role not in {Role.MUNICIPAL, Role.AUDITOR}:
+        raise NotVisible
+    return [
+        Stage(code, label, sum(counts.get(state, 0) for state in states)) for code, label, states in STAGES
+    ]
+
+
+def states_of(stage: str) -> tuple[str, ...]:
+    """Return the application states of a stage; the first stage for an unknown code."""
+    return next((states for code, _, states in STAGES if code == stage), STAGES[0][2])
+
+
+def candidates(*, actor: Actor, application_ids: list[int], on: date) -> list[Candidate]:
+    """Return board lines of the given cases in their order: four queries whatever their number.
+
+    Raises:
+        NotVisible: the actor is not of the city.
+    """
+    if actor.role not in {Role.MUNICIPAL, Role.AUDITOR}:
+        raise NotVisible
+    cases = applications.cases(actor=actor, ids=application_ids)
+    checks = {
+        row.application_id: row
+        for row in CreditCheck.objects.visible_to(actor)
+        .filter(application_id__in=application_ids)
+        .order_by("application_id", "-id")
+        .distinct("application_id")
+    }
+    ends = dict(
+        NoticeEntry.objects.visible_to(actor)
+        .filter(application_id__in=application_ids)
+        .exclude(state=WITHDRAWN)
+        .order_by("id")
+        .values_list("application_id", "ends_on")
+    )
+    waiting: dict[int, int] = {}
+    for application_id in (
+        Objection.objects.visible_to(actor)
+        .filter(application_id__in=application_ids, state__in=OPEN_OBJECTIONS)
+        .values_list("application_id", flat=True)
+    ):
+        waiting[application_id] = waiting.get(application_id, 0) + 1
+    return [
+        Candidate(
+            case=cases[pk],
+            credit=_credit(checks.get(pk)),
+            credit_is_stale=pk in checks and checks[pk].valid_until < on,
+            notice_ends_on=ends.get(pk),
+            open_objections=waiting.get(pk, 0),
+        )
+        for pk in application_ids
+        if pk in cases
+    ]
+
+
+def _credit(row: CreditCheck | None) -> CreditRow | None:
+    if row is None:
+        return None
+    return CreditRow(
+        row.platform,
+        row.checked_on,
+        row.report_no,
+        row.result,
+        row.get_result_display(),
+        row.matters,
+        row.valid_until,
+        row.recorded_at,
+    )
+
+
+def credit_history(*, actor: Actor, application_id: int) -> list[CreditRow]:
+    """Return every credit check of a case, newest first (the city only)."""
+    rows = CreditCheck.objects.visible_to(actor).filter(application_id=application_id).order_by("-id")
+    return [found for row in rows if (found := _credit(row)) is not None]
+
+
+def recognitions(*, actor: Actor, state: str = "") -> list[RecognitionRow]:
+    """Return recognition lists, newest first, at most 100; everybody but the city sees signed ones."""
+    rows = Recognition.objects.visible_to(actor).select_related("round").prefetch_related("entries")
+    if state:
+        rows = rows.filter(state=state)
+    found = list(rows.order_by("-id")[:100])
+    ids = [entry.application_id for row in found for entry in row.entries.all()]
+    cases = applications.cases(actor=actor, ids=ids) if actor.role is Role.MUNICIPAL else {}
+    return [
+        RecognitionRow(
+            public_id=row.public_id,
+            document_no=row.document_no,
+            state=row.state,
+            state_label=RECOGNITION_LIFE.label(row.state),
+            round_name=row.round.name,
+            round_public_id=row.round.public_id,
+            proposed_by_id=row.proposed_by_id,
+            proposed_at=row.proposed_at,
+            decided_on=row.decided_on,
+            cases=tuple(
+                cases[entry.application_id]
+                for entry in sorted(row.entries.all(), key=lambda entry: entry.pk)
+                if entry.application_id in cases
+            ),
+            certificates=tuple(
+                entry.certificate_no
+                for entry in sorted(row.entries.all(), key=lambda entry: entry.pk)
+                if row.state == SIGNED
+            ),
+        )
+        for row in found
+    ]
+
+
+def recognition_file(*, actor: Actor, public_id: str) -> RecognitionRow:
+    """Return one recognition list.
+
+    Raises:
+        NotVisible: not in sight.
+    """
+    for row in recognitions(actor=actor):
+        if row.public_id == public_id:
+            return row
+    raise NotVisible

@@ -1,0 +1,46 @@
+"""Use-cases of publicity, in the order of the work."""
+
+from apps.publicity.services.closing import close_due_notices, close_notice
+from apps.publicity.services.corrections import correct_notice
+from apps.publicity.services.credit import record_credit_check, refuse_for_credit
+from apps.publicity.services.notices import (
+    DEFAULT_BASIS,
+    NoticeText,
+    draft_notice,
+    notice_digest,
+    publish_notice,
+    sign_notice,
+)
+from apps.publicity.services.objections import (
+    ObjectionForm,
+    ObjectionReceipt,
+    accept_objection,
+    conclude_objection,
+    decline_objection,
+    file_objection,
+    state_case,
+)
+from apps.publicity.services.recognition import propose_recognition, sign_recognition
+
+__all__ = [
+    "DEFAULT_BASIS",
+    "NoticeText",
+    "ObjectionForm",
+    "ObjectionReceipt",
+    "accept_objection",
+    "close_due_notices",
+    "close_notice",
+    "conclude_objection",
+    "correct_notice",
+    "decline_objection",
+    "draft_notice",
+    "file_objection",
+    "notice_digest",
+    "propose_recognition",
+    "publish_notice",
+    "record_credit_check",
+    "refuse_for_credit",
+    "sign_notice",
+    "sign_recognition",
+    "state_case",
+]

@@ -1,0 +1,329 @@
+"""异议: filed by the public in real name, examined by the city, answered; only that enterprise waits (R-25)."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from apps.applications import services as applications
+from apps.audit.services import record
+from apps.core import crypto
+from apps.core.actor import Actor
+from apps.core.errors import Invalid, NotVisible, require
+from apps.core.moment import Clock
+from apps.core.scoping import acting_as
+from apps.core.text import clean_text
+from apps.deadlines.counting import Counting
+from apps.deadlines.services import meet_obligation, open_obligation
+from apps.notifications.services import enqueue
+from apps.policy.award import may_accept_objection
+from apps.policy.separation import may_sign
+from apps.publicity.models import NoticeEntry, Objection
+from apps.publicity.services.cases import choices
+from apps.publicity.services.closing import close_notice, term_of_entry
+from apps.publicity.states import FILED, OBJECTION_LIFE, OPEN_OBJECTIONS, PUBLISHED
+
+_TEXT = 2000
+_CODE_LENGTH = 8
+_CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_WAITING_STATES = {"on_notice", "confirmable"}
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionForm:
+    """What the public fills in."""
+
+    party: str
+    person: str
+    unit: str
+    contact: str
+    matter: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionReceipt:
+    """What the objector keeps: receipt number and query code."""
+
+    receipt_no: str
+    query_code: str
+
+
+def _checked(form: ObjectionForm) -> ObjectionForm:
+    errors: dict[str, list[str]] = {}
+    person = clean_text(form.person, field="person", label="姓名", limit=50)
+    unit = clean_text(form.unit, field="unit", label="单位名称", limit=100)
+    contact = clean_text(form.contact, field="contact", label="联系方式", limit=100)
+    matter = clean_text(form.matter, field="matter", label="异议事项", limit=_TEXT, multiline=True)
+    if form.party not in dict(Objection.PARTIES):
+        errors["party"] = ["请选择提出人类别。"]
+    if form.party == Objection.PERSON and not person:
+        errors["person"] = ["以个人名义提出的，请填写真实姓名。"]
+    if form.party == Objection.UNIT and not unit:
+        errors["unit"] = ["以单位名义提出的，请填写单位名称。"]
+    if form.party in {Objection.PERSON, Objection.UNIT} and not contact:
+        errors["contact"] = ["请填写联系电话，以便核实和答复。"]
+    if not matter:
+        errors["matter"] = ["请写明异议事项和事实依据。"]
+    if errors:
+        raise Invalid(errors)
+    return ObjectionForm(form.party, person, unit, contact, matter)
+
+
+@transaction.atomic
+def file_objection(
+    *, actor: Actor, clock: Clock, entry_public_id: str, form: ObjectionForm
+) -> ObjectionReceipt:
+    """Register an objection to one enterprise on a running notice; anonymous ones are registered, too.
+
+    Raises:
+        Invalid: faulty fields.
+        RuleBroken: after the notice has ended (R-25).
+        NotVisible: no such published entry.
+    """
+    checked = _checked(form)
+    entry = (
+        NoticeEntry.objects.visible_to(actor)
+        .select_related("notice")
+        .filter(public_id=entry_public_id, notice__state__in=[PUBLISHED, "closed"])
+        .first()
+    )
+    if entry is None:
+        raise NotVisible
+    moment = clock.now()
+    parameters = choices(moment.on)
+    # In time and with facts; whether an anonymous one is accepted is decided at acceptance.
+    require(
+        may_accept_objection(
+            anonymous=False,
+            written_facts=bool(checked.matter),
+            term=term_of_entry(entry),
+            on=moment.on,
+            parameters=parameters,
+        )
+    )
+    # The public has no row of its own to read back: the objection is written on the system's behalf.
+    with acting_as(Actor.system(), then=actor):
+        number = _number(moment.on.year)
+        row = Objection.objects.create(
+            entry=entry,
+            application_id=entry.application_id,
+            enterprise_id=entry.enterprise_id,
+            district_id=entry.district_id,
+            receipt_no=number,
+            query_code="".join(secrets.choice(_CODE_ALPHABET) for _ in range(_CODE_LENGTH)),
+            state=FILED,
+            party=checked.party,
+            person_sealed=crypto.encrypt(checked.person),
+            unit=checked.unit,
+            contact_sealed=crypto.encrypt(checked.contact),
+            matter=checked.matter,
+            filed_at=moment.at,
+        )
+        record(
+            actor=actor,
+            event="objection.file",
+            subject=row,
+            moment=moment,
+            rule="R-25",
+            after={"receipt_no": number, "party": checked.party},
+        )
+        enqueue(
+            key=f"objection-filed:{row.public_id}",
+            template="objection_filed",
+            context={
+                "enterprise": entry.enterprise_name,
+                "objection_number": number,
+                "public_id": row.public_id,
+            },
+            to_municipal=True,
+            subject=row,
+            moment=moment,
+        )
+    return ObjectionReceipt(row.receipt_no, row.query_code)
+
+
+def _number(year: int) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(7393)")
+    prefix = f"YY-{year}-"
+    return f"{prefix}{Objection.objects.filter(receipt_no__startswith=prefix).count() + 1:04d}"
+
+
+def _locked(*, actor: Actor, public_id: str) -> Objection:
+    row: Objection | None = (
+        Objection.objects.visible_to(actor)
+        .select_for_update(of=("self",))
+        .select_related("entry__notice")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if row is None:
+        raise NotVisible
+    return row
+
+
+@transaction.atomic
+def accept_objection(*, actor: Actor, clock: Clock, public_id: str, note: str = "") -> None:
+    """The city accepts an objection: the enterprise's case waits, and the enterprise is asked for a statement.
+
+    Raises:
+        RuleBroken: anonymous (in principle not accepted), or without facts.
+        NotVisible, Forbidden, WrongStep: gates 1–3.
+    """
+    row = _locked(actor=actor, public_id=public_id)
+    step = OBJECTION_LIFE.step(row.state, "accept", actor)
+    case = applications.lock_application(actor=actor, application_id=row.application_id)
+    moment = clock.now()
+    parameters = choices(moment.on)
+    require(
+        may_accept_objection(
+            anonymous=row.party == Objection.ANONYMOUS,
+            written_facts=bool(row.matter.strip()),
+            term=term_of_entry(row.entry),
+            on=term_of_entry(row.entry).ends_on,
+            parameters=parameters,
+        )
+    )
+    if case.state in _WAITING_STATES:
+        applications.advance(application_id=case.id, event="open_objection", actor=actor, moment=moment)
+    row.state, row.handled_by_id, row.handled_at = step.target, actor.user_id, moment.at
+    row.handling_note = clean_text(note, field="note", label="受理意见", limit=_TEXT, multiline=True)
+    row.save()
+    open_obligation(
+        kind="publicity.objection",
+        subject=row,
+        rule="R-25",
+        moment=moment,
+        enterprise=None,
+        district=None,
+        counting=Counting.workdays(moment.on, parameters.objection_workdays),
+        number=row.receipt_no,
+    )
+    record(
+        actor=actor,
+        event="objection.accept",
+        subject=row,
+        moment=moment,
+        rule=step.rule,
+        note=row.handling_note,
+    )
+    enqueue(
+        key=f"objection-to-enterprise:{row.public_id}",
+        template="objection_to_enterprise",
+        context={"number": case.number, "reason": row.matter, "public_id": case.public_id},
+        to_enterprise=case.enterprise_id,
+        subject=row,
+        moment=moment,
+    )
+
+
+@transaction.atomic
+def decline_objection(*, actor: Actor, clock: Clock, public_id: str, reason: str) -> None:
+    """The city does not accept an objection, with the reason (kept on record).
+
+    Raises:
+        Invalid: no reason.
+        NotVisible, Forbidden, WrongStep: gates 1–3.
+    """
+    text = clean_text(reason, field="reason", label="理由", limit=_TEXT, multiline=True)
+    if not text:
+        raise Invalid.of("reason", "请写明不予受理的理由。")
+    row = _locked(actor=actor, public_id=public_id)
+    step = OBJECTION_LIFE.step(row.state, "decline", actor)
+    moment = clock.now()
+    row.state, row.handled_by_id, row.handled_at = step.target, actor.user_id, moment.at
+    row.handling_note = text
+    row.save()
+    record(actor=actor, event="objection.decline", subject=row, moment=moment, rule=step.rule, note=text)
+    _resume(clock=clock, row=row, then=actor)
+
+
+@transaction.atomic
+def state_case(*, actor: Actor, clock: Clock, public_id: str, statement: str) -> None:
+    """The enterprise explains itself on an accepted objection.
+
+    Raises:
+        Invalid: an empty statement.
+        NotVisible: not its objection, or already answered.
+    """
+    text = clean_text(statement, field="statement", label="企业说明", limit=_TEXT, multiline=True)
+    if not text:
+        raise Invalid.of("statement", "请填写说明。")
+    row = _locked(actor=actor, public_id=public_id)
+    if row.state != "accepted":
+        raise NotVisible
+    moment = clock.now()
+    row.statement, row.stated_at = text, moment.at
+    row.save(update_fields=["statement", "stated_at"])
+    record(actor=actor, event="objection.state", subject=row, moment=moment, rule="R-25", note=text)
+
+
+@transaction.atomic
+def conclude_objection(*, actor: Actor, clock: Clock, public_id: str, upheld: bool, conclusion: str) -> None:
+    """The signer concludes: upheld ends the case (不予评定); dismissed lets it go on at once.
+
+    Raises:
+        RuleBroken: the person who accepted it may not conclude it (R07).
+        Invalid: no conclusion.
+        NotVisible, Forbidden, WrongStep: gates 1–3.
+    """
+    text = clean_text(conclusion, field="conclusion", label="核查结论", limit=_TEXT, multiline=True)
+    if not text:
+        raise Invalid.of("conclusion", "请填写核查结论。")
+    row = _locked(actor=actor, public_id=public_id)
+    step = OBJECTION_LIFE.step(row.state, "uphold" if upheld else "dismiss", actor)
+    require(may_sign(prepared_by={row.handled_by_id}, signer=actor.user_id))
+    case = applications.lock_application(actor=actor, application_id=row.application_id)
+    moment = clock.now()
+    row.state, row.concluded_by_id, row.concluded_at = step.target, actor.user_id, moment.at
+    row.conclusion = text
+    row.save()
+    others = (
+        Objection.objects.visible_to(actor)
+        .filter(application_id=case.id, state="accepted")
+        .exclude(pk=row.pk)
+        .exists()
+    )
+    if upheld:
+        applications.advance(
+            application_id=case.id,
+            event="uphold_objection",
+            actor=actor,
+            moment=moment,
+            note=text,
+            facts={"decision_note": text},
+        )
+    elif not others and case.state == "objection":
+        applications.advance(
+            application_id=case.id, event="dismiss_objection", actor=actor, moment=moment, note=text
+        )
+    meet_obligation(kind="publicity.objection", subject=row, moment=moment)
+    record(
+        actor=actor, event=f"objection.{step.event}", subject=row, moment=moment, rule=step.rule, note=text
+    )
+    enqueue(
+        key=f"objection-closed:{row.public_id}",
+        template="objection_closed",
+        context={
+            "number": case.number,
+            "public_id": case.public_id,
+            "conclusion": OBJECTION_LIFE.label(row.state),
+        },
+        to_enterprise=case.enterprise_id,
+        subject=row,
+        moment=moment,
+    )
+    if not upheld:
+        _resume(clock=clock, row=row, then=actor)
+
+
+def _resume(*, clock: Clock, row: Objection, then: Actor) -> None:
+    """Let a case whose notice has ended go on, once no objection to it is open."""
+    moment = clock.now()
+    open_ones = Objection.objects.filter(entry_id=row.entry_id, state__in=OPEN_OBJECTIONS).exists()
+    if open_ones or not term_of_entry(row.entry).is_over(moment.on):
+        return
+    with acting_as(Actor.system(), then=then):
+        close_notice(actor=Actor.system(), clock=clock, notice_id=row.entry.notice_id)
