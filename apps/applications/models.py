@@ -125,6 +125,8 @@ class Application(ScopedModel):
     profile = models.JSONField("基本信息表", default=dict, blank=True)
     basics = models.JSONField("基本要求", default=dict, blank=True)
     report = models.JSONField("评价报告", default=dict, blank=True)
+    #: part → version of the row at its last change: two tabs on different parts are no conflict
+    part_versions = models.JSONField("各部分版本", default=dict, blank=True)
     scheme_note = models.TextField("评价体系变更理由", blank=True)
     created_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="创建人")
     created_at = models.DateTimeField("创建时间")
@@ -134,6 +136,7 @@ class Application(ScopedModel):
         "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="提交人"
     )
     submission_token = models.CharField("提交令牌", max_length=64, unique=True, null=True)  # noqa: DJ001  (drafts have none)
+    submission_digest = models.CharField("提交请求摘要", max_length=64, blank=True)
     receipt_no = models.CharField("回执号", max_length=60, unique=True, null=True)  # noqa: DJ001  (drafts have none)
     content_digest = models.CharField("内容摘要", max_length=64, blank=True)
     accepted_at = models.DateTimeField("受理时间", null=True)
@@ -270,6 +273,10 @@ class Exemption(ScopedModel):
     application = models.ForeignKey(Application, models.PROTECT, related_name="exemptions", verbose_name="申报")
     enterprise = models.ForeignKey("accounts.Enterprise", models.PROTECT, related_name="+", verbose_name="企业")
     district = models.ForeignKey("accounts.District", models.PROTECT, related_name="+", verbose_name="属地")
+    # beside the application: bureaus decide on exemptions of drafts, which they do not see
+    application_public_id = models.CharField("申报公开编号", max_length=14)
+    round = models.ForeignKey(Round, models.PROTECT, related_name="+", verbose_name="批次")
+    level = models.PositiveSmallIntegerField("申报等级")
     rule = models.CharField("规则", max_length=5, choices=RULES)
     reason = models.TextField("理由")
     basis = models.TextField("依据", blank=True)
@@ -303,7 +310,7 @@ class Exemption(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule} {self.application}"
+        return f"{self.rule} {self.level}A"
 
 
 class ReturnedItem(PublicIdModel):

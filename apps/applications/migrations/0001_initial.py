@@ -44,11 +44,13 @@ class Migration(migrations.Migration):
                 ('profile', models.JSONField(blank=True, default=dict, verbose_name='基本信息表')),
                 ('basics', models.JSONField(blank=True, default=dict, verbose_name='基本要求')),
                 ('report', models.JSONField(blank=True, default=dict, verbose_name='评价报告')),
+                ('part_versions', models.JSONField(blank=True, default=dict, verbose_name='各部分版本')),
                 ('scheme_note', models.TextField(blank=True, verbose_name='评价体系变更理由')),
                 ('created_at', models.DateTimeField(verbose_name='创建时间')),
                 ('changed_at', models.DateTimeField(verbose_name='变更时间')),
                 ('submitted_at', models.DateTimeField(null=True, verbose_name='提交时间')),
                 ('submission_token', models.CharField(max_length=64, null=True, unique=True, verbose_name='提交令牌')),
+                ('submission_digest', models.CharField(blank=True, max_length=64, verbose_name='提交请求摘要')),
                 ('receipt_no', models.CharField(max_length=60, null=True, unique=True, verbose_name='回执号')),
                 ('content_digest', models.CharField(blank=True, max_length=64, verbose_name='内容摘要')),
                 ('accepted_at', models.DateTimeField(null=True, verbose_name='受理时间')),
@@ -79,6 +81,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(default=apps.core.models.new_public_id, editable=False, max_length=14, unique=True, verbose_name='公开编号')),
+                ('application_public_id', models.CharField(max_length=14, verbose_name='申报公开编号')),
+                ('level', models.PositiveSmallIntegerField(verbose_name='申报等级')),
                 ('rule', models.CharField(choices=[('R-08', '申报3A级须已获评2A级'), ('R-31', '未按时报送年度动态管理表')], max_length=5, verbose_name='规则')),
                 ('reason', models.TextField(verbose_name='理由')),
                 ('basis', models.TextField(blank=True, verbose_name='依据')),
@@ -146,6 +150,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '批次',
             },
+        ),
+        migrations.AddField(
+            model_name='exemption',
+            name='round',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='applications.round', verbose_name='批次'),
         ),
         migrations.AddField(
             model_name='application',
