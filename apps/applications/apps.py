@@ -9,3 +9,9 @@ class ApplicationsConfig(AppConfig):
     name = "apps.applications"
     label = "applications"
     verbose_name = "申报"
+
+    def ready(self) -> None:
+        """Register what falls due in the life of an application."""
+        from apps.applications.services import submission, terms
+
+        terms.register(on_supplement_overdue=submission.supplement_overdue)

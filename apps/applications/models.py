@@ -56,7 +56,9 @@ class Round(PublicIdModel):
     prelim_due_on = models.DateField("初评截止日", null=True)
     state = models.CharField("状态", max_length=10, choices=ROUND_LIFE.choices)
     version = models.PositiveIntegerField("版本", default=1)
-    created_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="拟定人")
+    created_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="拟定人"
+    )
     created_at = models.DateTimeField("拟定时间")
 
     objects = RoundQuerySet.as_manager()
@@ -67,7 +69,8 @@ class Round(PublicIdModel):
             CheckConstraint(condition=Q(state__in=sorted(ROUND_LIFE.states)), name="round_state_known"),
             CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="round_closes_after_opening"),
             CheckConstraint(
-                condition=Q(levels__contained_by=[1, 2, 3]) & Q(levels__len__gte=1), name="round_levels_scored"
+                condition=Q(levels__contained_by=[1, 2, 3]) & Q(levels__len__gte=1),
+                name="round_levels_scored",
             ),
         ]
 
@@ -79,7 +82,9 @@ class WindowExtension(ScopedModel):
     """A later end of the window for one enterprise, with its reason (R-12); the latest one counts."""
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="extensions", verbose_name="批次")
-    enterprise = models.ForeignKey("accounts.Enterprise", models.PROTECT, related_name="+", verbose_name="企业")
+    enterprise = models.ForeignKey(
+        "accounts.Enterprise", models.PROTECT, related_name="+", verbose_name="企业"
+    )
     district = models.ForeignKey("accounts.District", models.PROTECT, related_name="+", verbose_name="属地")
     until = models.DateTimeField("延长至")
     reason = models.TextField("理由")
@@ -91,7 +96,9 @@ class WindowExtension(ScopedModel):
     class Meta:
         verbose_name = "受理延长"
         indexes = [models.Index(fields=["enterprise", "round"], name="extension_idx")]
-        triggers = [pgtrigger.Protect(name="extension_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="extension_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
 
     def __str__(self) -> str:
         return f"{self.enterprise} 延长至 {self.until:%Y-%m-%d %H:%M}"
@@ -102,7 +109,9 @@ class GrantedScope(Scope):
 
     def _by_role(self, actor: Actor) -> Q | None:
         if actor.role is Role.EXPERT and actor.expert_id:
-            return Q(grants__user_id=actor.expert_id, grants__permission__codename=SCORE_APPLICATION) & (self.staff or Q())
+            return Q(grants__user_id=actor.expert_id, grants__permission__codename=SCORE_APPLICATION) & (
+                self.staff or Q()
+            )
         return super()._by_role(actor)
 
 
@@ -128,7 +137,9 @@ class Application(ScopedModel):
     #: part → version of the row at its last change: two tabs on different parts are no conflict
     part_versions = models.JSONField("各部分版本", default=dict, blank=True)
     scheme_note = models.TextField("评价体系变更理由", blank=True)
-    created_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="创建人")
+    created_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="创建人"
+    )
     created_at = models.DateTimeField("创建时间")
     changed_at = models.DateTimeField("变更时间")
     submitted_at = models.DateTimeField("提交时间", null=True)
@@ -147,7 +158,9 @@ class Application(ScopedModel):
     # facts of the decisions, written through `advance(facts=…)` and kept when the case is refused
     self_total = models.DecimalField("自评得分", max_digits=5, decimal_places=2, null=True)
     prelim_total = models.DecimalField("初评得分", max_digits=5, decimal_places=2, null=True)
-    prelim_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="初评人")
+    prelim_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="初评人"
+    )
     prelim_signed_by = models.ForeignKey(
         "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="初评签批人"
     )
@@ -166,7 +179,9 @@ class Application(ScopedModel):
         permissions = [(SCORE_APPLICATION, "评审打分")]
         constraints = [
             CheckConstraint(condition=Q(level__gte=1, level__lte=3), name="application_level_scored"),
-            CheckConstraint(condition=Q(state__in=sorted(APPLICATION_LIFE.states)), name="application_state_known"),
+            CheckConstraint(
+                condition=Q(state__in=sorted(APPLICATION_LIFE.states)), name="application_state_known"
+            ),
             CheckConstraint(
                 condition=Q(state=DRAFT, submitted_at=None)
                 | Q(state=WITHDRAWN)
@@ -174,7 +189,9 @@ class Application(ScopedModel):
                 name="application_draft_iff_unsubmitted",
             ),
             CheckConstraint(
-                condition=Q(submitted_at=None, number=None, receipt_no=None, submission_token=None, content_digest="")
+                condition=Q(
+                    submitted_at=None, number=None, receipt_no=None, submission_token=None, content_digest=""
+                )
                 | (
                     Q(submitted_at__isnull=False, number__isnull=False)
                     & Q(receipt_no__isnull=False, submission_token__isnull=False)
@@ -183,13 +200,16 @@ class Application(ScopedModel):
                 name="application_receipt_iff_submitted",
             ),
             CheckConstraint(
-                condition=Q(submitted_at=None) | Q(scheme__isnull=False), name="application_submitted_has_scheme"
+                condition=Q(submitted_at=None) | Q(scheme__isnull=False),
+                name="application_submitted_has_scheme",
             ),
             CheckConstraint(
-                condition=~Q(state__in=["draft", "submitted"]) | Q(accepted_at=None), name="application_accepted_after_intake"
+                condition=~Q(state__in=["draft", "submitted"]) | Q(accepted_at=None),
+                name="application_accepted_after_intake",
             ),
             CheckConstraint(
-                condition=Q(state__in=["draft", "submitted", "withdrawn", "rejected"]) | Q(accepted_at__isnull=False),
+                condition=Q(state__in=["draft", "submitted", "withdrawn", "rejected"])
+                | Q(accepted_at__isnull=False),
                 name="application_past_intake_accepted",
             ),
             CheckConstraint(
@@ -202,15 +222,25 @@ class Application(ScopedModel):
             ),
             CheckConstraint(
                 condition=~Q(
-                    state__in=["recommended", "city_accepted", "expert_review", "panel_concluded", "credit_check",
-                               "on_notice", "objection", "confirmable", "awarded"]
+                    state__in=[
+                        "recommended",
+                        "city_accepted",
+                        "expert_review",
+                        "panel_concluded",
+                        "credit_check",
+                        "on_notice",
+                        "objection",
+                        "confirmable",
+                        "awarded",
+                    ]
                 )
                 | Q(level=3, prelim_total__gte=80),
                 name="application_recommended_from_80",
             ),
             *[
                 CheckConstraint(
-                    condition=Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__gte": 0, f"{column}__lte": 100}),
+                    condition=Q(**{f"{column}__isnull": True})
+                    | Q(**{f"{column}__gte": 0, f"{column}__lte": 100}),
                     name=f"application_{column}_range",
                 )
                 for column in ("self_total", "prelim_total", "panel_total")
@@ -260,7 +290,9 @@ class ApplicationVersion(PublicIdModel):
     class Meta:
         verbose_name = "申报版本"
         constraints = [UniqueConstraint(fields=["application", "turn"], name="application_version_once")]
-        triggers = [pgtrigger.Protect(name="version_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="version_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
 
     def __str__(self) -> str:
         return self.receipt_no
@@ -269,9 +301,16 @@ class ApplicationVersion(PublicIdModel):
 class Exemption(ScopedModel):
     """豁免审批单 (F-20): from a rule the plan states 原则上, for one application."""
 
-    RULES: ClassVar[list[tuple[str, str]]] = [("R-08", "申报3A级须已获评2A级"), ("R-31", "未按时报送年度动态管理表")]
-    application = models.ForeignKey(Application, models.PROTECT, related_name="exemptions", verbose_name="申报")
-    enterprise = models.ForeignKey("accounts.Enterprise", models.PROTECT, related_name="+", verbose_name="企业")
+    RULES: ClassVar[list[tuple[str, str]]] = [
+        ("R-08", "申报3A级须已获评2A级"),
+        ("R-31", "未按时报送年度动态管理表"),
+    ]
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="exemptions", verbose_name="申报"
+    )
+    enterprise = models.ForeignKey(
+        "accounts.Enterprise", models.PROTECT, related_name="+", verbose_name="企业"
+    )
     district = models.ForeignKey("accounts.District", models.PROTECT, related_name="+", verbose_name="属地")
     # beside the application: bureaus decide on exemptions of drafts, which they do not see
     application_public_id = models.CharField("申报公开编号", max_length=14)
@@ -283,10 +322,14 @@ class Exemption(ScopedModel):
     state = models.CharField("状态", max_length=10, choices=EXEMPTION_LIFE.choices)
     requested_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="申请人")
     requested_at = models.DateTimeField("申请时间")
-    endorsed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="经办人")
+    endorsed_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="经办人"
+    )
     endorsed_at = models.DateTimeField("经办时间", null=True)
     opinion = models.TextField("经办意见", blank=True)
-    decided_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="批准人")
+    decided_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="批准人"
+    )
     decided_at = models.DateTimeField("批准时间", null=True)
     decision_note = models.TextField("批准意见", blank=True)
 
@@ -295,13 +338,17 @@ class Exemption(ScopedModel):
     class Meta:
         verbose_name = "豁免"
         constraints = [
-            CheckConstraint(condition=Q(state__in=sorted(EXEMPTION_LIFE.states)), name="exemption_state_known"),
+            CheckConstraint(
+                condition=Q(state__in=sorted(EXEMPTION_LIFE.states)), name="exemption_state_known"
+            ),
             CheckConstraint(condition=Q(rule__in=["R-08", "R-31"]), name="exemption_rule_in_principle"),
             CheckConstraint(
-                condition=~Q(state__in=[ENDORSED, APPROVED]) | Q(endorsed_by__isnull=False), name="exemption_endorsed"
+                condition=~Q(state__in=[ENDORSED, APPROVED]) | Q(endorsed_by__isnull=False),
+                name="exemption_endorsed",
             ),
             CheckConstraint(
-                condition=~Q(state=APPROVED) | (Q(decided_by__isnull=False) & ~Q(decided_by=F("endorsed_by"))),
+                condition=~Q(state=APPROVED)
+                | (Q(decided_by__isnull=False) & ~Q(decided_by=F("endorsed_by"))),
                 name="exemption_second_person",
             ),
             UniqueConstraint(
@@ -324,7 +371,9 @@ class ReturnedItem(PublicIdModel):
         ("evidence", "证明材料"),
         ("scheme", "评价体系"),
     ]
-    application = models.ForeignKey(Application, models.PROTECT, related_name="returned_items", verbose_name="申报")
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="returned_items", verbose_name="申报"
+    )
     turn = models.PositiveSmallIntegerField("轮次")
     part = models.CharField("部分", max_length=10, choices=PARTS)
     code = models.CharField("代码", max_length=40, blank=True)
@@ -360,5 +409,3 @@ class NumberSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.last}"
-
-

@@ -11,7 +11,12 @@ from apps.core.lifecycle import Lifecycle, arrow
 
 DRAFT, SUBMITTED, FORM_CHECK, SUPPLEMENTING = "draft", "submitted", "form_check", "supplementing"
 PRELIM, PRELIM_SIGNED = "prelim", "prelim_signed"
-DISTRICT_DECISION, TO_FILE, FILED, FILING_ACKNOWLEDGED = "district_decision", "to_file", "filed", "filing_acknowledged"
+DISTRICT_DECISION, TO_FILE, FILED, FILING_ACKNOWLEDGED = (
+    "district_decision",
+    "to_file",
+    "filed",
+    "filing_acknowledged",
+)
 RECOMMENDED, CITY_ACCEPTED, EXPERT_REVIEW, PANEL_CONCLUDED = (
     "recommended",
     "city_accepted",
@@ -25,7 +30,12 @@ CREDIT_CHECK, ON_NOTICE, OBJECTION, CONFIRMABLE, AWARDED = (
     "confirmable",
     "awarded",
 )
-REFUSED, NOT_RECOMMENDED, CONVERSION_OFFERED, KEPT = "refused", "not_recommended", "conversion_offered", "kept"
+REFUSED, NOT_RECOMMENDED, CONVERSION_OFFERED, KEPT = (
+    "refused",
+    "not_recommended",
+    "conversion_offered",
+    "kept",
+)
 WITHDRAWN, LAPSED, REJECTED = "withdrawn", "lapsed", "rejected"
 
 #: Ended without a decision on the merits: the enterprise may apply again in the same round while its window is open.
@@ -84,34 +94,87 @@ APPLICATION_LIFE = Lifecycle(
         arrow("pass_form_check", "形式审查通过", [FORM_CHECK], PRELIM, _DISTRICT, "R-14", _CASE),
         # --- district evaluation (R-15 … R-18)
         arrow("sign_preliminary", "签批初评", [PRELIM], PRELIM_SIGNED, _DISTRICT, "R-15", _SIGNER),
-        arrow("start_district_decision", "提请属地评审", [PRELIM_SIGNED], DISTRICT_DECISION, _DISTRICT, "R-15", _CASE),
+        arrow(
+            "start_district_decision",
+            "提请属地评审",
+            [PRELIM_SIGNED],
+            DISTRICT_DECISION,
+            _DISTRICT,
+            "R-15",
+            _CASE,
+        ),
         arrow("decide_level", "评定等级", [DISTRICT_DECISION], TO_FILE, _DISTRICT, "R-06", _SIGNER),
-        arrow("refuse_level", "不予评定", [DISTRICT_DECISION, PRELIM_SIGNED], REFUSED, _DISTRICT, "R-02", _SIGNER),
-        arrow("keep_level", "维持现有等级", [DISTRICT_DECISION, PRELIM_SIGNED], KEPT, _DISTRICT, "R-18", _SIGNER),
+        arrow(
+            "refuse_level",
+            "不予评定",
+            [DISTRICT_DECISION, PRELIM_SIGNED],
+            REFUSED,
+            _DISTRICT,
+            "R-02",
+            _SIGNER,
+        ),
+        arrow(
+            "keep_level", "维持现有等级", [DISTRICT_DECISION, PRELIM_SIGNED], KEPT, _DISTRICT, "R-18", _SIGNER
+        ),
         arrow("send_filing", "报送备案", [TO_FILE], FILED, _DISTRICT, "R-16", _SIGNER),
         arrow("return_filing", "备案退回补正", [FILED], TO_FILE, _CITY, "R-16", _CASE),
         arrow("acknowledge_filing", "备案", [FILED], FILING_ACKNOWLEDGED, _CITY, "R-16", _CASE),
         arrow("recommend", "推荐至市级", [PRELIM_SIGNED], RECOMMENDED, _DISTRICT, "R-18", _SIGNER),
         arrow("not_recommend", "不予推荐", [PRELIM_SIGNED], NOT_RECOMMENDED, _DISTRICT, "R-18", _SIGNER),
-        arrow("offer_conversion", "征求转为本级评定意见", [PRELIM_SIGNED], CONVERSION_OFFERED, _DISTRICT, "R-18", _CASE),
         arrow(
-            "accept_conversion", "同意转为本级评定", [CONVERSION_OFFERED], DISTRICT_DECISION, _ENTERPRISE, "R-18", _RESPONSIBLE
+            "offer_conversion",
+            "征求转为本级评定意见",
+            [PRELIM_SIGNED],
+            CONVERSION_OFFERED,
+            _DISTRICT,
+            "R-18",
+            _CASE,
         ),
         arrow(
-            "decline_conversion", "不同意转为本级评定", [CONVERSION_OFFERED], NOT_RECOMMENDED, _ENTERPRISE, "R-18", _RESPONSIBLE
+            "accept_conversion",
+            "同意转为本级评定",
+            [CONVERSION_OFFERED],
+            DISTRICT_DECISION,
+            _ENTERPRISE,
+            "R-18",
+            _RESPONSIBLE,
+        ),
+        arrow(
+            "decline_conversion",
+            "不同意转为本级评定",
+            [CONVERSION_OFFERED],
+            NOT_RECOMMENDED,
+            _ENTERPRISE,
+            "R-18",
+            _RESPONSIBLE,
         ),
         # --- the city, experts and credit (R-19 … R-23)
         arrow("return_recommendation", "退回推荐", [RECOMMENDED], PRELIM_SIGNED, _CITY, "R-18", _CASE),
         arrow("city_accept", "市级受理", [RECOMMENDED], CITY_ACCEPTED, _CITY, "R-19", _CASE),
         arrow("start_expert_review", "开始专家评估", [CITY_ACCEPTED], EXPERT_REVIEW, _CITY, "R-19", _CASE),
-        arrow("conclude_panel", "形成评估意见", [EXPERT_REVIEW], PANEL_CONCLUDED, [Role.MUNICIPAL, Role.EXPERT], "R-22"),
+        arrow(
+            "conclude_panel",
+            "形成评估意见",
+            [EXPERT_REVIEW],
+            PANEL_CONCLUDED,
+            [Role.MUNICIPAL, Role.EXPERT],
+            "R-22",
+        ),
         arrow("reopen_panel", "重新评估", [PANEL_CONCLUDED], EXPERT_REVIEW, _CITY, "R-22", _CASE),
         arrow("refuse_after_panel", "不予评定", [PANEL_CONCLUDED], REFUSED, _CITY, "R-22", _SIGNER),
         arrow("start_credit_check", "开始征信查询", [PANEL_CONCLUDED], CREDIT_CHECK, _CITY, "R-23", _CASE),
         arrow("refuse_after_credit", "不予评定", [CREDIT_CHECK], REFUSED, _CITY, "R-23", _SIGNER),
         # --- notice, objection, award (R-24 … R-27)
         arrow("publish_notice", "公示", [CREDIT_CHECK], ON_NOTICE, _CITY, "R-24", [Duty.PUBLISHER]),
-        arrow("recall_notice", "撤下公示", [ON_NOTICE, CONFIRMABLE], CREDIT_CHECK, _CITY, "R-24", [Duty.PUBLISHER, Duty.SIGNER]),
+        arrow(
+            "recall_notice",
+            "撤下公示",
+            [ON_NOTICE, CONFIRMABLE],
+            CREDIT_CHECK,
+            _CITY,
+            "R-24",
+            [Duty.PUBLISHER, Duty.SIGNER],
+        ),
         arrow("open_objection", "受理异议", [ON_NOTICE, CONFIRMABLE], OBJECTION, _CITY, "R-25", _CASE),
         arrow("dismiss_objection", "异议不成立", [OBJECTION], ON_NOTICE, _CITY, "R-25", _CASE),
         arrow("uphold_objection", "异议成立", [OBJECTION], REFUSED, _CITY, "R-25", _SIGNER),

@@ -41,7 +41,9 @@ class Title(ScopedModel):
         (PROVINCE, "省级名单"),
         (NATION, "国家级名单"),
     ]
-    enterprise = models.ForeignKey("accounts.Enterprise", models.PROTECT, related_name="titles", verbose_name="企业")
+    enterprise = models.ForeignKey(
+        "accounts.Enterprise", models.PROTECT, related_name="titles", verbose_name="企业"
+    )
     district = models.ForeignKey("accounts.District", models.PROTECT, verbose_name="属地")
     level = models.PositiveSmallIntegerField("等级")
     origin = models.CharField("来源", max_length=10, choices=ORIGINS)
@@ -59,7 +61,9 @@ class Title(ScopedModel):
     document_no = models.CharField("文号", max_length=60)
     source_type = models.CharField("来源类别", max_length=40)
     source_public_id = models.CharField("来源编号", max_length=40)
-    verify_token = models.CharField("核验码", max_length=32, unique=True, default=new_verify_token, editable=False)
+    verify_token = models.CharField(
+        "核验码", max_length=32, unique=True, default=new_verify_token, editable=False
+    )
     recorded_at = models.DateTimeField("登记时间")
     changed_at = models.DateTimeField("变更时间")
     ended_on = models.DateField("终止日期", null=True)
@@ -74,10 +78,14 @@ class Title(ScopedModel):
             CheckConstraint(condition=Q(level__gte=1, level__lte=5), name="title_level_known"),
             CheckConstraint(condition=Q(state__in=sorted(TITLE_LIFE.states)), name="title_state_known"),
             CheckConstraint(
-                condition=Q(state__in=sorted(LIVE), ended_on=None) | Q(state__in=sorted(ENDED), ended_on__isnull=False),
+                condition=Q(state__in=sorted(LIVE), ended_on=None)
+                | Q(state__in=sorted(ENDED), ended_on__isnull=False),
                 name="title_end_iff_ended",
             ),
-            CheckConstraint(condition=Q(ended_on=None) | Q(ended_on__gte=F("valid_from")), name="title_end_not_before_start"),
+            CheckConstraint(
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("valid_from")),
+                name="title_end_not_before_start",
+            ),
             CheckConstraint(
                 condition=Q(level__in=SCORED_LEVELS, certificate_no__isnull=False)
                 | Q(level__in=LISTED_LEVELS, certificate_no=None),
@@ -91,9 +99,13 @@ class Title(ScopedModel):
                 name="title_origin_by_level",
             ),
             UniqueConstraint(
-                fields=["enterprise", "level"], condition=Q(state__in=sorted(LIVE)), name="title_one_live_per_level"
+                fields=["enterprise", "level"],
+                condition=Q(state__in=sorted(LIVE)),
+                name="title_one_live_per_level",
             ),
-            UniqueConstraint(fields=["source_type", "source_public_id", "level"], name="title_once_per_source"),
+            UniqueConstraint(
+                fields=["source_type", "source_public_id", "level"], name="title_once_per_source"
+            ),
             ExclusionConstraint(
                 name="title_no_overlap",
                 expressions=[
@@ -118,7 +130,9 @@ class Title(ScopedModel):
 class Ban(ScopedModel):
     """三年内不得重新申报 (R-41): follows the enterprise's credit code; one per cancelled title."""
 
-    enterprise = models.ForeignKey("accounts.Enterprise", models.PROTECT, related_name="bans", verbose_name="企业")
+    enterprise = models.ForeignKey(
+        "accounts.Enterprise", models.PROTECT, related_name="bans", verbose_name="企业"
+    )
     district = models.ForeignKey("accounts.District", models.PROTECT, verbose_name="属地")
     title = models.OneToOneField(Title, models.PROTECT, related_name="ban", verbose_name="被取消的称号")
     cancelled_level = models.PositiveSmallIntegerField("被取消等级")
@@ -144,7 +158,9 @@ class Ban(ScopedModel):
 class StandingMark(ScopedModel):
     """What an enterprise owes, written by monitoring and read by eligibility: the annual form of one year (R-31)."""
 
-    enterprise = models.ForeignKey("accounts.Enterprise", models.PROTECT, related_name="marks", verbose_name="企业")
+    enterprise = models.ForeignKey(
+        "accounts.Enterprise", models.PROTECT, related_name="marks", verbose_name="企业"
+    )
     district = models.ForeignKey("accounts.District", models.PROTECT, verbose_name="属地")
     year = models.PositiveSmallIntegerField("年度")
     due_on = models.DateField("报送截止日")
@@ -159,7 +175,8 @@ class StandingMark(ScopedModel):
         constraints = [
             UniqueConstraint(fields=["enterprise", "year"], name="standing_mark_once_a_year"),
             CheckConstraint(
-                condition=Q(accepted_on=None) | Q(submitted_on__isnull=False), name="standing_mark_accepted_after_filing"
+                condition=Q(accepted_on=None) | Q(submitted_on__isnull=False),
+                name="standing_mark_accepted_after_filing",
             ),
         ]
 
@@ -171,7 +188,10 @@ class ExternalList(PublicIdModel):
     """A published provincial or national list, as imported (F-19)."""
 
     PROVINCIAL, NATIONAL = "provincial", "national"
-    KINDS: ClassVar[list[tuple[str, str]]] = [(PROVINCIAL, "省级绿色工厂名单"), (NATIONAL, "国家级绿色工厂名单")]
+    KINDS: ClassVar[list[tuple[str, str]]] = [
+        (PROVINCIAL, "省级绿色工厂名单"),
+        (NATIONAL, "国家级绿色工厂名单"),
+    ]
     kind = models.CharField("名单", max_length=12, choices=KINDS)
     title = models.CharField("标题", max_length=120)
     document_no = models.CharField("来源文号", max_length=60)
@@ -197,7 +217,11 @@ class ExternalListRow(PublicIdModel):
     ADD, REMOVE, RENAME = "add", "remove", "rename"
     ACTIONS: ClassVar[list[tuple[str, str]]] = [(ADD, "新增"), (REMOVE, "移出"), (RENAME, "更名")]
     BY_USCC, BY_NAME, BY_HAND = "uscc", "name", "hand"
-    MATCHES: ClassVar[list[tuple[str, str]]] = [(BY_USCC, "信用代码"), (BY_NAME, "企业名称"), (BY_HAND, "人工核对")]
+    MATCHES: ClassVar[list[tuple[str, str]]] = [
+        (BY_USCC, "信用代码"),
+        (BY_NAME, "企业名称"),
+        (BY_HAND, "人工核对"),
+    ]
     UNMATCHED, APPLIED, WITHOUT_EFFECT, DISMISSED = "unmatched", "applied", "without_effect", "dismissed"
     STATES: ClassVar[list[tuple[str, str]]] = [
         (UNMATCHED, "待人工核对"),
@@ -211,24 +235,33 @@ class ExternalListRow(PublicIdModel):
     printed_name = models.CharField("原始名称", max_length=100)
     printed_uscc = models.CharField("原始信用代码", max_length=18, blank=True)
     new_name = models.CharField("更名后", max_length=100, blank=True)
-    enterprise = models.ForeignKey("accounts.Enterprise", models.PROTECT, null=True, related_name="+", verbose_name="企业")
+    enterprise = models.ForeignKey(
+        "accounts.Enterprise", models.PROTECT, null=True, related_name="+", verbose_name="企业"
+    )
     match = models.CharField("匹配方式", max_length=6, choices=MATCHES, blank=True)
     state = models.CharField("状态", max_length=16, choices=STATES)
     note = models.TextField("说明", blank=True)
     title = models.ForeignKey(Title, models.PROTECT, null=True, related_name="+", verbose_name="称号")
-    decided_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="核对人")
+    decided_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="核对人"
+    )
     decided_at = models.DateTimeField("核对时间", null=True)
 
     class Meta:
         verbose_name = "名单行"
         constraints = [
             UniqueConstraint(fields=["list", "position"], name="external_row_once"),
-            CheckConstraint(condition=Q(action__in=["add", "remove", "rename"]), name="external_row_action_known"),
             CheckConstraint(
-                condition=~Q(state__in=["applied", "without_effect"]) | (Q(enterprise__isnull=False) & ~Q(match="")),
+                condition=Q(action__in=["add", "remove", "rename"]), name="external_row_action_known"
+            ),
+            CheckConstraint(
+                condition=~Q(state__in=["applied", "without_effect"])
+                | (Q(enterprise__isnull=False) & ~Q(match="")),
                 name="external_row_decided_has_match",
             ),
-            CheckConstraint(condition=~Q(action="rename") | ~Q(new_name=""), name="external_row_rename_has_name"),
+            CheckConstraint(
+                condition=~Q(action="rename") | ~Q(new_name=""), name="external_row_rename_has_name"
+            ),
         ]
         indexes = [models.Index(fields=["state", "list", "position"], name="external_row_queue_idx")]
 

@@ -1,0 +1,44 @@
+"""When a round takes applications of one enterprise: the city's window, its district's earlier end, an extension."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from apps.applications.models import Application, Round, WindowExtension
+from apps.core.actor import Actor
+from apps.policy.eligibility import Window
+
+
+def window_for(round_: Round, *, district: str, extended_until: datetime | None = None) -> Window:
+    """Return the window of *round_* for a district, with an extension if there is one."""
+    own = round_.district_windows.get(district)
+    return Window(
+        opens_at=round_.opens_at,
+        closes_at=round_.closes_at,
+        district_closes_at=datetime.fromisoformat(own) if own else None,
+        extended_until=extended_until,
+    )
+
+
+def window_of(row: Application) -> Window:
+    """Return the window that holds for one application; one query (the round is loaded)."""
+    return window_for(
+        row.round, district=row.district_id, extended_until=extension_of(row.round_id, row.enterprise_id)
+    )
+
+
+def extension_of(round_id: int, enterprise_id: int) -> datetime | None:
+    """Return the latest extension granted to an enterprise in a round (both known to be visible)."""
+    found = (
+        WindowExtension.objects.filter(round_id=round_id, enterprise_id=enterprise_id)
+        .order_by("-granted_at", "-pk")
+        .values_list("until", flat=True)
+        .first()
+    )
+    return found
+
+
+def enterprise_window(round_: Round, *, actor: Actor, district: str) -> Window:
+    """Return the window of *round_* for the enterprise of *actor*."""
+    until = extension_of(round_.pk, actor.enterprise_id) if actor.enterprise_id else None
+    return window_for(round_, district=district, extended_until=until)

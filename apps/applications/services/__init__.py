@@ -1,0 +1,101 @@
+"""Use-cases of applications: rounds, drafting, handing in, intake, and `advance`, the one writer of a case's state."""
+
+from apps.applications.services.advance import FACTS, Advanced, advance, lock_application
+from apps.applications.services.drafts import (
+    choose_scheme,
+    create_application,
+    save_basics,
+    save_profile,
+    save_report_section,
+)
+from apps.applications.services.editing import Saved
+from apps.applications.services.exemptions import (
+    approve_exemption,
+    decline_exemption,
+    endorse_exemption,
+    request_exemption,
+)
+from apps.applications.services.figures import (
+    attach_evidence,
+    case_for_upload,
+    detach_evidence,
+    save_answer,
+    save_measurements,
+)
+from apps.applications.services.grants import grant_scoring, revoke_scoring
+from apps.applications.services.intake import (
+    TRANSFER_HOOKS,
+    Returned,
+    ReturnItem,
+    accept,
+    refuse_intake,
+    return_items,
+    transfer,
+)
+from apps.applications.services.rounds import (
+    RoundData,
+    close_due_rounds,
+    close_round,
+    create_round,
+    extend_window,
+    open_round,
+    revise_round,
+    set_district_window,
+)
+from apps.applications.services.snapshot import Receipt
+from apps.applications.services.submission import (
+    answer_conversion,
+    answer_item,
+    lapse_overdue,
+    resubmit,
+    submit,
+    supplement_overdue,
+    withdraw,
+)
+
+__all__ = [
+    "FACTS",
+    "TRANSFER_HOOKS",
+    "Advanced",
+    "Receipt",
+    "ReturnItem",
+    "Returned",
+    "RoundData",
+    "Saved",
+    "accept",
+    "advance",
+    "answer_conversion",
+    "answer_item",
+    "approve_exemption",
+    "attach_evidence",
+    "case_for_upload",
+    "choose_scheme",
+    "close_due_rounds",
+    "close_round",
+    "create_application",
+    "create_round",
+    "decline_exemption",
+    "detach_evidence",
+    "endorse_exemption",
+    "extend_window",
+    "grant_scoring",
+    "lapse_overdue",
+    "lock_application",
+    "open_round",
+    "refuse_intake",
+    "request_exemption",
+    "resubmit",
+    "return_items",
+    "revise_round",
+    "revoke_scoring",
+    "save_answer",
+    "save_basics",
+    "save_measurements",
+    "save_profile",
+    "save_report_section",
+    "set_district_window",
+    "submit",
+    "supplement_overdue",
+    "transfer",
+    "withdraw",
+]

@@ -1,0 +1,182 @@
+"""The self-evaluation of an application: figures, answers and evidence, through the rooms that own them.
+
+Scoring and evidence do not know when an application may be written; this module asks, then hands over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from apps.applications.models import Application
+from apps.applications.services.advance import locked
+from apps.applications.services.editing import for_editing
+from apps.applications.states import APPLICATION_LIFE, EDITABLE
+from apps.core.actor import Actor
+from apps.core.errors import Invalid, WrongStep
+from apps.core.moment import Clock
+from apps.evidence import services as evidence
+from apps.scoring import selectors as scoring
+from apps.scoring import services as scoring_services
+
+#: Places evidence is attached to, and the part of the application each belongs to.
+_PART_OF_PLACE = {"item": "evidence", "requirement": "evidence", "section": "evidence"}
+
+
+@transaction.atomic
+def save_measurements(
+    *,
+    actor: Actor,
+    clock: Clock,
+    public_id: str,
+    version: int,
+    values: Mapping[str, str],
+    rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    units: Mapping[str, str] | None = None,
+    period: str | None = None,
+) -> scoring_services.SavedSheet:
+    """Save measured values of the self-evaluation (`version` is the sheet's).
+
+    In a supplement figures may be changed with any returned item: a figure counts for several.
+
+    Raises:
+        NotVisible, Forbidden, WrongStep, RuleBroken: see `for_editing`.
+        Invalid, Conflict: from scoring.
+    """
+    row, _ = for_editing(actor=actor, clock=clock, public_id=public_id, part="item", codes=())
+    return scoring_services.save_measurements(
+        actor=actor,
+        clock=clock,
+        public_id=_self_sheet(row, actor),
+        version=version,
+        values=values,
+        rows=rows,
+        units=units,
+        period=period,
+    )
+
+
+@transaction.atomic
+def save_answer(
+    *,
+    actor: Actor,
+    clock: Clock,
+    public_id: str,
+    item_code: str,
+    version: int,
+    answer: Mapping[str, Any],
+) -> scoring_services.SavedEntry:
+    """Save the enterprise's answer to one item (`version` is the item's).
+
+    Raises:
+        NotVisible, Forbidden, WrongStep, RuleBroken: see `for_editing`.
+        Invalid, Conflict: from scoring.
+    """
+    row, _ = for_editing(actor=actor, clock=clock, public_id=public_id, part="item", codes=[item_code])
+    return scoring_services.save_entry(
+        actor=actor,
+        clock=clock,
+        public_id=_self_sheet(row, actor),
+        item_code=item_code,
+        version=version,
+        answer=answer,
+    )
+
+
+@transaction.atomic
+def attach_evidence(  # noqa: PLR0913  (what one use of a file states)
+    *,
+    actor: Actor,
+    clock: Clock,
+    public_id: str,
+    file_public_id: str,
+    place: str,
+    code: str,
+    page_from: int | None = None,
+    page_to: int | None = None,
+    note: str = "",
+) -> evidence.AttachedUse:
+    """Attach a file of the enterprise's library to an item, a basic requirement or a section of the report.
+
+    Raises:
+        NotVisible, Forbidden, WrongStep, RuleBroken: see `for_editing`.
+        Invalid: unknown place; or from evidence.
+    """
+    if place not in _PART_OF_PLACE:
+        raise Invalid.of("place", "证明材料只能附在评价条目、基本要求或报告章节上。")
+    row, _ = for_editing(
+        actor=actor, clock=clock, public_id=public_id, part=_PART_OF_PLACE[place], codes=[code]
+    )
+    used = evidence.attach(
+        actor=actor,
+        clock=clock,
+        public_id=file_public_id,
+        case=evidence_case(row),
+        place=place,
+        code=code,
+        page_from=page_from,
+        page_to=page_to,
+        note=note,
+    )
+    if place == "item":
+        scoring_services.set_evidence_count(
+            actor=actor, clock=clock, application_id=row.pk, item_code=code, count=used.count
+        )
+    return used
+
+
+@transaction.atomic
+def detach_evidence(
+    *, actor: Actor, clock: Clock, public_id: str, use_public_id: str, place: str, code: str
+) -> int:
+    """Take a file off an item, requirement or section; returns how many are left there.
+
+    Raises:
+        NotVisible, Forbidden, WrongStep, RuleBroken: see `for_editing`.
+    """
+    row, _ = for_editing(actor=actor, clock=clock, public_id=public_id, part="evidence", codes=[code])
+    left = evidence.detach(actor=actor, clock=clock, public_id=use_public_id, case=evidence_case(row))
+    if place == "item":
+        scoring_services.set_evidence_count(
+            actor=actor, clock=clock, application_id=row.pk, item_code=code, count=left
+        )
+    return left
+
+
+@transaction.atomic
+def case_for_upload(*, actor: Actor, public_id: str) -> evidence.Case:
+    """Return the case an upload is counted for, when the application may be written at all.
+
+    Raises:
+        NotVisible: not this enterprise's application.
+        WrongStep: neither a draft nor being supplemented.
+    """
+    row = locked(actor, public_id=public_id)
+    if row.state not in EDITABLE:
+        msg = f"当前状态为「{APPLICATION_LIFE.label(row.state)}」，不能上传证明材料。"
+        raise WrongStep(msg)
+    return evidence_case(row)
+
+
+def evidence_case(row: Application) -> evidence.Case:
+    """Return what evidence needs to know about an application."""
+    editable = row.state in EDITABLE
+    return evidence.Case(
+        application_id=row.pk,
+        enterprise_id=row.enterprise_id,
+        district=row.district_id,
+        editable=editable,
+        closed_message=""
+        if editable
+        else f"当前状态为「{APPLICATION_LIFE.label(row.state)}」，不能修改证明材料。",
+    )
+
+
+def _self_sheet(row: Application, actor: Actor) -> str:
+    sheet = scoring.current_sheet(actor=actor, application_id=row.pk, kind="self")
+    if sheet is None:
+        msg = "请先选择评价体系，再填写自评表。"
+        raise WrongStep(msg)
+    return sheet.public_id

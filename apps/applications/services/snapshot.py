@@ -1,0 +1,114 @@
+"""What was handed in, frozen: canonical content, digest, the platform's seal, numbers given without gaps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from apps.accounts import selectors as accounts
+from apps.applications.models import Application, ApplicationVersion, NumberSeries
+from apps.applications.selectors.completeness import waived_rules
+from apps.applications.selectors.files import digest_of, seal_of
+from apps.audit.chain import plain
+from apps.core.actor import Actor
+from apps.core.moment import Moment
+from apps.evidence import selectors as evidence
+from apps.policy.levels import Level
+from apps.scoring import selectors as scoring
+from apps.scoring.services import SignedSheet
+
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The receipt of one submission; the same whenever the same submission is sent again."""
+
+    public_id: str
+    number: str
+    receipt_no: str
+    turn: int
+    digest: str
+    at: datetime
+    by: str
+
+
+def content_of(
+    row: Application, sheet: SignedSheet, *, actor: Actor, moment: Moment, signatory: str
+) -> dict[str, Any]:
+    """Return everything the enterprise declares, as JSON data: the words, the scheme, the sheet, the files' digests."""
+    scheme = scoring.scheme(scheme_id=row.scheme_id)
+    enterprise = accounts.enterprise_file(actor=actor, enterprise_id=row.enterprise_id)
+    content = {
+        "schema": 1,
+        "number": row.number,
+        "turn": row.turn,
+        "round": row.round.code,
+        "level": Level(row.level).label,
+        "district": row.district_id,
+        "enterprise": {
+            "name": enterprise.name,
+            "uscc": enterprise.uscc,
+            "industry_code": enterprise.industry_code,
+            "industry_name": enterprise.industry_name,
+            "site_address": enterprise.site_address,
+        },
+        "scheme": {"code": scheme.code, "version": scheme.version, "digest": scheme.digest},
+        "profile": row.profile,
+        "basics": row.basics,
+        "report": row.report,
+        "sheet": {"public_id": sheet.public_id, "digest": sheet.digest, "total": str(sheet.total)},
+        "evidence": evidence.manifest(actor=actor, application_id=row.pk),
+        "exemptions": sorted(waived_rules(row)),
+        "pledge": {"signatory": signatory, "at": moment.at.isoformat()},
+    }
+    frozen: dict[str, Any] = plain(content)
+    return frozen
+
+
+def freeze(
+    row: Application, content: dict[str, Any], *, actor: Actor, moment: Moment
+) -> tuple[ApplicationVersion, Receipt]:
+    """Store one version of *row* (its number is given); returns it and its receipt."""
+    digest = digest_of(content)
+    suffix = f"-{row.turn}" if row.turn else ""
+    receipt_no = f"{row.number}{suffix}-{digest[:_SHOWN].upper()}"
+    version = ApplicationVersion.objects.create(
+        application=row,
+        turn=row.turn,
+        snapshot=content,
+        digest=digest,
+        seal=seal_of(digest=digest, receipt_no=receipt_no, by_id=actor.user_id, at=moment.at),
+        receipt_no=receipt_no,
+        at=moment.at,
+        by_id=actor.user_id,
+    )
+    return version, Receipt(
+        row.public_id, row.number or "", receipt_no, row.turn, digest, moment.at, actor.name
+    )
+
+
+def stored_receipt(row: Application) -> Receipt:
+    """Return the receipt of the newest version of *row*."""
+    version = ApplicationVersion.objects.filter(application=row).order_by("-turn").first()
+    if version is None:
+        msg = f"application {row.pk} has a token but no version"
+        raise LookupError(msg)
+    by = accounts.names_of(user_ids=[version.by_id]).get(version.by_id, "")
+    return Receipt(
+        row.public_id, row.number or "", version.receipt_no, version.turn, version.digest, version.at, by
+    )
+
+
+def next_number(row: Application) -> str:
+    """Return the next number of the row's round, district and level, without gaps: GF3A-2026B-320583-0137.
+
+    The series row stays locked until the submission commits; a submission that fails gives its number back.
+    """
+    key = f"GF{Level(row.level).label}-{row.round.code}-{row.district_id}"
+    NumberSeries.objects.bulk_create([NumberSeries(key=key, last=0)], ignore_conflicts=True)
+    series = NumberSeries.objects.select_for_update().get(key=key)
+    series.last += 1
+    series.save(update_fields=["last"])
+    return f"{key}-{series.last:04d}"

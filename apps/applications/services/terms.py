@@ -1,0 +1,143 @@
+"""What falls due at each step of an application: opened and met by the one writer of its state (`advance`).
+
+Kinds are registered here once; `apps.py` imports this module when the process starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from django.db.models import Model
+
+from apps.applications.models import Application
+from apps.applications.selectors.windows import window_of
+from apps.core.moment import Moment
+from apps.deadlines import services as deadlines
+from apps.deadlines.counting import Counting
+from apps.deadlines.registry import register_kind
+from apps.deadlines.states import Party
+from apps.parameters.selectors import in_force
+
+WINDOW, INTAKE, FORM_CHECK, SUPPLEMENT, PRELIM, FILING = (
+    "application.window",
+    "application.intake",
+    "application.form_check",
+    "application.supplement",
+    "application.prelim",
+    "application.filing",
+)
+_PATH = "applications/{public_id}/"
+
+
+def register(on_supplement_overdue: Callable[..., None]) -> None:
+    """Register the kinds; called once by `ApplicationsConfig.ready`."""
+    register_kind(WINDOW, label="提交申报", party=Party.ENTERPRISE, todo="请在截止前提交申报。", path=_PATH)
+    register_kind(
+        INTAKE, label="受理申报", party=Party.DISTRICT, todo="请受理，或转办、不予受理。", path=_PATH
+    )
+    register_kind(
+        FORM_CHECK,
+        label="形式审查",
+        party=Party.DISTRICT,
+        todo="请完成形式审查，通过或退回补正。",
+        path=_PATH,
+    )
+    register_kind(
+        SUPPLEMENT,
+        label="补正材料",
+        party=Party.ENTERPRISE,
+        todo="请逐项补正后重新提交；逾期视为撤回申报。",
+        path=_PATH,
+        copies=frozenset({Party.DISTRICT}),
+        on_overdue=on_supplement_overdue,
+    )
+    register_kind(PRELIM, label="初评", party=Party.DISTRICT, todo="请完成初评并签批。", path=_PATH)
+    register_kind(
+        FILING,
+        label="评定结果备案",
+        party=Party.DISTRICT,
+        todo="请将评定结果报市工业和信息化局备案。",
+        path=_PATH,
+        copies=frozenset({Party.MUNICIPAL}),
+    )
+
+
+def open_window(row: Application, moment: Moment) -> None:
+    """Remind the enterprise of the end of the window while its draft is open; re-dates after an extension."""
+    _open(WINDOW, row, "R-12", moment, due_at=window_of(row).ends_at, basis="批次受理截止时间。")
+
+
+def follow(row: Application, event: str, moment: Moment) -> None:
+    """Close what *event* has met and open what it makes due."""
+    for kind in _MEETS.get(event, ()):
+        deadlines.meet_obligation(kind=kind, subject=row, moment=moment)
+    if event in _ENDS:
+        deadlines.cancel_obligations(subject=row, moment=moment)
+    opener = _OPENS.get(event)
+    if opener is not None:
+        opener(row, moment)
+
+
+def _intake(row: Application, moment: Moment) -> None:
+    days = in_force(on=moment.on).form_check_workdays
+    _open(INTAKE, row, "R-14", moment, counting=Counting.workdays(moment.on, days))
+
+
+def _form_check(row: Application, moment: Moment) -> None:
+    days = in_force(on=moment.on).form_check_workdays
+    _open(FORM_CHECK, row, "R-14", moment, counting=Counting.workdays(moment.on, days))
+
+
+def _supplement(row: Application, moment: Moment) -> None:
+    days = in_force(on=moment.on).supplement_workdays
+    _open(SUPPLEMENT, row, "R-14", moment, counting=Counting.workdays(moment.on, days))
+
+
+def _prelim(row: Application, moment: Moment) -> None:
+    due_on: date | None = row.round.prelim_due_on
+    if due_on is not None:
+        _open(PRELIM, row, "R-17", moment, due_on=due_on, basis="批次通知规定的初评完成日期。")
+
+
+def _filing(row: Application, moment: Moment) -> None:
+    days = in_force(on=moment.on).filing_workdays
+    _open(FILING, row, "R-16", moment, counting=Counting.workdays(moment.on, days))
+
+
+def _open(kind: str, row: Application, rule: str, moment: Moment, **due: object) -> None:
+    subject: Model = row
+    deadlines.open_obligation(  # type: ignore[call-overload]  # exactly one of counting, due_on, due_at is given
+        kind=kind,
+        subject=subject,
+        rule=rule,
+        moment=moment,
+        enterprise=row.enterprise_id,
+        district=row.district_id,
+        number=row.number or "",
+        label=row.enterprise.name,
+        **due,
+    )
+
+
+_MEETS: dict[str, tuple[str, ...]] = {
+    "submit": (WINDOW,),
+    "accept": (INTAKE,),
+    "return_items": (FORM_CHECK,),
+    "resubmit": (SUPPLEMENT,),
+    "pass_form_check": (FORM_CHECK,),
+    "sign_preliminary": (PRELIM,),
+    "send_filing": (FILING,),
+}
+#: Events after which nothing of the intake is owed any more.
+_ENDS = frozenset({"withdraw", "transfer", "refuse_intake", "lapse"})
+_OPENS: dict[str, Callable[[Application, Moment], None]] = {
+    "submit": _intake,
+    "transfer": _intake,
+    "accept": _form_check,
+    "return_items": _supplement,
+    "resubmit": _form_check,
+    "pass_form_check": _prelim,
+    "decide_level": _filing,
+    "return_filing": _filing,
+}

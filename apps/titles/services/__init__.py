@@ -1,0 +1,29 @@
+"""Writing the register: awards, changes, cancellations with their bans, imported lists, marks on standing."""
+
+from apps.titles.services.awards import Awarded, award_title
+from apps.titles.services.changes import (
+    Cancelled,
+    TitleState,
+    cancel_title,
+    change_title_state,
+    rename_titles,
+    surrender_title,
+)
+from apps.titles.services.lists import ImportResult, dismiss_row, import_external_list, match_row
+from apps.titles.services.marks import record_annual_form
+
+__all__ = [
+    "Awarded",
+    "Cancelled",
+    "ImportResult",
+    "TitleState",
+    "award_title",
+    "cancel_title",
+    "change_title_state",
+    "dismiss_row",
+    "import_external_list",
+    "match_row",
+    "record_annual_form",
+    "rename_titles",
+    "surrender_title",
+]
