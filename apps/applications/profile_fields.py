@@ -163,12 +163,13 @@ def _checked(field: ProfileField, value: str) -> str:
 def _date(field: ProfileField, text: str) -> date:
     digits = re.fullmatch(r"\d{8}", text)
     found = _DATE.match(f"{text[:4]}-{text[4:6]}-{text[6:]}" if digits else text)
+    unusable = Invalid.of(field.code, f"{field.label}不是有效日期，示例：2010-05-18。")
+    if found is None:
+        raise unusable
     try:
-        if found is None:
-            raise ValueError
         day = date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
-        raise Invalid.of(field.code, f"{field.label}不是有效日期，示例：2010-05-18。") from None
+        raise unusable from None
     if day.year < _FIRST_YEAR:
         raise Invalid.of(field.code, f"{field.label}超出范围。")
     return day

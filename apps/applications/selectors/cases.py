@@ -139,7 +139,7 @@ def visible_row(
         NotVisible: no such case for *actor*.
     """
     rows = visible_cases(actor)
-    rows = rows.filter(public_id=public_id) if public_id is not None else rows.filter(pk=application_id)
+    rows = rows.filter(public_id=public_id) if public_id is not None else rows.filter(pk=application_id or 0)
     row = rows.first()
     if row is None:
         raise NotVisible

@@ -1,4 +1,4 @@
-"""Lists of applications: the bureaus' page with filters and counts, the enterprise's own; queries do not grow with rows."""
+"""Lists of applications: the bureaus' page with filters and counts, the enterprise's own."""
 
 from __future__ import annotations
 

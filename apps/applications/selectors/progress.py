@@ -172,7 +172,7 @@ def progress(*, actor: Actor, public_id: str) -> Progress:
         _WORDS[row.state],
         steps,
         row.state in FINAL,
-        live.kind_label if live else "",
+        live.label if live else "",
         live.due_on if live else None,
     )
 

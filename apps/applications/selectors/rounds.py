@@ -23,6 +23,8 @@ from apps.policy.verdict import Refusal, Verdict, when
 from apps.titles import selectors as titles
 
 MET, NOT_MET, NEEDS_EXEMPTION, EXEMPTED, LATER = "met", "not_met", "needs_exemption", "exempted", "later"
+#: Phases of rounds that are not over, in the order of a list.
+_PRESENT = {"taking": 0, "coming": 1, "draft": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +104,9 @@ class Eligibility:
 def rounds(*, actor: Actor, moment: Moment) -> list[RoundRow]:
     """Return the rounds *actor* may see, the one that closes next first, ended ones last."""
     rows = [_row(row, actor, moment) for row in Round.objects.visible_to(actor)]
-    order = {"taking": 0, "coming": 1, "draft": 2, "over": 3, "closed": 3}
-    past = [row for row in rows if order[row.phase] == 3]
-    present = [row for row in rows if order[row.phase] < 3]
-    return sorted(present, key=lambda row: (order[row.phase], row.ends_at)) + sorted(
+    present = [row for row in rows if row.phase in _PRESENT]
+    past = [row for row in rows if row.phase not in _PRESENT]
+    return sorted(present, key=lambda row: (_PRESENT[row.phase], row.ends_at)) + sorted(
         past, key=lambda row: row.ends_at, reverse=True
     )
 
@@ -206,7 +207,7 @@ def eligibility(*, actor: Actor, round_public_id: str, level: int, moment: Momen
 
 
 def _visible(actor: Actor, public_id: str) -> Round:
-    row = Round.objects.visible_to(actor).filter(public_id=public_id).first()
+    row: Round | None = Round.objects.visible_to(actor).filter(public_id=public_id).first()
     if row is None:
         raise NotVisible
     return row

@@ -29,13 +29,12 @@ def window_of(row: Application) -> Window:
 
 def extension_of(round_id: int, enterprise_id: int) -> datetime | None:
     """Return the latest extension granted to an enterprise in a round (both known to be visible)."""
-    found = (
+    return (
         WindowExtension.objects.filter(round_id=round_id, enterprise_id=enterprise_id)
         .order_by("-granted_at", "-pk")
         .values_list("until", flat=True)
         .first()
     )
-    return found
 
 
 def enterprise_window(round_: Round, *, actor: Actor, district: str) -> Window:

@@ -14,7 +14,7 @@ from apps.applications.services.terms import follow
 from apps.applications.states import APPLICATION_LIFE, FINAL
 from apps.audit import services as audit
 from apps.core.actor import Actor
-from apps.core.errors import Conflict, NotVisible
+from apps.core.errors import Conflict, Forbidden, NotVisible
 from apps.core.lifecycle import Transition
 from apps.core.moment import Moment
 
@@ -155,6 +155,18 @@ def take_step(
         note=note,
     )
     follow(row, transition.event, moment)
+
+
+def person(actor: Actor) -> int:
+    """Return the account that acts, for columns that name a person.
+
+    Raises:
+        Forbidden: the system or the public, which sign nothing.
+    """
+    if actor.user_id is None:
+        msg = "该事项须由登录人员办理。"
+        raise Forbidden(msg)
+    return actor.user_id
 
 
 def must_be_unchanged(row: Application, part: str, version: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from apps.applications.models import Exemption
-from apps.applications.services.advance import locked
+from apps.applications.services.advance import locked, person
 from apps.applications.states import (
     APPLICATION_LIFE,
     APPROVED,
@@ -68,7 +68,7 @@ def request_exemption(
         reason=why,
         basis=clean_text(basis, field="basis", label="依据", limit=_LIMIT, multiline=True),
         state=REQUESTED,
-        requested_by_id=actor.user_id,
+        requested_by_id=person(actor),
         requested_at=moment.at,
     )
     audit.record(

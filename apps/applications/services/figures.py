@@ -15,8 +15,9 @@ from apps.applications.services.advance import locked
 from apps.applications.services.editing import for_editing
 from apps.applications.states import APPLICATION_LIFE, EDITABLE
 from apps.core.actor import Actor
-from apps.core.errors import Invalid, WrongStep
+from apps.core.errors import Invalid, NotVisible, WrongStep
 from apps.core.moment import Clock
+from apps.evidence import selectors as evidence_read
 from apps.evidence import services as evidence
 from apps.scoring import selectors as scoring
 from apps.scoring import services as scoring_services
@@ -134,9 +135,13 @@ def detach_evidence(
     """Take a file off an item, requirement or section; returns how many are left there.
 
     Raises:
-        NotVisible, Forbidden, WrongStep, RuleBroken: see `for_editing`.
+        NotVisible, Forbidden, WrongStep, RuleBroken: see `for_editing`; or no such use at this place.
     """
     row, _ = for_editing(actor=actor, clock=clock, public_id=public_id, part="evidence", codes=[code])
+    # The place decides whether it may be changed now, so the use must really be there.
+    there = evidence_read.uses_of(actor=actor, application_id=row.pk, place=place, code=code)
+    if use_public_id not in {use.public_id for use in there}:
+        raise NotVisible
     left = evidence.detach(actor=actor, clock=clock, public_id=use_public_id, case=evidence_case(row))
     if place == "item":
         scoring_services.set_evidence_count(

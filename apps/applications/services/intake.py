@@ -1,4 +1,4 @@
-"""The district's intake: accept, return named items, refuse with a clause, hand over to the right district (R-13, R-14)."""
+"""The district's intake: accept, return named items, refuse with a clause, hand over (R-13, R-14)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from apps.accounts import selectors as accounts
 from apps.applications import profile_fields, report_sections
 from apps.applications.models import Application, Exemption, ReturnedItem
-from apps.applications.services.advance import locked, take_step
+from apps.applications.services.advance import locked, person, take_step
 from apps.applications.states import APPLICATION_LIFE
 from apps.core.actor import Actor
 from apps.core.errors import Invalid, require
@@ -37,7 +37,7 @@ TRANSFER_HOOKS: list[Callable[[int, str], None]] = []
 
 @dataclass(frozen=True, slots=True)
 class ReturnItem:
-    """One item to be supplemented: `part` is item, basic, profile, report, evidence or scheme; `code` the place in it."""
+    """One item to supplement: `part` is item, basic, profile, report, evidence or scheme; `code` its place."""
 
     part: str
     reason: str
@@ -105,7 +105,7 @@ def return_items(*, actor: Actor, clock: Clock, public_id: str, items: Sequence[
                 reason=item.reason,
                 wanted=item.wanted,
                 due_on=term.ends_on,
-                returned_by_id=actor.user_id,
+                returned_by_id=person(actor),
                 returned_at=moment.at,
             )
             for item, label in named
@@ -177,10 +177,6 @@ def transfer(*, actor: Actor, clock: Clock, public_id: str, to_district: str, re
     # As the system: a district can write no row into another district's jurisdiction.
     system = Actor.system()
     with acting_as(system, then=actor):
-        row.district_id = to_district
-        row.district = row._meta.get_field("district").related_model(
-            code=to_district, name=names[to_district]
-        )
         take_step(
             row,
             step,

@@ -1,4 +1,4 @@
-"""Rounds: drafted by one person of the city, announced by another; districts may close earlier, firms be given longer."""
+"""Rounds: drafted by one person of the city, announced by another; districts may close earlier, firms get longer."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.db.models import Q
 from apps.accounts import selectors as accounts
 from apps.applications.models import Application, Round, WindowExtension
 from apps.applications.selectors.windows import extension_of, window_for
+from apps.applications.services.advance import person
 from apps.applications.services.terms import open_window
 from apps.applications.states import DRAFT, ROUND_DRAFT, ROUND_LIFE, ROUND_OPEN
 from apps.audit import services as audit
@@ -62,7 +63,7 @@ def create_round(*, actor: Actor, clock: Clock, data: RoundData) -> str:
     if Round.objects.filter(code=data.code).exists():
         raise Invalid.of("code", f"批次号{data.code}已经使用。")
     row = Round.objects.create(
-        **columns, state=ROUND_DRAFT, created_by_id=actor.user_id, created_at=moment.at
+        **columns, state=ROUND_DRAFT, created_by_id=person(actor), created_at=moment.at
     )
     row.schemes.set(schemes)
     audit.record(
@@ -236,7 +237,7 @@ def extend_window(
         district_id=enterprise.district,
         until=until,
         reason=why,
-        granted_by_id=actor.user_id,
+        granted_by_id=person(actor),
         granted_at=moment.at,
     )
     audit.record(
@@ -284,7 +285,9 @@ def _must(actor: Actor, role: Role, *duties: Duty) -> None:
 
 
 def _locked(actor: Actor, public_id: str) -> Round:
-    row = Round.objects.visible_to(actor).select_for_update(of=("self",)).filter(public_id=public_id).first()
+    row: Round | None = (
+        Round.objects.visible_to(actor).select_for_update(of=("self",)).filter(public_id=public_id).first()
+    )
     if row is None:
         raise NotVisible
     return row

@@ -10,6 +10,7 @@ from apps.accounts import selectors as accounts
 from apps.applications.models import Application, ApplicationVersion, NumberSeries
 from apps.applications.selectors.completeness import waived_rules
 from apps.applications.selectors.files import digest_of, seal_of
+from apps.applications.services.advance import person
 from apps.audit.chain import plain
 from apps.core.actor import Actor
 from apps.core.moment import Moment
@@ -79,10 +80,10 @@ def freeze(
         turn=row.turn,
         snapshot=content,
         digest=digest,
-        seal=seal_of(digest=digest, receipt_no=receipt_no, by_id=actor.user_id, at=moment.at),
+        seal=seal_of(digest=digest, receipt_no=receipt_no, by_id=person(actor), at=moment.at),
         receipt_no=receipt_no,
         at=moment.at,
-        by_id=actor.user_id,
+        by_id=person(actor),
     )
     return version, Receipt(
         row.public_id, row.number or "", receipt_no, row.turn, digest, moment.at, actor.name

@@ -6,9 +6,7 @@ Kinds are registered here once; `apps.py` imports this module when the process s
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-
-from django.db.models import Model
+from datetime import date, datetime
 
 from apps.applications.models import Application
 from apps.applications.selectors.windows import window_of
@@ -105,18 +103,30 @@ def _filing(row: Application, moment: Moment) -> None:
     _open(FILING, row, "R-16", moment, counting=Counting.workdays(moment.on, days))
 
 
-def _open(kind: str, row: Application, rule: str, moment: Moment, **due: object) -> None:
-    subject: Model = row
-    deadlines.open_obligation(  # type: ignore[call-overload]  # exactly one of counting, due_on, due_at is given
+def _open(
+    kind: str,
+    row: Application,
+    rule: str,
+    moment: Moment,
+    *,
+    counting: Counting | None = None,
+    due_on: date | None = None,
+    due_at: datetime | None = None,
+    basis: str = "",
+) -> None:
+    deadlines.open_obligation(
         kind=kind,
-        subject=subject,
+        subject=row,
         rule=rule,
         moment=moment,
         enterprise=row.enterprise_id,
         district=row.district_id,
+        counting=counting,
+        due_on=due_on,
+        due_at=due_at,
+        basis=basis,
         number=row.number or "",
         label=row.enterprise.name,
-        **due,
     )
 
 

@@ -72,7 +72,7 @@ def import_external_list(*, actor: Actor, clock: Clock, data: ListData) -> Impor
         Forbidden: not the city's handler.
         Invalid: document number, title, date or lines are not usable; messages name the line.
     """
-    _must_handle(actor)
+    handler = _handler(actor)
     moment = clock.now()
     kind = _kind(data.kind)
     title, document_no, rows = _checked(data, moment)
@@ -93,7 +93,7 @@ def import_external_list(*, actor: Actor, clock: Clock, data: ListData) -> Impor
         document_no=document_no,
         published_on=data.published_on,
         digest=digest,
-        imported_by_id=actor.user_id,
+        imported_by_id=handler,
         imported_at=moment.at,
     )
     audit.record(
@@ -138,7 +138,7 @@ def match_row(*, actor: Actor, clock: Clock, row_public_id: str, enterprise_publ
         NotVisible: no such line or enterprise.
         WrongStep: the line has been decided.
     """
-    _must_handle(actor)
+    _handler(actor)
     row = _waiting(row_public_id)
     moment = clock.now()
     enterprise = accounts.enterprise_file(actor=actor, public_id=enterprise_public_id)
@@ -163,7 +163,7 @@ def dismiss_row(*, actor: Actor, clock: Clock, row_public_id: str, note: str) ->
         NotVisible, WrongStep: no such line, or it has been decided.
         Invalid: no reason.
     """
-    _must_handle(actor)
+    handler = _handler(actor)
     row = _waiting(row_public_id)
     moment = clock.now()
     why = clean_text(note, field="note", label="说明", limit=500, multiline=True)
@@ -171,7 +171,7 @@ def dismiss_row(*, actor: Actor, clock: Clock, row_public_id: str, note: str) ->
         raise Invalid.of("note", "请说明不予匹配的原因。")
     row.state = ExternalListRow.DISMISSED
     row.note = why
-    row.decided_by_id = actor.user_id
+    row.decided_by_id = handler
     row.decided_at = moment.at
     row.save(update_fields=["state", "note", "decided_by", "decided_at"])
     audit.record(
@@ -296,10 +296,11 @@ def _tell(
     )
 
 
-def _must_handle(actor: Actor) -> None:
-    if actor.role is not Role.MUNICIPAL or not actor.has(Duty.HANDLER):
+def _handler(actor: Actor) -> int:
+    if actor.role is not Role.MUNICIPAL or not actor.has(Duty.HANDLER) or actor.user_id is None:
         msg = "外部名单由市工业和信息化局经办人员导入和核对。"
         raise Forbidden(msg)
+    return actor.user_id
 
 
 def _kind(value: str) -> ListKind:
@@ -326,16 +327,20 @@ def _checked(data: ListData, moment: Moment) -> tuple[str, str, list[ListRow]]:
         errors["rows"] = [f"一次最多导入 {limit} 行，当前 {len(data.rows)} 行。"]
     if errors:
         raise Invalid(errors)
+    return title, document_no, _checked_rows(data.rows)
+
+
+def _checked_rows(lines: Sequence[ListRow]) -> list[ListRow]:
+    messages: list[str] = []
     rows: list[ListRow] = []
-    for position, line in enumerate(data.rows, start=1):
+    for position, line in enumerate(lines, start=1):
         try:
             rows.append(_checked_row(line))
         except Invalid as invalid:
-            for messages in invalid.errors.values():
-                errors.setdefault("rows", []).extend(f"第 {position} 行：{message}" for message in messages)
-    if errors:
-        raise Invalid(errors)
-    return title, document_no, rows
+            messages += [f"第 {position} 行：{text}" for texts in invalid.errors.values() for text in texts]
+    if messages:
+        raise Invalid({"rows": messages})
+    return rows
 
 
 def _checked_row(line: ListRow) -> ListRow:
