@@ -7,6 +7,7 @@ import hashlib
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import venv
@@ -18,6 +19,7 @@ from typing import Final
 
 from suzhou_greenfactory.bootstrap import native
 from suzhou_greenfactory.bootstrap.console import Console, SetUpError, without_hosts
+from suzhou_greenfactory.bootstrap.identity import OURSELVES, before_exec
 from suzhou_greenfactory.bootstrap.state import ROOT, VAR
 
 VENV: Final = ROOT / ".venv"
@@ -200,6 +202,8 @@ class Installer:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=before_exec(OURSELVES, signal.SIGKILL),  # noqa: PLW1509  (there are no threads)
         )
         output = b""
         try:

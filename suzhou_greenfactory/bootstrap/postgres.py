@@ -138,6 +138,13 @@ class Postgres:
         base.mkdir(mode=0o711, exist_ok=True)
         if base.lstat().st_uid != os.getuid() or base.is_symlink():
             raise SetUpError(f"{base} 属于另一个用户。", "请删除该文件夹后重试。")
+        # A deleted state folder leaves this one behind: its data belongs to secrets that are gone.
+        owner = hashlib.sha256(self.state.secret("postgres").encode()).hexdigest()
+        owner_file = base / "state"
+        if not owner_file.exists() or owner_file.read_text(encoding="utf-8") != owner:
+            shutil.rmtree(base)
+            base.mkdir(mode=0o711)
+            owner_file.write_text(owner, encoding="utf-8")
         self.folder, self.sockets = base / "data", base / "run"
         for folder in (self.folder, self.sockets):
             folder.mkdir(mode=0o700, exist_ok=True)
@@ -269,7 +276,8 @@ class Postgres:
                 check=False,
             )
         if done.returncode:
-            raise SetUpError("数据库角色没有建立。", "原因见下面的日志。", log=log)
+            remedy = f"原因见下面的日志；演示数据可以重建：删除 {self.state.folder} 后重新运行。"
+            raise SetUpError("数据库角色没有建立。", remedy, log=log)
 
     def url(self, role: str) -> str:
         """Return the address under which *role* (`gf_owner` or `gf_app`) reaches the database."""

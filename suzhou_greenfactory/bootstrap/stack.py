@@ -154,8 +154,8 @@ class Stack:
             self._start_broker(packages)
 
     def _start_postgres(self, packages: Path, *, durable: bool) -> None:
-        server = Postgres(self.state, packages, durable=durable)
-        with self.console.step(f"启动数据库（PostgreSQL {server.binaries.major}）"):
+        with self.console.step("启动数据库（PostgreSQL）"):
+            server = Postgres(self.state, packages, durable=durable)
             server.initialise(self.environment)
             self.processes.start(server.service(self.environment))
             self.processes.await_ready("postgres", 60.0)

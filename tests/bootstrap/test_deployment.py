@@ -1,0 +1,219 @@
+"""docker-compose.yml, the image and the proxy keep their promises (no engine is needed to see it)."""
+
+from __future__ import annotations
+
+import re
+import stat
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from suzhou_greenfactory.settings import env
+
+ROOT = Path(__file__).resolve().parents[2]
+PLATFORM = ("prepare", "web", "worker", "beat")
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+NGINX = (ROOT / "deploy" / "nginx" / "nginx.conf").read_text(encoding="utf-8")
+PASSED_ON = (ROOT / "deploy" / "nginx" / "platform.conf").read_text(encoding="utf-8")
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+def block(start: str) -> str:
+    """Return the nginx block that begins with *start*."""
+    text = NGINX[NGINX.index(start) :]
+    return text[: text.index("}")]
+
+
+def test_all_services_are_there() -> None:
+    assert set(SERVICES) == {"postgres", "redis", "prepare", "web", "worker", "beat", "proxy"}
+
+
+def test_every_lasting_service_has_a_health_check_and_restarts() -> None:
+    for name, service in SERVICES.items():
+        if name == "prepare":
+            assert service["restart"] == "no"
+            continue
+        assert service["restart"] == "unless-stopped", name
+        assert service["healthcheck"]["test"], name
+
+
+def test_only_the_proxy_is_published_and_the_rest_cannot_leave() -> None:
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+    for name, service in SERVICES.items():
+        if name != "proxy":
+            assert list(service["networks"]) == ["inside"], name
+
+
+def test_the_owner_role_is_known_to_the_release_step_only() -> None:
+    for name, service in SERVICES.items():
+        knows = "database_owner_url" in service.get("secrets", [])
+        assert knows == (name == "prepare"), name
+    assert SERVICES["prepare"]["environment"]["GF_DATABASE_ROLE"] == "owner"
+
+
+def test_secrets_come_as_files_and_never_as_values() -> None:
+    secret_names = ("PASSWORD", "SECRET", "_URL")
+    for name, service in SERVICES.items():
+        for variable, value in service.get("environment", {}).items():
+            if variable != "GF_PUBLIC_URL" and any(part in variable for part in secret_names):
+                assert variable.endswith("_FILE"), (name, variable)
+                assert value.startswith("/run/secrets/")
+                assert value.removeprefix("/run/secrets/") in service["secrets"], (name, variable)
+        for secret in service.get("secrets", []):
+            assert secret in COMPOSE["secrets"], (name, secret)
+
+
+def test_every_variable_is_one_the_platform_reads() -> None:
+    for name in PLATFORM:
+        for variable in SERVICES[name]["environment"]:
+            assert variable.removesuffix("_FILE") in env.KNOWN, (name, variable)
+
+
+def test_platform_processes_have_no_privileges() -> None:
+    for name in (*PLATFORM, "proxy", "redis"):
+        service = SERVICES[name]
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["read_only"] is True, name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+    assert re.search(r"^USER 10001:10001$", DOCKERFILE, re.MULTILINE)
+    assert SERVICES["proxy"]["user"] == "10001:10001"
+
+
+def test_servers_start_after_the_release_step() -> None:
+    for name in ("web", "worker", "beat"):
+        assert SERVICES[name]["depends_on"]["prepare"]["condition"] == "service_completed_successfully"
+    assert SERVICES["prepare"]["depends_on"]["postgres"]["condition"] == "service_healthy"
+
+
+def test_what_must_last_lies_in_volumes() -> None:
+    for name, path in (("postgres", "/var/lib/postgresql"), ("redis", "/data"), ("web", "/srv/state/files")):
+        targets = [entry.split(":")[1] for entry in SERVICES[name]["volumes"]]
+        assert path in targets
+    redis = (ROOT / "deploy" / "redis" / "redis.conf").read_text(encoding="utf-8")
+    assert "appendonly yes" in redis
+    assert "appendfsync always" in redis
+
+
+def test_mounted_files_exist() -> None:
+    for service in SERVICES.values():
+        for entry in service.get("volumes", []):
+            source = entry.split(":")[0]
+            if source.startswith("."):
+                assert (ROOT / source).exists(), source
+            else:
+                assert source in COMPOSE["volumes"], source
+
+
+def test_the_proxy_reads_files_and_static_only() -> None:
+    shared = [entry for entry in SERVICES["proxy"]["volumes"] if "/srv/state" in entry]
+    assert shared == ["static:/srv/state/static:ro", "files:/srv/state/files:ro"]
+
+
+def test_evidence_is_served_only_on_the_platforms_word() -> None:
+    prefix = SERVICES["web"]["environment"]["GF_X_ACCEL_PREFIX"]
+    protected = block(f"location {prefix} {{")
+    assert "internal;" in protected
+    assert "alias /srv/state/files/;" in protected
+    assert "sandbox" in protected
+
+
+def test_no_alias_can_be_climbed_out_of() -> None:
+    for location, alias in re.findall(r"location (/\S*) \{[^}]*?alias (\S+);", NGINX):
+        assert location.endswith("/"), location
+        assert alias.endswith("/"), alias
+
+
+def test_what_clients_say_about_themselves_is_replaced() -> None:
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in PASSED_ON
+    assert "proxy_set_header X-Forwarded-Proto $scheme;" in PASSED_ON
+    assert 'proxy_set_header X-Forwarded-Host "";' in PASSED_ON
+    address = SERVICES["proxy"]["networks"]["inside"]["ipv4_address"]
+    assert SERVICES["web"]["environment"]["GF_TRUSTED_PROXIES"] == address
+
+
+def test_the_largest_upload_passes_the_proxy() -> None:
+    found = re.search(r"client_max_body_size (\d+)m;", NGINX)
+    assert found is not None
+    assert 50 < int(found[1]) <= 55
+
+
+def test_error_pages_speak_chinese_and_keep_the_csp() -> None:
+    for name in re.findall(r"error_page [\d ]+ /pages/(\S+);", NGINX):
+        page = (ROOT / "deploy" / "nginx" / "pages" / name).read_text(encoding="utf-8")
+        assert '<html lang="zh-Hans">' in page
+        assert "style=" not in page
+        assert "<script" not in page
+    assert "请勿重复填写" in (ROOT / "deploy" / "nginx" / "pages" / "busy.html").read_text(encoding="utf-8")
+
+
+def test_the_image_installs_by_hash_and_names_no_host() -> None:
+    assert DOCKERFILE.count("--require-hashes") == 2
+    assert "://" not in DOCKERFILE
+    images = [
+        *re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE),
+        *(s.get("image", "") for s in SERVICES.values()),
+    ]
+    for image in images:
+        assert "." not in image.split("/")[0].split(":")[0], image
+
+
+def test_the_image_holds_only_what_runs() -> None:
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert ignored[0] == "*"
+    for kept in ("!apps", "!suzhou_greenfactory", "!manage.py", "!requirements", "!static", "!templates"):
+        assert kept in ignored
+    assert not any("secrets" in line or "var" in line or "tests" in line for line in ignored)
+
+
+@pytest.mark.parametrize(
+    "path", ["deploy/make-secrets", "deploy/postgres/10-roles.sh", ".ci/run", "manage.py"]
+)
+def test_scripts_can_be_run(path: str) -> None:
+    assert (ROOT / path).stat().st_mode & stat.S_IXUSR
+    if path != "manage.py":
+        subprocess.run(["/bin/sh", "-n", str(ROOT / path)], check=True)  # noqa: S603
+
+
+def test_secrets_are_made_once(tmp_path: Path) -> None:
+    (tmp_path / "deploy").mkdir()
+    script = tmp_path / "deploy" / "make-secrets"
+    script.write_bytes((ROOT / "deploy" / "make-secrets").read_bytes())
+    script.chmod(0o755)
+    subprocess.run([str(script)], check=True, capture_output=True)  # noqa: S603
+    made = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "secrets").iterdir()}
+    subprocess.run([str(script)], check=True, capture_output=True)  # noqa: S603
+    assert made == {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "secrets").iterdir()}
+    wanted = set(COMPOSE["secrets"]) - {"tls_certificate", "tls_key"}
+    assert set(made) == wanted
+    assert made["gf_app_password"].strip() in made["database_url"]
+    assert made["redis_auth"].split()[1] in made["redis_url"]
+    assert len(made["secret_key"].strip()) >= 50
+    assert len(set(made.values())) == len(made)
+    assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
+
+
+def test_the_roles_are_those_of_the_embedded_database() -> None:
+    from suzhou_greenfactory.bootstrap.postgres import ROLES_SQL
+
+    script = (ROOT / "deploy" / "postgres" / "10-roles.sh").read_text(encoding="utf-8")
+    for role in ("gf_owner", "gf_app"):
+        rights = re.search(rf"alter role {role} (login .*) password", ROLES_SQL)
+        assert rights is not None
+        assert f"create role {role} {rights[1]} password" in script
+        assert "nosuperuser" in rights[1]
+        assert "nobypassrls" in rights[1]
+
+
+def test_example_of_variables_names_the_set_up_ones_too() -> None:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    used: set[str] = set()
+    for path in (ROOT / "suzhou_greenfactory" / "bootstrap").glob("*.py"):
+        used |= set(re.findall(r'environ(?:\.get)?[(\[]"(GF_[A-Z_]+)"', path.read_text(encoding="utf-8")))
+    assert used
+    for name in used:
+        assert re.search(rf"^#?{name}=", example, re.MULTILINE), name
