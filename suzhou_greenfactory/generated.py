@@ -111,7 +111,24 @@ def traceability_page() -> str:
     """Return docs/policy/traceability.md."""
     from apps.policy.traceability import page
 
+    return page(_sources())
+
+
+def plan_page() -> str:
+    """Return docs/policy/plan.md: the plan's text by clause."""
+    from apps.policy.traceability import plan_page as page
+
     return page()
+
+
+def _sources() -> dict[str, str]:
+    """Return the text of every Python file of the product and its tests, by path."""
+    root = Path(settings.BASE_DIR)
+    return {
+        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
+        for folder in ("apps", "tests")
+        for path in sorted((root / folder).rglob("*.py"))
+    }
 
 
 #: Page under docs/ → the function that makes it.
@@ -119,6 +136,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "lifecycles.md": lifecycles_page,
     "access-matrix.md": access_matrix_page,
     "api/openapi.yaml": openapi_page,
+    "policy/plan.md": plan_page,
     "policy/traceability.md": traceability_page,
 }
 

@@ -1,5 +1,7 @@
 """App configuration."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class MonitoringConfig(AppConfig):
     name = "apps.monitoring"
     label = "monitoring"
     verbose_name = "动态管理"
+
+    def ready(self) -> None:
+        """Register the kinds of deadlines."""
+        import_module("apps.monitoring.deadlines")

@@ -1,0 +1,63 @@
+"""Kinds of obligations that monitoring opens."""
+
+from __future__ import annotations
+
+from apps.core.actor import Actor
+from apps.core.moment import Clock
+from apps.deadlines.registry import OverdueObligation, Party, register_kind
+from apps.monitoring import services
+
+
+def _propose(obligation: OverdueObligation, *, clock: Clock) -> None:
+    """The rectification ran out: draft the proposal (idempotent)."""
+    services.propose_cancellation(actor=Actor.system(), clock=clock, rectification_id=obligation.subject_id)
+
+
+def _ask(obligation: OverdueObligation, *, clock: Clock) -> None:
+    """The time for defence is over: ask the leader to decide (idempotent)."""
+    services.ask_for_decision(actor=Actor.system(), clock=clock, cancellation_id=obligation.subject_id)
+
+
+register_kind(
+    "monitoring.recheck",
+    label="现场复核",
+    party=Party.DISTRICT,
+    todo="请按计划复核并登记结果。",
+    path="inspections/{public_id}/",
+    reminds=True,
+)
+register_kind(
+    "monitoring.rectification",
+    label="整改",
+    party=Party.ENTERPRISE,
+    todo="请逐项整改并提交整改报告。",
+    path="rectify/{public_id}/",
+    copies=frozenset({Party.DISTRICT, Party.MUNICIPAL}),
+    reminds=True,
+    on_overdue=_propose,
+)
+register_kind(
+    "monitoring.verification",
+    label="整改验收",
+    party=Party.DISTRICT,
+    todo="请组织验收。",
+    path="rectifications/{public_id}/",
+    reminds=True,
+)
+register_kind(
+    "monitoring.statement",
+    label="陈述申辩",
+    party=Party.ENTERPRISE,
+    todo="可以在期限内提交陈述申辩意见。",
+    path="rectify/",
+    reminds=True,
+    on_overdue=_ask,
+)
+register_kind(
+    "monitoring.cancellation",
+    label="取消称号决定",
+    party=Party.MUNICIPAL,
+    todo="请局领导决定。",
+    path="revocations/",
+    reminds=True,
+)

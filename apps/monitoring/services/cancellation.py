@@ -1,0 +1,277 @@
+"""取消称号: the system only proposes; after statement and defence a leader decides; the ban follows (R-40, R-41)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from apps.audit.services import record
+from apps.core.actor import Actor
+from apps.core.errors import Invalid, NotVisible, WrongStep, require
+from apps.core.moment import Clock
+from apps.core.text import clean_text
+from apps.deadlines.counting import Counting
+from apps.deadlines.selectors import work_calendar
+from apps.deadlines.services import cancel_obligations, meet_obligation, open_obligation
+from apps.monitoring.models import Cancellation, Rectification
+from apps.monitoring.services.rectification import countdown
+from apps.monitoring.services.shared import choices
+from apps.monitoring.states import CANCELLATION_LIFE, PROPOSED, RECTIFICATION_LIFE, SERVED
+from apps.notifications.services import enqueue
+from apps.policy.levels import Level, Tier
+from apps.policy.rectification import may_decide_cancellation, may_propose_cancellation, statement_term
+from apps.titles import services as title_services
+
+_TEXT = 2000
+
+
+@transaction.atomic
+def propose_cancellation(*, actor: Actor, clock: Clock, rectification_id: int) -> str | None:
+    """Draft the proposal when a rectification is overdue; idempotent (hook of its deadline).
+
+    Returns:
+        The cancellation's public id; None when the rectification is no longer waiting.
+
+    Raises:
+        RuleBroken: it is not overdue.
+        NotVisible: no such rectification.
+    """
+    row: Rectification | None = (
+        Rectification.objects.visible_to(actor)
+        .select_for_update(of=("self",))
+        .select_related("title", "recheck")
+        .filter(pk=rectification_id)
+        .first()
+    )
+    if row is None:
+        raise NotVisible
+    if row.state != SERVED:
+        return None
+    step = RECTIFICATION_LIFE.step(row.state, "overdue", actor)
+    moment = clock.now()
+    where = countdown(row, moment.on)
+    require(may_propose_cancellation(where))
+    row.state = step.target
+    row.version += 1
+    row.save()
+    title_services.change_title_state(
+        actor=actor,
+        moment=moment,
+        title_public_id=row.title.public_id,
+        event="propose_cancellation",
+        note=where.explanation,
+    )
+    parameters = choices(moment.on)
+    term = statement_term(moment.on, parameters, work_calendar())
+    proposal = Cancellation.objects.create(
+        rectification=row,
+        title_id=row.title_id,
+        enterprise_id=row.enterprise_id,
+        district_id=row.district_id,
+        state=PROPOSED,
+        facts=(
+            f"{row.recheck.visited_on:%Y年%-m月%-d日}复核得分{row.recheck.score:.2f}分，不符合评价要求；"
+            f"整改通知（{row.number}）于{row.served_on:%Y年%-m月%-d日}送达。{where.explanation}"
+        ),
+        proposed_at=moment.at,
+        statement_due_on=term.ends_on,
+    )
+    record(
+        actor=actor,
+        event="cancellation.propose",
+        subject=proposal,
+        moment=moment,
+        rule=step.rule,
+        after={"level": row.title.level, "statement_due_on": term.ends_on},
+        note=proposal.facts,
+    )
+    open_obligation(
+        kind="monitoring.statement",
+        subject=proposal,
+        rule="R-40",
+        moment=moment,
+        enterprise=row.enterprise_id,
+        district=row.district_id,
+        counting=Counting.workdays(moment.on, parameters.statement_workdays),
+        label=row.title.enterprise_name,
+    )
+    level = Level(row.title.level)
+    enqueue(
+        key=f"cancellation-proposed:{proposal.public_id}",
+        template="cancellation_proposed",
+        context={"level": level.label, "public_id": row.public_id, "due": term.ends_on},
+        to_enterprise=row.enterprise_id,
+        subject=proposal,
+        moment=moment,
+    )
+    return str(proposal.public_id)
+
+
+@transaction.atomic
+def ask_for_decision(*, actor: Actor, clock: Clock, cancellation_id: int) -> None:
+    """The time for statement and defence is over: the leader has twenty working days (hook of the deadline)."""
+    row: Cancellation | None = (
+        Cancellation.objects.visible_to(actor)
+        .select_for_update(of=("self",))
+        .select_related("title")
+        .filter(pk=cancellation_id, state=PROPOSED)
+        .first()
+    )
+    if row is None:
+        return
+    moment = clock.now()
+    open_obligation(
+        kind="monitoring.cancellation",
+        subject=row,
+        rule="R-40",
+        moment=moment,
+        enterprise=None,
+        district=None,
+        counting=Counting.workdays(row.statement_due_on, choices(moment.on).cancellation_workdays),
+        label=row.title.enterprise_name,
+    )
+    enqueue(
+        key=f"cancellation-to-decide:{row.public_id}",
+        template="cancellation_to_decide",
+        context={"enterprise": row.title.enterprise_name},
+        to_municipal=True,
+        subject=row,
+        moment=moment,
+    )
+
+
+def locked_cancellation(*, actor: Actor, public_id: str) -> Cancellation:
+    """Return a proposal locked for change.
+
+    Raises:
+        NotVisible: not in the actor's jurisdiction.
+    """
+    row: Cancellation | None = (
+        Cancellation.objects.visible_to(actor)
+        .select_for_update(of=("self",))
+        .select_related("title", "rectification")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if row is None:
+        raise NotVisible
+    return row
+
+
+@transaction.atomic
+def state_defence(*, actor: Actor, clock: Clock, public_id: str, statement: str) -> None:
+    """The enterprise states its defence.
+
+    Raises:
+        Invalid: empty.
+        WrongStep: already decided, or the time is over.
+        NotVisible: gate 2.
+    """
+    text = clean_text(statement, field="statement", label="陈述申辩", limit=_TEXT, multiline=True)
+    if not text:
+        raise Invalid.of("statement", "请填写陈述申辩意见。")
+    row = locked_cancellation(actor=actor, public_id=public_id)
+    moment = clock.now()
+    if row.state != PROPOSED or moment.on > row.statement_due_on:
+        raise WrongStep("陈述申辩期已过，或已经作出决定。")
+    row.statement, row.stated_at = text, moment.at
+    row.save(update_fields=["statement", "stated_at"])
+    record(actor=actor, event="cancellation.state", subject=row, moment=moment, rule="R-40", note=text)
+
+
+@transaction.atomic
+def decide_cancellation(
+    *, actor: Actor, clock: Clock, public_id: str, decision: str, document_no: str, note: str
+) -> date | None:
+    """The leader decides: `cancel` (3A), `suspend` (4A/5A, reported upward) or `drop`.
+
+    Returns:
+        The first day on which the enterprise may apply again, when the title was cancelled.
+
+    Raises:
+        RuleBroken: the time for defence has not ended; 4A/5A are not the city's to cancel (R-40).
+        Invalid: no document number or reason.
+        NotVisible, Forbidden, WrongStep: gates 1–3.
+    """
+    row = locked_cancellation(actor=actor, public_id=public_id)
+    step = CANCELLATION_LIFE.step(row.state, decision, actor)
+    moment = clock.now()
+    number = clean_text(document_no, field="document_no", label="文号", limit=60)
+    text = clean_text(note, field="note", label="决定理由", limit=_TEXT, multiline=True)
+    errors = {
+        name: [message]
+        for name, value, message in (
+            ("document_no", number, "请填写决定文号。"),
+            ("note", text, "请写明决定的事实和理由。"),
+        )
+        if not value
+    }
+    if errors:
+        raise Invalid(errors)
+    level = Level(row.title.level)
+    ban_until: date | None = None
+    if decision == "cancel":
+        term = statement_term(_day(row), choices(moment.on), work_calendar())
+        require(
+            may_decide_cancellation(
+                level=level,
+                tier=Tier.MUNICIPAL,
+                statement=term,
+                statement_received=row.stated_at is not None,
+                on=moment.on,
+            )
+        )
+        done = title_services.cancel_title(
+            actor=actor,
+            moment=moment,
+            title_public_id=row.title.public_id,
+            decided_on=moment.on,
+            document_no=number,
+            reason=text,
+        )
+        ban_until = done.ban_until
+    else:
+        title_services.change_title_state(
+            actor=actor,
+            moment=moment,
+            title_public_id=row.title.public_id,
+            event="suspend" if decision == "suspend" else "keep",
+            note=text,
+            document_no=number,
+        )
+    row.state, row.document_no, row.decision_note = step.target, number, text
+    row.decided_by_id, row.decided_on, row.ban_until = actor.user_id, moment.on, ban_until
+    row.save()
+    meet_obligation(kind="monitoring.cancellation", subject=row, moment=moment)
+    cancel_obligations(subject=row, moment=moment)
+    record(
+        actor=actor,
+        event=f"cancellation.{decision}",
+        subject=row,
+        moment=moment,
+        rule=step.rule,
+        after={"level": row.title.level, "document_no": number, "ban_until": ban_until},
+        note=text,
+    )
+    if decision != "suspend":
+        enqueue(
+            key=f"cancellation-decided:{row.public_id}",
+            template="cancellation_decided" if ban_until else "cancellation_dropped",
+            context={
+                "level": level.label,
+                "document_number": number,
+                "reapply_on": f"{ban_until:%Y-%m-%d}" if ban_until else "",
+            },
+            to_enterprise=row.enterprise_id,
+            subject=row,
+            moment=moment,
+        )
+    return ban_until
+
+
+def _day(row: Cancellation) -> date:
+    """Return the Shanghai date on which the proposal was served."""
+    from apps.core.moment import Moment
+
+    return Moment.of(row.proposed_at).on

@@ -1,0 +1,274 @@
+"""整改: served, answered item by item, verified; the clock stops while it is verified (R-37, R-38)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db import transaction
+
+from apps.audit.services import record
+from apps.core.actor import Actor, Role
+from apps.core.errors import Invalid, NotVisible, WrongStep, require
+from apps.core.moment import Clock, Moment
+from apps.core.text import clean_text
+from apps.deadlines.counting import Counting
+from apps.deadlines.selectors import work_calendar
+from apps.deadlines.services import meet_obligation, open_obligation
+from apps.monitoring.models import Rectification, RectificationAttempt
+from apps.monitoring.services.shared import choices
+from apps.monitoring.states import RECTIFICATION_LIFE, SERVED
+from apps.notifications.services import enqueue
+from apps.policy.rectification import (
+    Attempt,
+    may_submit_rectification,
+    rectification_clock,
+    rectification_term,
+)
+from apps.policy.rectification import Clock as Countdown
+from apps.policy.separation import may_sign
+from apps.titles import services as title_services
+
+_TEXT = 2000
+_MONTHS = 3
+
+
+def locked_rectification(*, actor: Actor, public_id: str) -> Rectification:
+    """Return a rectification locked for change.
+
+    Raises:
+        NotVisible: not in the actor's jurisdiction.
+    """
+    row: Rectification | None = (
+        Rectification.objects.visible_to(actor)
+        .select_for_update(of=("self",))
+        .select_related("title", "recheck")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if row is None:
+        raise NotVisible
+    return row
+
+
+def first_deadline(row: Rectification) -> date:
+    """Return the last day of the three months from service, before any stop of the clock."""
+    assert row.served_on is not None  # noqa: S101  (a served rectification; a database constraint repeats it)
+    return rectification_term(row.served_on, work_calendar()).ends_on
+
+
+def countdown(row: Rectification, on: date) -> Countdown:
+    """Return where the clock of a served rectification stands on a day."""
+    attempts = [
+        Attempt(item.submitted_on, item.verified_on, item.passed) for item in row.attempts.order_by("id")
+    ]
+    return rectification_clock(first_deadline(row), attempts, on=on, work=work_calendar())
+
+
+@transaction.atomic
+def serve_rectification(
+    *, actor: Actor, clock: Clock, public_id: str, served_on: date | None = None, service: str = ""
+) -> date:
+    """The notice reaches the enterprise: by its reading it here, or by recorded delivery of the bureau.
+
+    Args:
+        actor: a member of the enterprise (reads), or the bureau (records a delivery).
+        clock: the legal clock.
+        public_id: of the rectification.
+        served_on: day of delivery, for the bureau; default today.
+        service: how it was delivered, required from the bureau.
+
+    Returns:
+        The last day of the three months.
+
+    Raises:
+        Invalid: a date in the future or before the order, no means of delivery.
+        NotVisible, Forbidden, WrongStep: gates 1–3.
+    """
+    row = locked_rectification(actor=actor, public_id=public_id)
+    step = RECTIFICATION_LIFE.step(row.state, "serve", actor)
+    moment = clock.now()
+    day = moment.on if actor.role is Role.ENTERPRISE or served_on is None else served_on
+    means = clean_text(service, field="service", label="送达方式", limit=100)
+    if actor.role is Role.ENTERPRISE:
+        means = "企业在平台阅读整改通知"
+    errors: dict[str, list[str]] = {}
+    if not means:
+        errors["service"] = ["请填写送达方式和回执情况。"]
+    if not Moment.of(row.ordered_at).on <= day <= moment.on:
+        errors["served_on"] = ["送达日期应在整改通知作出之后，且不晚于今天。"]
+    if errors:
+        raise Invalid(errors)
+    term = rectification_term(day, work_calendar())
+    row.served_on, row.service = day, means
+    row.deadline, row.deadline_text = term.ends_on, term.explanation
+    row.state = step.target
+    row.version += 1
+    row.save()
+    open_obligation(
+        kind="monitoring.rectification",
+        subject=row,
+        rule="R-37",
+        moment=moment,
+        enterprise=row.enterprise_id,
+        district=row.district_id,
+        counting=Counting.months(day, _MONTHS),
+        number=row.number,
+        label=row.title.enterprise_name,
+    )
+    record(
+        actor=actor,
+        event="rectification.serve",
+        subject=row,
+        moment=moment,
+        rule=step.rule,
+        after={"served_on": day, "deadline": term.ends_on},
+        note=means,
+    )
+    return term.ends_on
+
+
+@transaction.atomic
+def answer_items(*, actor: Actor, clock: Clock, public_id: str, answers: Mapping[int, str]) -> None:
+    """The enterprise writes what it did, item by item (position → text); may be saved any number of times.
+
+    Raises:
+        Invalid: a text too long.
+        WrongStep: not in rectification.
+        NotVisible: gate 2.
+    """
+    row = locked_rectification(actor=actor, public_id=public_id)
+    if row.state != SERVED:
+        RECTIFICATION_LIFE.step(row.state, "submit", actor)
+    moment = clock.now()
+    for item in row.items.filter(position__in=list(answers)).order_by("position"):
+        item.answer = clean_text(
+            answers[item.position],
+            field=f"answer-{item.position}",
+            label="整改措施",
+            limit=_TEXT,
+            multiline=True,
+        )
+        item.answered_at = moment.at if item.answer else None
+        item.save(update_fields=["answer", "answered_at"])
+    record(
+        actor=actor,
+        event="rectification.answer",
+        subject=row,
+        moment=moment,
+        rule="R-38",
+        after={"items": sorted(answers)},
+    )
+
+
+@transaction.atomic
+def submit_rectification(*, actor: Actor, clock: Clock, public_id: str) -> None:
+    """The enterprise hands in its report: the clock stops, also on the last day (R-38).
+
+    Raises:
+        RuleBroken: overdue, or items without an answer.
+        NotVisible, Forbidden, WrongStep: gates 1–3.
+    """
+    row = locked_rectification(actor=actor, public_id=public_id)
+    step = RECTIFICATION_LIFE.step(row.state, "submit", actor)
+    moment = clock.now()
+    unanswered = [
+        f"第 {position} 项"
+        for position in row.items.filter(answer="").order_by("position").values_list("position", flat=True)
+    ]
+    require(may_submit_rectification(countdown(row, moment.on), unanswered=unanswered))
+    RectificationAttempt.objects.create(
+        rectification=row, submitted_on=moment.on, submitted_by_id=actor.user_id
+    )
+    row.state = step.target
+    row.version += 1
+    row.save()
+    meet_obligation(kind="monitoring.rectification", subject=row, moment=moment)
+    open_obligation(
+        kind="monitoring.verification",
+        subject=row,
+        rule="R-38",
+        moment=moment,
+        enterprise=None,
+        district=row.district_id,
+        counting=Counting.workdays(moment.on, choices(moment.on).verification_workdays),
+        number=row.number,
+        label=row.title.enterprise_name,
+    )
+    record(actor=actor, event="rectification.submit", subject=row, moment=moment, rule=step.rule)
+    enqueue(
+        key=f"rectification-submitted:{row.public_id}:{row.version}",
+        template="rectification_submitted",
+        context={"enterprise": row.title.enterprise_name, "public_id": row.public_id},
+        to_district=row.district_id,
+        subject=row,
+        moment=moment,
+    )
+
+
+@transaction.atomic
+def verify_rectification(*, actor: Actor, clock: Clock, public_id: str, passed: bool, note: str) -> None:
+    """The bureau's signer verifies: the title stands again, or the unused days run on (none left: overdue).
+
+    Raises:
+        RuleBroken: the signer submitted it (cannot happen across roles; kept for delegates).
+        Invalid: no opinion.
+        NotVisible, Forbidden, WrongStep: gates 1–3.
+    """
+    text = clean_text(note, field="note", label="验收意见", limit=_TEXT, multiline=True)
+    if not text:
+        raise Invalid.of("note", "请填写验收意见。")
+    row = locked_rectification(actor=actor, public_id=public_id)
+    step = RECTIFICATION_LIFE.step(row.state, "accept" if passed else "reject", actor)
+    attempt = row.attempts.order_by("-id").first()
+    if attempt is None:
+        raise WrongStep("企业尚未提交整改报告。")
+    require(may_sign(prepared_by={attempt.submitted_by_id}, signer=actor.user_id))
+    moment = clock.now()
+    attempt.verified_on, attempt.verified_by_id = moment.on, actor.user_id
+    attempt.passed, attempt.note = passed, text
+    attempt.save()
+    row.state = step.target
+    row.version += 1
+    meet_obligation(kind="monitoring.verification", subject=row, moment=moment)
+    if passed:
+        title_services.change_title_state(
+            actor=actor,
+            moment=moment,
+            title_public_id=row.title.public_id,
+            event="accept_rectification",
+            note=text,
+        )
+    else:
+        clock_now = countdown(row, moment.on)
+        row.deadline, row.deadline_text = clock_now.deadline, clock_now.explanation
+        open_obligation(
+            kind="monitoring.rectification",
+            subject=row,
+            rule="R-38",
+            moment=moment,
+            enterprise=row.enterprise_id,
+            district=row.district_id,
+            due_on=clock_now.deadline,
+            basis=clock_now.explanation,
+            number=row.number,
+            label=row.title.enterprise_name,
+        )
+    row.save()
+    record(
+        actor=actor,
+        event=f"rectification.{step.event}",
+        subject=row,
+        moment=moment,
+        rule=step.rule,
+        after={"passed": passed, "deadline": row.deadline},
+        note=text,
+    )
+    enqueue(
+        key=f"rectification-verified:{row.public_id}:{row.version}",
+        template="rectification_accepted" if passed else "rectification_failed",
+        context={"number": row.number, "reason": text, "public_id": row.public_id},
+        to_enterprise=row.enterprise_id,
+        subject=row,
+        moment=moment,
+    )

@@ -1,0 +1,58 @@
+"""The lives of monitoring: rechecks, rectifications, cancellations."""
+
+from __future__ import annotations
+
+from apps.core.actor import Duty, Role
+from apps.core.lifecycle import Lifecycle, arrow
+
+_BUREAUS = [Role.DISTRICT, Role.MUNICIPAL]
+_BY_HAND = [Duty.HANDLER, Duty.SIGNER]
+
+PLANNED, RECORDED, REPORTED = "planned", "recorded", "reported"
+RECHECK_LIFE = Lifecycle(
+    "现场复核",
+    {PLANNED: "已安排", RECORDED: "待签批", REPORTED: "已报送结果"},
+    [
+        arrow("record", "登记复核结果", [PLANNED], RECORDED, _BUREAUS, "R-33", [Duty.HANDLER]),
+        arrow("return", "退回重核", [RECORDED], PLANNED, _BUREAUS, "R-33", [Duty.SIGNER]),
+        arrow("sign", "签批并报送", [RECORDED], REPORTED, _BUREAUS, "R-34", [Duty.SIGNER]),
+    ],
+)
+
+ORDERED, SERVED, SUBMITTED, ACCEPTED, OVERDUE = "ordered", "served", "submitted", "accepted", "overdue"
+RECTIFICATION_LIFE = Lifecycle(
+    "整改",
+    {
+        ORDERED: "待送达",
+        SERVED: "整改中",
+        SUBMITTED: "待验收",
+        ACCEPTED: "验收通过",
+        OVERDUE: "逾期未完成",
+    },
+    [
+        arrow(
+            "serve",
+            "送达整改通知",
+            [ORDERED],
+            SERVED,
+            [Role.ENTERPRISE, *_BUREAUS],
+            "R-37",
+            [Duty.RESPONSIBLE, Duty.CLERK, *_BY_HAND],
+        ),
+        arrow("submit", "提交整改报告", [SERVED], SUBMITTED, [Role.ENTERPRISE], "R-38", [Duty.RESPONSIBLE]),
+        arrow("accept", "整改验收通过", [SUBMITTED], ACCEPTED, _BUREAUS, "R-38", [Duty.SIGNER]),
+        arrow("reject", "整改验收未通过", [SUBMITTED], SERVED, _BUREAUS, "R-38", [Duty.SIGNER]),
+        arrow("overdue", "整改逾期", [SERVED], OVERDUE, [Role.SYSTEM], "R-40"),
+    ],
+)
+
+PROPOSED, CANCELLED, SUSPENDED, DROPPED = "proposed", "cancelled", "suspended", "dropped"
+CANCELLATION_LIFE = Lifecycle(
+    "取消称号",
+    {PROPOSED: "拟取消，陈述申辩期", CANCELLED: "已取消", SUSPENDED: "已暂停并报上级", DROPPED: "不予取消"},
+    [
+        arrow("cancel", "决定取消", [PROPOSED], CANCELLED, [Role.MUNICIPAL], "R-40", [Duty.LEADER]),
+        arrow("suspend", "暂停并报上级", [PROPOSED], SUSPENDED, [Role.MUNICIPAL], "R-40", [Duty.LEADER]),
+        arrow("drop", "不予取消", [PROPOSED], DROPPED, [Role.MUNICIPAL], "R-40", [Duty.LEADER]),
+    ],
+)
