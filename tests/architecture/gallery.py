@@ -38,7 +38,9 @@ class ExampleForm(forms.Form):
 
     name = forms.CharField(label="企业名称", help_text="与营业执照一致。")
     output = forms.DecimalField(
-        label="合格产品产量", min_value=Decimal("0.01"), error_messages={"min_value": "产量应大于 0（当前为 0）"}
+        label="合格产品产量",
+        min_value=Decimal("0.01"),
+        error_messages={"min_value": "产量应大于 0（当前为 0）"},
     )
     note = forms.CharField(label="自评说明", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     scheme = forms.ChoiceField(label="评价体系", choices=[("1", "苏州市 2023 试行版"), ("2", "行业标准")])
@@ -57,7 +59,10 @@ def navigation(current: str) -> list[dict[str, Any]]:
     """Return a side navigation with *current* marked."""
     table = [
         ("", [("工作台", "home", 0)]),
-        ("3A 级评定", [("区级推荐", "inbox", 4), ("专家评审", "gavel", 0), ("批次决策台", "layout-kanban", 0)]),
+        (
+            "3A 级评定",
+            [("区级推荐", "inbox", 4), ("专家评审", "gavel", 0), ("批次决策台", "layout-kanban", 0)],
+        ),
         ("监督管理", [("动态管理表", "calendar-stats", 0), ("整改与取消", "history", 1)]),
     ]
     return [
@@ -77,7 +82,12 @@ def context(request: HttpRequest, **extra: Any) -> dict[str, Any]:
     theme = request.GET.get("theme", "light")
     return {
         "ui": {"theme": theme, "size": request.GET.get("size", "normal"), "density": "normal"},
-        "me": {"name": "沈卫东", "organisation": "苏州市工业和信息化局", "role_label": "节能处 · 经办", "unread": 5},
+        "me": {
+            "name": "沈卫东",
+            "organisation": "苏州市工业和信息化局",
+            "role_label": "节能处 · 经办",
+            "unread": 5,
+        },
         "nav": navigation(str(extra.get("current", "批次决策台"))),
         "public_nav": [
             {"label": name, "url": "#", "current": name == "绿色工厂名录"}
@@ -114,8 +124,19 @@ def components(request: HttpRequest) -> HttpResponse:
             crumbs=[("3A 级评定", "#"), ("组件一览", "")],
             facts=[("统一社会信用代码", "91320583MA1N7K3T2L"), ("行业", "化学制品 C26"), ("产值", "")],
             verdict=Verdict.refused(
-                Refusal("R-18", "四（一）", "3A 级推荐得分不得低于 80 分（当前 77.49 分）。", "提高得分或转为本级评定。"),
-                Refusal("R-10", "四（二）", "申报 3A 级原则上应先获评 2A 级。", "书面说明情况并报批。", in_principle=True),
+                Refusal(
+                    "R-18",
+                    "四（一）",
+                    "3A 级推荐得分不得低于 80 分（当前 77.49 分）。",
+                    "提高得分或转为本级评定。",
+                ),
+                Refusal(
+                    "R-10",
+                    "四（二）",
+                    "申报 3A 级原则上应先获评 2A 级。",
+                    "书面说明情况并报批。",
+                    in_principle=True,
+                ),
             ),
             events=[
                 {"title": "评定为 3A 级", "at": date(2026, 12, 21), "who": "苏州市工业和信息化局"},
@@ -157,7 +178,13 @@ def components(request: HttpRequest) -> HttpResponse:
                     "kind": "official",
                     "internal": True,
                 },
-                {"who": "沈洁", "role": "企业经办人", "at": NOW, "text": "报告第 7 页为结论。", "kind": "enterprise"},
+                {
+                    "who": "沈洁",
+                    "role": "企业经办人",
+                    "at": NOW,
+                    "text": "报告第 7 页为结论。",
+                    "kind": "enterprise",
+                },
             ],
             seg=[
                 {"label": "全部", "url": "#", "count": 97, "current": True},
@@ -191,7 +218,16 @@ def components(request: HttpRequest) -> HttpResponse:
 
 def desk(request: HttpRequest) -> HttpResponse:
     """Show the scoring desk."""
-    names = ["大气污染物", "水体污染物", "固体废弃物", "噪声", "温室气体核算与核查", "容积率", "建筑密度", "绿色物料使用率"]
+    names = [
+        "大气污染物",
+        "水体污染物",
+        "固体废弃物",
+        "噪声",
+        "温室气体核算与核查",
+        "容积率",
+        "建筑密度",
+        "绿色物料使用率",
+    ]
     rows = [
         {
             "code": f"5.{number}",
@@ -205,12 +241,26 @@ def desk(request: HttpRequest) -> HttpResponse:
         for number, name in enumerate(names, 1)
     ]
     comments = [
-        {"who": "沈洁", "role": "企业经办人", "at": NOW, "text": "报告第 7 页为核查结论。", "kind": "enterprise"}
+        {
+            "who": "沈洁",
+            "role": "企业经办人",
+            "at": NOW,
+            "text": "报告第 7 页为核查结论。",
+            "kind": "enterprise",
+        }
     ]
     return render(
-        request, "gallery/desk.html", context(request, rows=rows, comments=comments, seg=[
-            {"label": "全部", "url": "#", "count": 8, "current": True}, {"label": "未评", "url": "#", "count": 2}
-        ])
+        request,
+        "gallery/desk.html",
+        context(
+            request,
+            rows=rows,
+            comments=comments,
+            seg=[
+                {"label": "全部", "url": "#", "count": 8, "current": True},
+                {"label": "未评", "url": "#", "count": 2},
+            ],
+        ),
     )
 
 
@@ -284,7 +334,9 @@ def directory(request: HttpRequest) -> HttpResponse:
             rows=rows,
             crumbs=[("首页", "/"), ("绿色工厂名录", "")],
             page_obj=Paginator(range(247), 20).page(1),
-            tiles=[{"code": code, "name": name, "count": count, "url": "#"} for code, name, count in DISTRICTS],
+            tiles=[
+                {"code": code, "name": name, "count": count, "url": "#"} for code, name, count in DISTRICTS
+            ],
             events=[
                 {"title": "评定为 3A 级", "at": date(2026, 12, 21), "who": "苏州市工业和信息化局"},
                 {"title": "评定为 2A 级", "at": date(2025, 11, 20), "who": "昆山市工业和信息化局"},
@@ -318,6 +370,13 @@ urlpatterns = [
     path("missing/", missing),
     *(
         path(f"x/{name}/", missing, name=name)
-        for name in ("account_logout", "account_change_password", "account_reset_password", "mfa_index", "account_signup")
+        for name in (
+            "account_logout",
+            "account_change_password",
+            "account_reset_password",
+            "mfa_index",
+            "my_account",
+            "messages",
+        )
     ),
 ]

@@ -73,6 +73,16 @@ def figure(value: Decimal | int | str | None) -> str:
 
 
 @register.filter
+def as_given(value: Decimal | int | str | None) -> str:
+    """Return a number with thousands separators and exactly the decimals it was given with ("0.420")."""
+    if value is None or value == "":
+        return _DASH
+    if isinstance(value, float):
+        raise TypeError("figures are Decimal or int, never float")
+    return f"{Decimal(value):,f}"
+
+
+@register.filter
 def file_size(size: int | None) -> str:
     """Return a number of bytes as people say it ("1.8 MB")."""
     if size is None:

@@ -89,7 +89,7 @@ class Dumbbell:
 
 
 @register.simple_tag
-def dumbbell(  # noqa: PLR0913 - the figures of one row
+def dumbbell(
     own: Decimal | None = None,
     district: Decimal | None = None,
     expert: Decimal | None = None,
