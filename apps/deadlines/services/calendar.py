@@ -26,6 +26,8 @@ from apps.policy.calendar import chinese
 
 FIRST_YEAR = 2020
 _PACKAGE = "国务院办公厅节假日安排（chinesecalendar"
+#: The package names holidays in English; its own table gives the Chinese.
+_NAMES: dict[str, str] = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
 _SATURDAY = 5
 _LIMIT = 200
 
@@ -80,11 +82,9 @@ def _published() -> Collection[tuple[date, bool, str]]:
             is_workday = chinese_calendar.is_workday(day)
         except NotImplementedError:
             return found
-        holiday = chinese_calendar.holidays.get(day)
-        makeup = chinese_calendar.workdays.get(day)
-        name = (
-            holiday.chinese if holiday is not None else f"{makeup.chinese}调休" if makeup is not None else ""
-        )
+        name = _NAMES.get(chinese_calendar.holidays.get(day, ""), "")
+        if day in chinese_calendar.workdays:
+            name = f"{_NAMES.get(chinese_calendar.workdays[day], '')}调休上班"
         found.append((day, is_workday, name))
         day += timedelta(days=1)
 

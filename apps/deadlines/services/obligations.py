@@ -154,7 +154,7 @@ def open_obligation(  # noqa: PLR0913  (the columns of one row, all named)
             subject_public_id=getattr(subject, "public_id", ""),
             subject_number=(getattr(subject, "number", "") or "") if number is None else number,
             subject_label=(str(subject) if label is None else label)[:200],
-            enterprise_name=str(getattr(subject, "enterprise", "") or ""),
+            enterprise_name=_enterprise_name(subject, enterprise),
             party=row.party,
             enterprise_id=None if hidden else enterprise,
             district_id=None if hidden else district,
@@ -171,6 +171,14 @@ def open_obligation(  # noqa: PLR0913  (the columns of one row, all named)
             reminded_through=moment.on,
         )
         return _due(created)
+
+
+def _enterprise_name(subject: Model, enterprise: int | None) -> str:
+    """Return the name to show in reminders: of the subject's enterprise, which is usually loaded already."""
+    found = getattr(subject, "enterprise", None)
+    if found is None and enterprise is not None:
+        found = Obligation(enterprise_id=enterprise).enterprise
+    return "" if found is None else str(found)
 
 
 def _due(row: Obligation) -> Due:
