@@ -23,12 +23,13 @@ from apps.policy.evaluation.benchmarks import (
 from apps.policy.evaluation.benchmarks import (
     load_benchmarks as read_benchmarks,
 )
-from apps.policy.evaluation.loading import load_metrics, load_scheme, scheme_problems
+from apps.policy.evaluation.loading import load_scheme, scheme_problems
 from apps.policy.evaluation.problems import Problem
 from apps.policy.evaluation.serialising import bundle, digest, scheme_to_mapping
 from apps.policy.evaluation.spec import MetricSpec
 from apps.policy.separation import may_sign
 from apps.scoring.models import BenchmarkValue, Scheme
+from apps.scoring.selectors.schemes import spec_of_digest
 from apps.scoring.states import DRAFT, PUBLISHED, RETIRED, SCHEME_LIFE
 
 _LIBRARY, _CHECKLISTS, _BENCHMARKS = "metrics.yaml", "ecm_functions.yaml", "benchmarks_demo.yaml"
@@ -222,8 +223,7 @@ def _retire(actor: Actor, row: Scheme, moment: Moment, reason: str) -> None:
 def load_benchmarks(*, clock: Clock) -> int:
     """Load the example benchmark values delivered with the product (marked 示例); return how many were new."""
     rows = _read(_BENCHMARKS).get("rows", [])
-    metrics = load_metrics(_read(_LIBRARY))
-    return _record_benchmarks(Actor.system(), clock.now(), rows, metrics)
+    return _record_benchmarks(Actor.system(), clock.now(), rows)
 
 
 @transaction.atomic
@@ -238,13 +238,18 @@ def record_benchmarks(*, actor: Actor, clock: Clock, rows: Sequence[Mapping[str,
         Invalid: wrong rows, each addressed as `rows[n].field`.
     """
     _require_municipal(actor, Duty.HANDLER)
-    return _record_benchmarks(actor, clock.now(), rows, load_metrics(_read(_LIBRARY)))
+    return _record_benchmarks(actor, clock.now(), rows)
 
 
-def _record_benchmarks(
-    actor: Actor, moment: Moment, rows: Sequence[Mapping[str, Any]], metrics: Sequence[MetricSpec]
-) -> int:
-    _refuse(benchmark_problems({"rows": rows}, metrics))
+def _known_metrics() -> list[MetricSpec]:
+    """Return the metrics of every scheme that is or may come into use: a value for any other one is a slip."""
+    digests = Scheme.objects.exclude(status=RETIRED).values_list("digest", flat=True)
+    found = {metric.code: metric for seal in digests for metric in spec_of_digest(seal).metrics}
+    return list(found.values())
+
+
+def _record_benchmarks(actor: Actor, moment: Moment, rows: Sequence[Mapping[str, Any]]) -> int:
+    _refuse(benchmark_problems({"rows": rows}, _known_metrics()))
     created = 0
     for value in read_benchmarks({"rows": rows}).rows:
         key = {

@@ -1,0 +1,199 @@
+"""Evaluation systems are versioned data: loaded once, published by another person, never changed again."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from apps.core.actor import Actor, Duty, Role
+from apps.core.errors import Forbidden, Invalid, RuleBroken, WrongStep
+from apps.core.moment import FixedClock
+from apps.core.scoping import enter
+from apps.scoring import selectors
+from apps.scoring import services as scoring
+from apps.scoring.models import BenchmarkValue, Scheme
+from apps.scoring.states import DRAFT, PUBLISHED, RETIRED
+from tests import worlds
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def city(clock: FixedClock) -> worlds.Staff:
+    enter(Actor.system())
+    scoring.load_schemes(clock=clock)
+    return worlds.municipal_staff(clock)
+
+
+def _content(code: str = "GBT36132-2025", **changes: Any) -> dict[str, Any]:
+    return {**Scheme.objects.get(code=code, status=PUBLISHED).spec, **changes}
+
+
+def test_both_delivered_systems_are_published_and_loading_again_changes_nothing(
+    clock: FixedClock, city: worlds.Staff
+) -> None:
+    rows = {row.code: row for row in selectors.schemes()}
+    assert {"SZGF-2023R1", "GBT36132-2025"} <= set(rows)
+    assert rows["SZGF-2023R1"].is_reconstruction
+    assert "重构版" in rows["SZGF-2023R1"].label
+    assert not rows["GBT36132-2025"].is_reconstruction
+    assert len(selectors.scheme_spec(scheme_id=rows["SZGF-2023R1"].id).items) == 97
+    before = Scheme.objects.count()
+    assert scoring.load_schemes(clock=clock) == []
+    assert Scheme.objects.count() == before
+    assert list(selectors.problems()) == []
+
+
+def test_the_parsed_scheme_is_read_once(city: worlds.Staff) -> None:
+    row = selectors.schemes()[0]
+    assert selectors.scheme_spec(scheme_id=row.id) is selectors.scheme_spec(scheme_id=row.id)
+
+
+def test_any_number_of_schemes_draft_publish_retire(clock: FixedClock, city: worlds.Staff) -> None:
+    content = _content(code="GBT-DEMO", name="示例行业绿色工厂评价要求", status="standard")
+    public_id = scoring.import_scheme(actor=city.handler, clock=clock, content=content, industries=["26"])
+    assert selectors.scheme(public_id=public_id).status == DRAFT
+    assert public_id not in {row.public_id for row in selectors.schemes()}
+    scoring.publish_scheme(actor=city.signer, clock=clock, public_id=public_id)
+    suggested = selectors.suggest_schemes(industry_code="2651", on=date(2026, 11, 22))
+    assert (suggested[0].code, suggested[0].suggested) == ("GBT-DEMO", True)
+    assert "GBT-DEMO" not in {
+        row.code for row in selectors.suggest_schemes(industry_code="3910", on=date(2026, 11, 22))
+    }
+    newer = scoring.import_scheme(
+        actor=city.handler,
+        clock=clock,
+        content={**content, "name": "示例行业标准（修订）"},
+        industries=["26"],
+    )
+    scoring.publish_scheme(actor=city.signer, clock=clock, public_id=newer)
+    assert selectors.scheme(public_id=public_id).status == RETIRED
+    assert (selectors.scheme(public_id=newer).version, selectors.scheme(public_id=newer).status) == (
+        2,
+        PUBLISHED,
+    )
+    scoring.retire_scheme(actor=city.leader or city.signer, clock=clock, public_id=newer, reason="标准已废止")
+    assert selectors.scheme(public_id=newer).status == RETIRED
+
+
+def test_the_same_content_is_not_imported_twice_and_a_draft_is_replaced(
+    clock: FixedClock, city: worlds.Staff
+) -> None:
+    with pytest.raises(Invalid, match="已存在"):
+        scoring.import_scheme(actor=city.handler, clock=clock, content=_content())
+    first = scoring.import_scheme(actor=city.handler, clock=clock, content=_content(name="草稿一"))
+    second = scoring.import_scheme(actor=city.handler, clock=clock, content=_content(name="草稿二"))
+    assert not Scheme.objects.filter(public_id=first).exists()
+    assert selectors.scheme(public_id=second).version == 2
+
+
+@pytest.mark.rule("R-07")
+def test_whoever_made_a_draft_does_not_publish_it(clock: FixedClock, city: worlds.Staff) -> None:
+    both = worlds.staff_member(
+        clock, "city_both", "潘立新", role=Role.MUNICIPAL, duties=[Duty.HANDLER, Duty.SIGNER]
+    )
+    public_id = scoring.import_scheme(actor=both, clock=clock, content=_content(name="另一版"))
+    with pytest.raises(RuleBroken, match="不能签批自己"):
+        scoring.publish_scheme(actor=both, clock=clock, public_id=public_id)
+    with pytest.raises(DatabaseError, match="scheme_second_person"), transaction.atomic():
+        Scheme.objects.filter(public_id=public_id).update(published_by_id=both.user_id)
+
+
+def test_other_roles_and_steps_are_refused(clock: FixedClock, city: worlds.Staff) -> None:
+    district = worlds.district_staff(clock)
+    with pytest.raises(Forbidden):
+        scoring.import_scheme(actor=district.handler, clock=clock, content=_content(name="区版"))
+    published = selectors.schemes()[0].public_id
+    with pytest.raises(WrongStep):
+        scoring.publish_scheme(actor=city.signer, clock=clock, public_id=published)
+    draft = scoring.import_scheme(actor=city.handler, clock=clock, content=_content(name="另一版"))
+    with pytest.raises(Forbidden):
+        scoring.publish_scheme(actor=city.handler, clock=clock, public_id=draft)
+
+
+def test_an_invalid_scheme_is_refused_with_the_place(clock: FixedClock, city: worlds.Staff) -> None:
+    content = _content(code="BAD")
+    content["dimensions"] = [
+        {**part, "weight": "1"} if place == 0 else part for place, part in enumerate(content["dimensions"])
+    ]
+    with pytest.raises(Invalid) as refused:
+        scoring.import_scheme(actor=city.handler, clock=clock, content=content)
+    assert any("dimensions" in path for path in refused.value.errors)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update scoring_scheme set name = '改名' where status = 'published'",
+        "update scoring_scheme set spec = '{}'::jsonb where status = 'published'",
+        "update scoring_scheme set status = 'draft' where status = 'published'",
+        "delete from scoring_scheme where status = 'published'",
+    ],
+)
+def test_published_schemes_are_frozen_against_raw_sql(city: worlds.Staff, statement: str) -> None:
+    with pytest.raises(DatabaseError, match="cannot be"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+_ROW = {
+    "metric": "UNIT_ENERGY",
+    "industry_code": "C2651",
+    "kind": "average",
+    "value": "0.5",
+    "unit": "",
+    "source": "测试用值",
+    "period": "2025",
+    "approved_by": "测试",
+    "example": True,
+}
+
+
+def _row(**changes: Any) -> dict[str, Any]:
+    spec = selectors.scheme_spec(scheme_id=next(r.id for r in selectors.schemes() if r.code == "SZGF-2023R1"))
+    return {**_ROW, "metric": spec.metrics[0].code, "unit": spec.metrics[0].unit or "—", **changes}
+
+
+def test_a_new_benchmark_value_retires_the_old_one(clock: FixedClock, city: worlds.Staff) -> None:
+    record = {"actor": city.handler, "clock": clock}
+    assert scoring.record_benchmarks(**record, rows=[_row()]) == 1
+    assert scoring.record_benchmarks(**record, rows=[_row()]) == 0
+    assert scoring.record_benchmarks(**record, rows=[_row(value="0.6")]) == 1
+    values = BenchmarkValue.objects.filter(metric=_row()["metric"], industry_code="2651", kind="average")
+    assert [(str(row.value.normalize()), row.retired_on) for row in values.order_by("pk")] == [
+        ("0.5", date(2026, 11, 22)),
+        ("0.6", None),
+    ]
+    with pytest.raises(DatabaseError, match="only retired"), transaction.atomic():
+        BenchmarkValue.objects.filter(retired_on=None).update(value=9)
+    with pytest.raises(DatabaseError, match="never deleted"), transaction.atomic():
+        values.delete()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"value": "NaN"}, "value"),
+        ({"value": "-1"}, "value"),
+        ({"metric": "NO_SUCH"}, "metric"),
+        ({"source": ""}, "source"),
+        ({"kind": "best"}, "kind"),
+        ({"industry_code": "26511"}, "industry_code"),
+    ],
+)
+def test_wrong_benchmark_rows_are_refused(
+    clock: FixedClock, city: worlds.Staff, changes: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        scoring.record_benchmarks(actor=city.handler, clock=clock, rows=[_row(**changes)])
+    assert f"rows[0].{field}" in refused.value.errors
+
+
+def test_delivered_benchmarks_are_examples_and_load_once(clock: FixedClock, city: worlds.Staff) -> None:
+    enter(Actor.system())
+    scoring.load_benchmarks(clock=clock)
+    assert scoring.load_benchmarks(clock=clock) == 0
+    assert BenchmarkValue.objects.exists()
+    assert not BenchmarkValue.objects.filter(is_example=False).exists()
