@@ -146,6 +146,11 @@ def test_deadline_of_a_day_lasts_until_its_end(due: date, text: str, state: str)
     assert gf.deadline_state(due, NOW) == state
 
 
+def test_due_moment_names_the_year_only_when_it_is_another() -> None:
+    assert gf.due_words(datetime(2026, 11, 30, 9, tzinfo=UTC), NOW) == "11 月 30 日（周一）17:00"
+    assert gf.due_words(datetime(2026, 12, 31, 16, tzinfo=UTC), NOW) == "2027 年 1 月 1 日（周五）00:00"
+
+
 def test_no_deadline() -> None:
     assert gf.deadline_text(None, NOW) == "—"
     assert gf.deadline_state(None, NOW) == ""

@@ -146,6 +146,15 @@ def cn_datetime(value: datetime | None) -> str:
 
 
 @register.filter
+def due_words(due: datetime, now: datetime) -> str:
+    """Return a due moment; the year is left out when it is the present one ("11 月 30 日（周一）17:00")."""
+    moment = timezone.localtime(due, SHANGHAI)
+    if moment.year != timezone.localtime(now, SHANGHAI).year:
+        return cn_datetime(due)
+    return f"{cn_day(moment)}{moment:%H:%M}"
+
+
+@register.filter
 def short_datetime(value: datetime | None) -> str:
     """Return a moment in Shanghai for lists and logs ("2026-12-14 17:00")."""
     return f"{timezone.localtime(value, SHANGHAI):%Y-%m-%d %H:%M}" if value else _DASH
