@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import platform
 import sys
 from collections.abc import Callable, MutableMapping, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Final
 
 from suzhou_greenfactory.bootstrap import native
 from suzhou_greenfactory.bootstrap.console import Console, SetUpError
-from suzhou_greenfactory.bootstrap.environment import PYTHON, VENV, Installer, is_current, probe
+from suzhou_greenfactory.bootstrap.environment import PYTHON, VENV, Installer, Interpreter, is_current, probe
 from suzhou_greenfactory.bootstrap.stack import is_given
 from suzhou_greenfactory.bootstrap.state import announced
 
@@ -44,7 +45,7 @@ def _use_project_python(argv: Sequence[str]) -> None:
     libraries = native.library_environment()
     if Path(sys.prefix).resolve() == VENV.resolve():
         kind = next((kind for kind in ("dev", "runtime") if (VENV / f".made-from-{kind}").exists()), None)
-        if kind is None or is_current(kind, probe()):
+        if kind is None or is_current(kind, Interpreter(platform.python_version(), Path(sys.prefix))):
             if all(os.environ.get(variable) == value for variable, value in libraries.items()):
                 return
         else:

@@ -126,7 +126,8 @@ def _unpacked_folders() -> list[Path]:
 def library_environment() -> dict[str, str]:
     """Return the variables under which children find unpacked libraries (or Homebrew's)."""
     if sys.platform == "darwin":
-        return {"DYLD_FALLBACK_LIBRARY_PATH": _MAC_LIBRARIES}
+        # The second: a server that loads the site before it forks is otherwise ended by the system.
+        return {"DYLD_FALLBACK_LIBRARY_PATH": _MAC_LIBRARIES, "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES"}
     folders = _unpacked_folders()
     if not folders:
         return {}
