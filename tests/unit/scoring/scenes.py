@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import Permission
-from django.utils import timezone
 
 from apps.core.actor import Actor
 from apps.core.moment import FixedClock
@@ -23,7 +23,7 @@ from tests import worlds
 
 SUZHOU = "SZGF-2023R1"
 
-#: Figures of a plausible factory; every metric of the Suzhou scheme can be computed from them or needs a claim.
+#: Every figure of the factory: all metrics can be computed from it or need a claim.
 FIGURE = Decimal(100)
 
 
@@ -61,13 +61,12 @@ class Scene:
         return scoring.open_sheet(actor=actor, clock=self.clock, case=self.case, kind=DISTRICT)
 
     def signed_district(self) -> scoring.SignedSheet:
+        """Let the district take over every score and sign."""
         ref = self.open_district()
         actor = self.district.handler
         scoring.adopt_scores(actor=actor, clock=self.clock, public_id=ref.public_id)
-        view = selectors.compare_view(actor=actor, public_id=ref.public_id)
-        scoring.adopt_scores(
-            actor=actor, clock=self.clock, public_id=ref.public_id, item_codes=view.unanswered
-        )
+        left = selectors.compare_view(actor=actor, public_id=ref.public_id).unanswered
+        scoring.adopt_scores(actor=actor, clock=self.clock, public_id=ref.public_id, item_codes=left)
         return scoring.sign_sheet(actor=actor, clock=self.clock, public_id=ref.public_id)
 
     def open_expert(self, number: int = 0) -> scoring.SheetRef:
@@ -80,7 +79,7 @@ class Scene:
 
 
 def build(clock: FixedClock, *, experts: int = 2) -> Scene:
-    """Make two districts, two enterprises, a city, experts, a round and one draft application."""
+    """Make two districts, two enterprises, a city, experts, a round and one application."""
     district = worlds.district_staff(clock, worlds.KUNSHAN)
     other_district = worlds.district_staff(clock, worlds.WUZHONG)
     city = worlds.municipal_staff(clock)
@@ -98,17 +97,17 @@ def build(clock: FixedClock, *, experts: int = 2) -> Scene:
 
 
 def application(clock: FixedClock, enterprise: Actor, *, code: str = "2026T") -> int:
-    """Make a handed-in application row, so that bureaus may see the case; the applications room has its own tests."""
+    """Make an application row; how one comes about is tested in its own room, above these."""
     enter(Actor.system())
     rounds = apps.get_model("applications", "Round")
     now = clock.now().at
     found = rounds.objects.filter(code=code).first() or rounds.objects.create(
         code=code,
-        name="2026 年测试批次",
+        name=f"{code} 测试批次",
         year=2026,
         levels=[1, 2, 3],
         opens_at=now,
-        closes_at=now + timezone.timedelta(days=30),
+        closes_at=now + timedelta(days=30),
         prerequisite_required=False,
         state="open",
         created_at=now,
@@ -161,7 +160,7 @@ def fill_self(scene: Scene, public_id: str, *, poor: set[str], absent: set[str])
     The answers are written in one statement; saving the figures then scores them all (saving item by item has its
     own tests and would take seconds here).
     """
-    actor, clock = scene.enterprise, scene.clock
+    actor = scene.enterprise
     enter(actor)
     head = selectors.sheet_head(actor=actor, public_id=public_id)
     spec = selectors.scheme_spec(scheme_id=head.scheme_id)
@@ -175,14 +174,12 @@ def fill_self(scene: Scene, public_id: str, *, poor: set[str], absent: set[str])
         entry.updated_by_id = actor.user_id
     ScoreEntry.objects.bulk_update(entries.values(), ["answer", "reason", "updated_by"])
     figures = {entry.code: str(FIGURE) for entry in spec.inputs() if not entry.options}
-    _save_figures(scene, public_id, head.version, figures)
+    _save_figures(scene, public_id, head.version, figures, period="2024")
     _claim_the_rest(scene, public_id, entries)
     _save_figures(scene, public_id, head.version + 1, {}, period="2025")
 
 
-def _save_figures(
-    scene: Scene, public_id: str, version: int, values: dict[str, str], *, period: str = "2024"
-) -> None:
+def _save_figures(scene: Scene, public_id: str, version: int, values: dict[str, str], *, period: str) -> None:
     scoring.save_measurements(
         actor=scene.enterprise,
         clock=scene.clock,
@@ -202,7 +199,5 @@ def _claim_the_rest(scene: Scene, public_id: str, entries: dict[str, ScoreEntry]
             entries[item.code].answer = {"claimed_ratio": str(item.claimable[0])}
             entries[item.code].evidence_count = 1
         else:
-            entries[item.code].answer = {
-                "benchmarks": {"required_value": {"value": "100", "source": "出让合同"}}
-            }
+            entries[item.code].answer = {"benchmarks": {"required_value": {"value": "100", "source": "出让合同"}}}
     ScoreEntry.objects.bulk_update(entries.values(), ["answer", "evidence_count"])

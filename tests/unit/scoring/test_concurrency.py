@@ -63,13 +63,13 @@ def test_a_sheet_is_opened_once(clock: FixedClock) -> None:
     with transaction.atomic():
         scene = scenes.build(clock)
         scene.signed_self()
-    people = [scene.district.handler, scene.district.handler]
+    actor = scene.district.handler
 
-    def open_it(number: int) -> str:
+    def open_it(_number: int) -> str:
         with transaction.atomic():
-            enter(people[number])
+            enter(actor)
             return scoring.open_sheet(
-                actor=people[number], clock=DatabaseClock(), case=scene.case, kind="district"
+                actor=actor, clock=DatabaseClock(), case=scene.case, kind="district"
             ).public_id
 
     assert len(set(at_once(2, open_it))) == 1
