@@ -1,0 +1,71 @@
+"""Sign-in pages: our templates show every field of the library's forms, in the library's own flow."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+#: Template → the library's form that it must show in full.
+FORMS = {
+    "account/login.html": "allauth.account.forms.LoginForm",
+    "account/password_change.html": "allauth.account.forms.ChangePasswordForm",
+    "account/password_set.html": "allauth.account.forms.SetPasswordForm",
+    "account/password_reset.html": "allauth.account.forms.ResetPasswordForm",
+    "account/password_reset_from_key.html": "allauth.account.forms.ResetPasswordKeyForm",
+    "account/reauthenticate.html": "allauth.account.forms.ReauthenticateForm",
+    "mfa/authenticate.html": "allauth.mfa.base.forms.AuthenticateForm",
+    "mfa/reauthenticate.html": "allauth.mfa.base.forms.ReauthenticateForm",
+    "mfa/totp/activate_form.html": "allauth.mfa.totp.forms.ActivateTOTPForm",
+}
+
+
+@pytest.mark.parametrize("template", FORMS)
+def test_template_shows_every_field_of_the_form(template: str) -> None:
+    from django.utils.module_loading import import_string
+
+    fields = set(import_string(FORMS[template]).base_fields)
+    if template == "account/login.html":
+        fields |= {"login"}  # made in __init__ from the login methods
+    shown = set(re.findall(r':field="form\.(\w+)"', (TEMPLATES / template).read_text("utf-8")))
+    assert fields - {"remember"} <= shown
+    assert shown <= fields | {"remember"}
+
+
+@pytest.mark.django_db
+def test_sign_in_page_and_its_refusal() -> None:
+    client = Client()
+    page = client.get("/accounts/login/").content.decode()
+    assert "<title>登录" in page
+    assert 'name="login"' in page
+    refused = client.post("/accounts/login/", {"login": "nobody", "password": "wrong"}).content.decode()
+    assert "<title>错误：登录" in refused
+    assert "data-errsum" in refused
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/signup/"])
+def test_open_account_pages_are_ours(address: str) -> None:
+    page = Client().get(address).content.decode()
+    assert 'class="acct"' in page
+    assert "lang=\"zh-CN\"" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/", "/accounts/reauthenticate/"]
+)
+def test_account_pages_of_a_signed_in_person_are_ours(address: str, clock: object) -> None:
+    from tests.worlds import municipal_staff
+
+    staff = municipal_staff(clock)  # type: ignore[arg-type]
+    user = get_user_model().objects.get(pk=staff.handler.user_id)
+    client = Client()
+    client.force_login(user)
+    answer = client.get(address, follow=True)
+    assert answer.status_code == 200
+    assert 'class="acct"' in answer.content.decode()
