@@ -218,6 +218,7 @@ def _test_stack(console: Console) -> Stack:
     try:
         stack.lock()
     except AlreadyRunning:
+        stack.state.close()
         console.say("  另一个测试正在运行，改用临时文件夹。")
         stack = Stack(throw_away("test"), console, "test")
         stack.throw_away = True

@@ -78,6 +78,7 @@ class Stack:
             self._listener.close()
         if self.throw_away and not isinstance(error, SetUpError):
             self.state.remove()
+        self.state.close()
 
     # the folder --------------------------------------------------------------------------------------------
     def lock(self) -> None:

@@ -113,6 +113,12 @@ class State:
             self.open()
         return self._lock if self._lock is not None else -1
 
+    def close(self) -> None:
+        """Give the folder back (children that still live keep it)."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
     def holder_is_alive(self) -> bool:
         """Whether the run that holds the lock still has its runner (and not only orphaned children)."""
         try:
@@ -197,7 +203,7 @@ def throw_away(purpose: str) -> State:
             continue
         if state.try_lock():
             state.remove()
-        os.close(state.lock_descriptor)
+        state.close()
     alphabet = string.ascii_lowercase + string.digits
     return State(VAR / f"{purpose}-{''.join(secrets.choice(alphabet) for _ in range(6))}")
 

@@ -66,7 +66,7 @@ def test_a_child_keeps_the_lock_after_its_runner(state: State) -> None:
         [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=[state.lock_descriptor]
     )
     try:
-        os.close(state.lock_descriptor)
+        state.close()
         later = State(state.folder)
         later.open()
         assert not later.try_lock()
@@ -132,7 +132,7 @@ def test_the_environment_of_a_demo_is_found_only_while_it_runs(
     assert state.try_lock()
     module.announce({"DATABASE_URL": "postgres://x"}, state)
     assert module.announced() == {"DATABASE_URL": "postgres://x"}
-    os.close(state.lock_descriptor)
+    state.close()
     assert module.announced() is None
 
 
