@@ -30,7 +30,6 @@ from apps.policy.evaluation.spec import MetricSpec
 from apps.policy.separation import may_sign
 from apps.scoring.models import BenchmarkValue, Scheme
 from apps.scoring.selectors.schemes import spec_of_digest
-from apps.scoring.selectors.schemes import spec_of_digest
 from apps.scoring.states import DRAFT, PUBLISHED, RETIRED, SCHEME_LIFE
 
 _LIBRARY, _CHECKLISTS, _BENCHMARKS = "metrics.yaml", "ecm_functions.yaml", "benchmarks_demo.yaml"
@@ -240,13 +239,6 @@ def record_benchmarks(*, actor: Actor, clock: Clock, rows: Sequence[Mapping[str,
     """
     _require_municipal(actor, Duty.HANDLER)
     return _record_benchmarks(actor, clock.now(), rows)
-
-
-def _known_metrics() -> list[MetricSpec]:
-    """Return the metrics of every scheme that is or may come into use: a value for any other one is a slip."""
-    digests = Scheme.objects.exclude(status=RETIRED).values_list("digest", flat=True)
-    found = {metric.code: metric for seal in digests for metric in spec_of_digest(seal).metrics}
-    return list(found.values())
 
 
 def _known_metrics() -> list[MetricSpec]:

@@ -199,5 +199,7 @@ def _claim_the_rest(scene: Scene, public_id: str, entries: dict[str, ScoreEntry]
             entries[item.code].answer = {"claimed_ratio": str(item.claimable[0])}
             entries[item.code].evidence_count = 1
         else:
-            entries[item.code].answer = {"benchmarks": {"required_value": {"value": "100", "source": "出让合同"}}}
+            entries[item.code].answer = {
+                "benchmarks": {"required_value": {"value": "100", "source": "出让合同"}}
+            }
     ScoreEntry.objects.bulk_update(entries.values(), ["answer", "evidence_count"])

@@ -27,7 +27,9 @@ def _behind_the_wall(actor: Actor) -> set[str]:
     """What a query that forgot `visible_to` would see."""
     enter(actor)
     with connection.cursor() as cursor:
-        cursor.execute("select case kind when 'expert' then kind || owner_id else kind end from scoring_scoresheet")
+        cursor.execute(
+            "select case kind when 'expert' then kind || owner_id else kind end from scoring_scoresheet"
+        )
         return {row[0] for row in cursor.fetchall()}
 
 
@@ -107,7 +109,9 @@ def test_the_enterprise_sees_released_scores_without_names(scene: Scene) -> None
     assert head is not None
     assert (head.owner_name, head.owner_id, head.signed_by_id) == ("", None, None)
     view = selectors.sheet_view(actor=scene.enterprise, public_id=head.public_id)
-    assert {item.updated_by for part in view.dimensions for group in part.groups for item in group.items} == {""}
+    assert {item.updated_by for part in view.dimensions for group in part.groups for item in group.items} == {
+        ""
+    }
 
 
 def test_bureaus_do_not_see_an_unfinished_self_sheet(scene: Scene) -> None:

@@ -17,8 +17,10 @@ from apps.scoring import services as scoring
 from apps.scoring.models import BenchmarkValue, Scheme
 from apps.scoring.states import DRAFT, PUBLISHED, RETIRED
 from tests import worlds
+from tests.unit.scoring.scenes import SUZHOU
 
 pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 22)
 
 
 @pytest.fixture
@@ -28,19 +30,19 @@ def city(clock: FixedClock) -> worlds.Staff:
     return worlds.municipal_staff(clock)
 
 
-def _content(code: str = "GBT36132-2025", **changes: Any) -> dict[str, Any]:
-    return {**Scheme.objects.get(code=code, status=PUBLISHED).spec, **changes}
+def _content(**changes: Any) -> dict[str, Any]:
+    return {**Scheme.objects.get(code="GBT36132-2025", status=PUBLISHED).spec, **changes}
 
 
 def test_both_delivered_systems_are_published_and_loading_again_changes_nothing(
     clock: FixedClock, city: worlds.Staff
 ) -> None:
     rows = {row.code: row for row in selectors.schemes()}
-    assert {"SZGF-2023R1", "GBT36132-2025"} <= set(rows)
-    assert rows["SZGF-2023R1"].is_reconstruction
-    assert "重构版" in rows["SZGF-2023R1"].label
+    assert {SUZHOU, "GBT36132-2025"} <= set(rows)
+    assert rows[SUZHOU].is_reconstruction
+    assert "重构版" in rows[SUZHOU].label
     assert not rows["GBT36132-2025"].is_reconstruction
-    assert len(selectors.scheme_spec(scheme_id=rows["SZGF-2023R1"].id).items) == 97
+    assert len(selectors.scheme_spec(scheme_id=rows[SUZHOU].id).items) == 97
     before = Scheme.objects.count()
     assert scoring.load_schemes(clock=clock) == []
     assert Scheme.objects.count() == before
@@ -52,17 +54,16 @@ def test_the_parsed_scheme_is_read_once(city: worlds.Staff) -> None:
     assert selectors.scheme_spec(scheme_id=row.id) is selectors.scheme_spec(scheme_id=row.id)
 
 
+@pytest.mark.rule("R-07")
 def test_any_number_of_schemes_draft_publish_retire(clock: FixedClock, city: worlds.Staff) -> None:
-    content = _content(code="GBT-DEMO", name="示例行业绿色工厂评价要求", status="standard")
+    content = _content(code="GBT-DEMO", name="示例行业绿色工厂评价要求")
     public_id = scoring.import_scheme(actor=city.handler, clock=clock, content=content, industries=["26"])
     assert selectors.scheme(public_id=public_id).status == DRAFT
     assert public_id not in {row.public_id for row in selectors.schemes()}
     scoring.publish_scheme(actor=city.signer, clock=clock, public_id=public_id)
-    suggested = selectors.suggest_schemes(industry_code="2651", on=date(2026, 11, 22))
+    suggested = selectors.suggest_schemes(industry_code="2651", on=TODAY)
     assert (suggested[0].code, suggested[0].suggested) == ("GBT-DEMO", True)
-    assert "GBT-DEMO" not in {
-        row.code for row in selectors.suggest_schemes(industry_code="3910", on=date(2026, 11, 22))
-    }
+    assert "GBT-DEMO" not in {row.code for row in selectors.suggest_schemes(industry_code="3910", on=TODAY)}
     newer = scoring.import_scheme(
         actor=city.handler,
         clock=clock,
@@ -75,7 +76,7 @@ def test_any_number_of_schemes_draft_publish_retire(clock: FixedClock, city: wor
         2,
         PUBLISHED,
     )
-    scoring.retire_scheme(actor=city.leader or city.signer, clock=clock, public_id=newer, reason="标准已废止")
+    scoring.retire_scheme(actor=city.signer, clock=clock, public_id=newer, reason="标准已废止")
     assert selectors.scheme(public_id=newer).status == RETIRED
 
 
@@ -106,19 +107,20 @@ def test_other_roles_and_steps_are_refused(clock: FixedClock, city: worlds.Staff
     district = worlds.district_staff(clock)
     with pytest.raises(Forbidden):
         scoring.import_scheme(actor=district.handler, clock=clock, content=_content(name="区版"))
-    published = selectors.schemes()[0].public_id
     with pytest.raises(WrongStep):
-        scoring.publish_scheme(actor=city.signer, clock=clock, public_id=published)
+        scoring.publish_scheme(actor=city.signer, clock=clock, public_id=selectors.schemes()[0].public_id)
     draft = scoring.import_scheme(actor=city.handler, clock=clock, content=_content(name="另一版"))
     with pytest.raises(Forbidden):
         scoring.publish_scheme(actor=city.handler, clock=clock, public_id=draft)
+    with pytest.raises(Invalid, match="行业代码前缀"):
+        scoring.import_scheme(
+            actor=city.handler, clock=clock, content=_content(name="三"), industries=["C26"]
+        )
 
 
 def test_an_invalid_scheme_is_refused_with_the_place(clock: FixedClock, city: worlds.Staff) -> None:
     content = _content(code="BAD")
-    content["dimensions"] = [
-        {**part, "weight": "1"} if place == 0 else part for place, part in enumerate(content["dimensions"])
-    ]
+    content["dimensions"] = [{**content["dimensions"][0], "weight": "1"}, *content["dimensions"][1:]]
     with pytest.raises(Invalid) as refused:
         scoring.import_scheme(actor=city.handler, clock=clock, content=content)
     assert any("dimensions" in path for path in refused.value.errors)
@@ -138,22 +140,21 @@ def test_published_schemes_are_frozen_against_raw_sql(city: worlds.Staff, statem
         cursor.execute(statement)
 
 
-_ROW = {
-    "metric": "UNIT_ENERGY",
-    "industry_code": "C2651",
-    "kind": "average",
-    "value": "0.5",
-    "unit": "",
-    "source": "测试用值",
-    "period": "2025",
-    "approved_by": "测试",
-    "example": True,
-}
-
-
 def _row(**changes: Any) -> dict[str, Any]:
-    spec = selectors.scheme_spec(scheme_id=next(r.id for r in selectors.schemes() if r.code == "SZGF-2023R1"))
-    return {**_ROW, "metric": spec.metrics[0].code, "unit": spec.metrics[0].unit or "—", **changes}
+    spec = selectors.scheme_spec(scheme_id=next(row.id for row in selectors.schemes() if row.code == SUZHOU))
+    metric = spec.metrics[0]
+    return {
+        "metric": metric.code,
+        "industry_code": "C2652",
+        "kind": "average",
+        "value": "0.5",
+        "unit": metric.unit or "倍",
+        "source": "测试用值",
+        "period": "2025",
+        "approved_by": "测试",
+        "example": True,
+        **changes,
+    }
 
 
 def test_a_new_benchmark_value_retires_the_old_one(clock: FixedClock, city: worlds.Staff) -> None:
@@ -161,15 +162,17 @@ def test_a_new_benchmark_value_retires_the_old_one(clock: FixedClock, city: worl
     assert scoring.record_benchmarks(**record, rows=[_row()]) == 1
     assert scoring.record_benchmarks(**record, rows=[_row()]) == 0
     assert scoring.record_benchmarks(**record, rows=[_row(value="0.6")]) == 1
-    values = BenchmarkValue.objects.filter(metric=_row()["metric"], industry_code="2651", kind="average")
-    assert [(str(row.value.normalize()), row.retired_on) for row in values.order_by("pk")] == [
-        ("0.5", date(2026, 11, 22)),
+    values = BenchmarkValue.objects.filter(metric=_row()["metric"], industry_code="2652", kind="average")
+    assert [(f"{row.value.normalize():f}", row.retired_on) for row in values.order_by("pk")] == [
+        ("0.5", TODAY),
         ("0.6", None),
     ]
     with pytest.raises(DatabaseError, match="only retired"), transaction.atomic():
-        BenchmarkValue.objects.filter(retired_on=None).update(value=9)
+        values.filter(retired_on=None).update(value=9)
     with pytest.raises(DatabaseError, match="never deleted"), transaction.atomic():
         values.delete()
+    with pytest.raises(Forbidden):
+        scoring.record_benchmarks(actor=city.signer, clock=clock, rows=[_row(value="0.7")])
 
 
 @pytest.mark.parametrize(

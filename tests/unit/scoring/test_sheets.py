@@ -107,7 +107,10 @@ def test_an_incomplete_sheet_says_what_is_open(scene: Scene) -> None:
     enter(scene.enterprise)
     with pytest.raises(Invalid) as refused:
         scoring.sign_sheet(actor=scene.enterprise, clock=scene.clock, public_id=ref.public_id)
-    assert refused.value.errors[""][0].startswith("还有 97 项未填写：J1-01、") or "项未填写" in refused.value.errors[""][0]
+    assert (
+        refused.value.errors[""][0].startswith("还有 97 项未填写：J1-01、")
+        or "项未填写" in refused.value.errors[""][0]
+    )
     assert "J1-01" in refused.value.errors
     assert ScoreSheet.objects.get(pk=ref.id).state == "open"
 
@@ -282,7 +285,10 @@ def test_sheets_follow_a_transferred_application(scene: Scene) -> None:
     with pytest.raises(NotVisible):
         selectors.sheet_head(actor=scene.district.handler, public_id=signed.public_id)
     enter(scene.other_district.handler)
-    assert selectors.sheet_head(actor=scene.other_district.handler, public_id=signed.public_id).total == signed.total
+    assert (
+        selectors.sheet_head(actor=scene.other_district.handler, public_id=signed.public_id).total
+        == signed.total
+    )
 
 
 @pytest.mark.rule("R-19")

@@ -34,7 +34,12 @@ def test_the_self_sheet_page(scene: Scene) -> None:
     assert (first.points_text, first.weight_text, first.answered, first.complete) == ("0.48", "20", 1, False)
     item = view.item("J1-05")
     assert [choice.chosen for choice in item.choices] == [False, True, False]
-    assert (item.points_text, item.max_text, item.reason, item.updated_by) == ("0.48", "0.80", "见节能改造文件", "沈洁")
+    assert (item.points_text, item.max_text, item.reason, item.updated_by) == (
+        "0.48",
+        "0.80",
+        "见节能改造文件",
+        "沈洁",
+    )
     assert item.steps[-1] == ("得分", "0.80 × 0.6 = 0.48 分。")
     assert item.editable
     lamps = view.item("J2-05")
