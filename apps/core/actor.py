@@ -86,6 +86,30 @@ class Actor:
         return bool(self.duties.intersection(duties))
 
     @property
+    def account(self) -> int:
+        """Account id of a signed-in person.
+
+        Raises:
+            ValueError: the public or the system has none (a use-case that names its author never runs as them).
+        """
+        if self.user_id is None:
+            msg = f"{self.role} has no account"
+            raise ValueError(msg)
+        return self.user_id
+
+    @property
+    def bureau(self) -> str:
+        """District code of district staff.
+
+        Raises:
+            ValueError: another role.
+        """
+        if self.district is None:
+            msg = f"{self.role} belongs to no district"
+            raise ValueError(msg)
+        return self.district
+
+    @property
     def label(self) -> str:
         """Role and name as printed in records."""
         return f"{ROLE_LABELS[self.role]} {self.name}".strip()

@@ -77,7 +77,9 @@ alter table {table} disable row level security;
     )
 
 
-def own(table: str, *, expert: str | None = None, public: str | None = None, extra: str | None = None) -> RunSQL:
+def own(
+    table: str, *, expert: str | None = None, public: str | None = None, extra: str | None = None
+) -> RunSQL:
     """Return `wall` for the usual table: it has `enterprise_id` and `district_id` columns of its own."""
     return wall(
         table,

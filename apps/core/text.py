@@ -7,7 +7,13 @@ import unicodedata
 from apps.core.errors import Invalid
 
 #: Zero-width and bidirectional characters: accepted by Django's fields, able to disguise a name (M31).
-_INVISIBLE = {*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF}
+_INVISIBLE = {
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2065),
+    *range(0x2066, 0x206A),
+    0xFEFF,
+}
 _LINE_BREAKS = {"\n", "\t"}
 
 

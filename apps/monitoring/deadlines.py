@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from apps.core.actor import Actor
 from apps.core.moment import Clock
-from apps.deadlines.registry import OverdueObligation, Party, register_kind
+from apps.deadlines.registry import OverdueObligation, register_kind
+from apps.deadlines.states import Party
 from apps.monitoring import services
 
 

@@ -157,7 +157,9 @@ class NoticeEntry(CaseRow):
     class Meta:
         verbose_name = "公示条目"
         constraints = [
-            CheckConstraint(condition=Q(state__in=list(states.ENTRY_LIFE.states)), name="notice_entry_state_known"),
+            CheckConstraint(
+                condition=Q(state__in=list(states.ENTRY_LIFE.states)), name="notice_entry_state_known"
+            ),
             UniqueConstraint(fields=["notice", "application"], name="entry_once_a_notice"),
         ]
         triggers = [pgtrigger.Protect(name="entry_never_deleted", operation=pgtrigger.Delete)]

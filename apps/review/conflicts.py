@@ -26,4 +26,9 @@ def conflict_of(*, expert: accounts.ExpertRow, case: CaseRow, on: date) -> Verdi
     links = [Link(_KINDS[link.kind], link.uscc, until=link.ended_on) for link in expert.links if link.uscc]
     if expert.employer_uscc:
         links.append(Link(LinkKind.EMPLOYER, expert.employer_uscc))
-    return may_review(links, Party(uscc=case.uscc, helper_usccs=frozenset({case.third_party_uscc} - {""})), on=on, parameters=in_force(on=on))
+    return may_review(
+        links,
+        Party(uscc=case.uscc, helper_usccs=frozenset({case.third_party_uscc} - {""})),
+        on=on,
+        parameters=in_force(on=on),
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from apps.deadlines.registry import Party, register_kind
+from apps.deadlines.registry import register_kind
+from apps.deadlines.states import Party
 
 register_kind(
     "review.assessment",

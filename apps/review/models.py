@@ -10,7 +10,6 @@ from apps.core.models import ScopedModel
 from apps.core.scoping import Scope
 from apps.review import states
 
-_SCORE = {"max_digits": 5, "decimal_places": 2}
 _RANGE = (0, 100)
 
 
@@ -61,7 +60,7 @@ class PreliminaryReview(CaseRow):
     submitted_at = models.DateTimeField("提交时间", null=True)
     signed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     signed_at = models.DateTimeField("签批时间", null=True)
-    signed_total = models.DecimalField("初评总分", null=True, **_SCORE)
+    signed_total = models.DecimalField("初评总分", null=True, max_digits=5, decimal_places=2)
     vetoes = ArrayField(models.CharField(max_length=10), verbose_name="查实的否决项", default=list)
     opinion = models.TextField("初评意见", blank=True)
     return_note = models.TextField("退回重评原因", blank=True)
@@ -98,7 +97,7 @@ class Ruling(CaseRow):
     application = models.OneToOneField("applications.Application", models.PROTECT, related_name="ruling")
     state = models.CharField("状态", max_length=20, choices=states.RULING_LIFE.choices)
     level = models.PositiveSmallIntegerField("等级", null=True)
-    total = models.DecimalField("得分", **_SCORE)
+    total = models.DecimalField("得分", max_digits=5, decimal_places=2)
     converted = models.BooleanField("由 3A 申报转为本级评定", default=False)
     reason = models.TextField("理由", blank=True)
     document_no = models.CharField("文号", max_length=60, blank=True)
@@ -239,8 +238,8 @@ class Panel(CaseRow):
     due_on = models.DateField("评审截止", null=True)
     formed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     formed_at = models.DateTimeField("组建时间")
-    total = models.DecimalField("组评得分", null=True, **_SCORE)
-    spread = models.DecimalField("分差", null=True, **_SCORE)
+    total = models.DecimalField("组评得分", null=True, max_digits=5, decimal_places=2)
+    spread = models.DecimalField("分差", null=True, max_digits=5, decimal_places=2)
     aggregation = models.TextField("计分规则", blank=True)
     reconsidered = models.BooleanField("经过复议", default=False)
     opinion = models.CharField("意见", max_length=20, blank=True)

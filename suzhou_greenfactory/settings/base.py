@@ -151,6 +151,9 @@ GF_IDLE_SECONDS = {"default": 30 * 60, "district": 15 * 60, "municipal": 15 * 60
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "apps.portals.base.errors.csrf_failure"
 
+#: What the child that makes PDF must inherit to find its native libraries; it inherits nothing else.
+GF_LIBRARY_PATHS = env.library_paths()
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True

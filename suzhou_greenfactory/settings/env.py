@@ -60,6 +60,12 @@ def state_dir() -> Path:
     return Path(text("GF_STATE_DIR", str(ROOT / "var" / "dev"))).resolve()
 
 
+def library_paths() -> dict[str, str]:
+    """Return the system's own variables under which a child process finds native libraries unpacked for us."""
+    names = ("LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
+    return {name: os.environ[name] for name in names if name in os.environ}
+
+
 def email(url: str) -> dict[str, Any]:
     """Return Django's `EMAIL_*` settings from an address such as `smtps://user:password@host:465`."""
     parts = urlsplit(url)

@@ -102,7 +102,7 @@ def plan_recheck(
         trigger_note=text,
         state=PLANNED,
         planned_on=planned_on,
-        planned_by_id=actor.user_id,
+        planned_by_id=actor.account,
         planned_at=moment.at,
     )
     record(
@@ -304,7 +304,7 @@ def _order(*, actor: Actor, clock: Clock, row: Recheck, number: str) -> str:
         district_id=row.district_id,
         state=ORDERED,
         number=number,
-        ordered_by_id=actor.user_id,
+        ordered_by_id=actor.account,
         ordered_at=moment.at,
     )
     findings: Sequence[Mapping[str, Any]] = row.findings

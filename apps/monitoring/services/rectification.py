@@ -178,7 +178,7 @@ def submit_rectification(*, actor: Actor, clock: Clock, public_id: str) -> None:
     ]
     require(may_submit_rectification(countdown(row, moment.on), unanswered=unanswered))
     RectificationAttempt.objects.create(
-        rectification=row, submitted_on=moment.on, submitted_by_id=actor.user_id
+        rectification=row, submitted_on=moment.on, submitted_by_id=actor.account
     )
     row.state = step.target
     row.version += 1

@@ -65,7 +65,7 @@ def correct_notice(
         contact_email=row.contact_email,
         contact_address=row.contact_address,
         supervision_phone=row.supervision_phone,
-        drafted_by_id=actor.user_id,
+        drafted_by_id=actor.account,
         drafted_at=moment.at,
     )
     for position, entry in enumerate(entries, start=1):

@@ -84,7 +84,7 @@ def record_credit_check(
         result=result,
         matters=found,
         valid_until=until,
-        recorded_by_id=actor.user_id,
+        recorded_by_id=actor.account,
         recorded_at=moment.at,
     )
     record(

@@ -146,7 +146,7 @@ def draft_notice(
         raise Invalid.of("applications", f"{taken.enterprise_name}已在另一份公示稿中。")
     _require_credit(cases, moment.on)
     notice = Notice.objects.create(
-        round_id=batch.id, state=DRAFT, drafted_by_id=actor.user_id, drafted_at=moment.at, **values
+        round_id=batch.id, state=DRAFT, drafted_by_id=actor.account, drafted_at=moment.at, **values
     )
     ordered = sorted(cases, key=lambda case: (case.district, case.number or ""))
     NoticeEntry.objects.bulk_create(

@@ -113,7 +113,7 @@ def propose_recognition(
         round_id=batch.id,
         state=PROPOSED,
         document_no=number,
-        proposed_by_id=actor.user_id,
+        proposed_by_id=actor.account,
         proposed_at=moment.at,
     )
     RecognitionEntry.objects.bulk_create(

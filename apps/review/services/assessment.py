@@ -79,8 +79,8 @@ def score_item(
 @transaction.atomic
 def adopt_district_scores(
     *, actor: Actor, clock: Clock, public_id: str, item_codes: Sequence[str] | None = None
-) -> int:
-    """Take the district's points for the named items, or for all that are not scored yet; return how many.
+) -> scoring.SavedSheet:
+    """Take the district's points for the named items, or for all that are not scored yet.
 
     Raises:
         NotVisible, WrongStep: gates 2–3.
@@ -214,7 +214,7 @@ def reconsider(*, actor: Actor, clock: Clock, public_id: str, due_on: date) -> N
         renewed = scoring.renew_sheet(
             actor=actor,
             clock=clock,
-            public_id=row.sheet.public_id,  # type: ignore[union-attr]  # a scored assignment has a sheet
+            public_id=row.sheet.public_id,
             item_codes=None,
         )
         row.state, row.sheet_id, row.opinion_signed_at = reopening.target, renewed.id, None
@@ -288,7 +288,7 @@ def record_site_visit(*, actor: Actor, clock: Clock, public_id: str, visit: Visi
         findings=[dict(finding) for finding in visit.findings],
         problems=clean_text(visit.problems, field="problems", label="问题", limit=_TEXT, multiline=True),
         conclusion=conclusion,
-        recorded_by_id=actor.user_id,
+        recorded_by_id=actor.account,
         recorded_at=moment.at,
     )
     record(

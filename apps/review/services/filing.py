@@ -65,7 +65,7 @@ def prepare_filing(*, actor: Actor, clock: Clock, round_public_id: str, contact:
     moment = clock.now()
     if draft is None:
         draft = Filing.objects.create(
-            district_id=actor.district, round_id=batch.id, state=DRAFT, opened_at=moment.at
+            district_id=actor.bureau, round_id=batch.id, state=DRAFT, opened_at=moment.at
         )
     if contact:
         draft.contact = clean_text(contact, field="contact", label="联系人", limit=60)

@@ -69,7 +69,7 @@ def form_panel(
         state=ASSEMBLING,
         leader_id=leader_id,
         due_on=due_on,
-        formed_by_id=actor.user_id,
+        formed_by_id=actor.account,
         formed_at=moment.at,
     )
     step = PANEL_LIFE.step(panel.state, "start", actor)

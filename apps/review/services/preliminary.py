@@ -16,10 +16,12 @@ from apps.core.text import clean_text
 from apps.notifications.services import enqueue
 from apps.policy.basic_requirements import requirements_for
 from apps.policy.levels import Level
-from apps.policy.review import may_submit_district_scores
+from apps.policy.parameters import Parameters
+from apps.policy.review import difference_needs_reason, may_submit_district_scores
 from apps.policy.separation import may_sign
+from apps.policy.verdict import Verdict
 from apps.review.models import FormCheck, PreliminaryReview
-from apps.review.services.cases import jurisdiction, locked_case, sheet_case, words
+from apps.review.services.cases import choices, jurisdiction, locked_case, sheet_case, words
 from apps.review.states import PRELIMINARY_LIFE, SCORING
 from apps.scoring import selectors as score_sheets
 from apps.scoring import services as scoring
@@ -64,7 +66,7 @@ def pass_form_check(
         turn=turn,
         rows=[dict(row) for row in rows],
         complete=True,
-        checked_by_id=actor.user_id,
+        checked_by_id=actor.account,
         checked_at=moment.at,
     )
     sheet = scoring.open_sheet(actor=actor, clock=clock, case=sheet_case(case), kind="district")
@@ -149,11 +151,11 @@ def score_item(
 @transaction.atomic
 def adopt_self_scores(
     *, actor: Actor, clock: Clock, public_id: str, item_codes: Sequence[str] | None = None
-) -> int:
+) -> scoring.SavedSheet:
     """Take the self-evaluation's points for the named items, or for all that are not scored yet.
 
     Returns:
-        How many items were taken over.
+        The sheet's new version, total and changed points.
 
     Raises:
         NotVisible, Forbidden, WrongStep: gates 1–3.
@@ -166,7 +168,7 @@ def adopt_self_scores(
 
 def _scored_by(*, actor: Actor, public_id: str) -> PreliminaryReview:
     """Return the open review of the case that *actor* holds, without locking the case: rows are locked one by one."""
-    review = (
+    review: PreliminaryReview | None = (
         PreliminaryReview.objects.visible_to(actor)
         .select_related("sheet")
         .filter(application__public_id=public_id)
@@ -207,15 +209,9 @@ def submit_preliminary(
         raise Invalid.of("vetoes", "查实的基本要求编号不在本级要求之内。")
     review = _own_review(actor=actor, application_id=case.id)
     step = PRELIMINARY_LIFE.step(review.state, "submit", actor)
-    gaps = score_sheets.gaps(actor=actor, public_id=review.sheet.public_id)
-    require(
-        may_submit_district_scores(
-            unscored=gaps.unscored,
-            unreasoned=gaps.unreasoned,
-            unconfirmed_not_applicable=gaps.unconfirmed_not_applicable,
-        )
-    )
     moment = clock.now()
+    desk = score_sheets.compare_view(actor=actor, public_id=review.sheet.public_id)
+    require(_complete(desk, choices(moment.on)))
     review.state = step.target
     review.opinion = text
     review.vetoes = list(vetoes)
@@ -230,16 +226,39 @@ def submit_preliminary(
         subject=review,
         moment=moment,
         rule=step.rule,
-        after={"total": gaps.total, "vetoes": list(vetoes)},
+        after={"total": desk.total_text, "vetoes": list(vetoes)},
         note=text,
     )
     enqueue(
         key=f"prelim-to-sign:{review.public_id}:{review.version}",
         template="prelim_to_sign",
-        context={**words(case), "score": f"{gaps.total:.2f}"},
+        context={**words(case), "score": desk.total_text},
         to_district=case.district,
         subject=review,
         moment=moment,
+    )
+
+
+def _complete(desk: score_sheets.CompareView, parameters: Parameters) -> Verdict:
+    """Return whether every item is scored, every difference reasoned and every 不适用 confirmed (R-15)."""
+    rows = [row for dimension in desk.dimensions for group in dimension.groups for row in group.rows]
+    unreasoned = [
+        row.code
+        for row in rows
+        if row.baseline is not None
+        and row.baseline.points is not None
+        and row.own.points is not None
+        and difference_needs_reason(
+            self_score=row.baseline.points, district_score=row.own.points, parameters=parameters
+        )
+        and not row.own.reason
+    ]
+    return may_submit_district_scores(
+        unscored=desk.unanswered,
+        unreasoned=unreasoned,
+        unconfirmed_not_applicable=[
+            row.code for row in rows if row.claims_not_applicable and not row.answered
+        ],
     )
 
 

@@ -80,10 +80,10 @@ def prepare_recommendation(*, actor: Actor, clock: Clock, round_public_id: str) 
         raise Invalid.of("", "本批次没有初评 80 分（含）以上、可以推荐的企业。")
     if draft is None:
         draft = Recommendation.objects.create(
-            district_id=actor.district,
+            district_id=actor.bureau,
             round_id=batch.id,
             state=DRAFT,
-            prepared_by_id=actor.user_id,
+            prepared_by_id=actor.account,
             prepared_at=moment.at,
         )
     RecommendationItem.objects.bulk_create(

@@ -43,7 +43,9 @@ class Proposal:
 
 
 def _prelim(actor: Actor, case: CaseRow) -> PreliminaryReview:
-    review = PreliminaryReview.objects.visible_to(actor).filter(application_id=case.id).first()
+    review: PreliminaryReview | None = (
+        PreliminaryReview.objects.visible_to(actor).filter(application_id=case.id).first()
+    )
     if review is None or review.signed_total is None:
         raise WrongStep("初评尚未签批。")
     return review
@@ -67,9 +69,7 @@ def propose_ruling(*, actor: Actor, clock: Clock, public_id: str, reason: str = 
     total = review.signed_total
     assert total is not None  # noqa: S101  (checked by _prelim; a database constraint repeats it)
     result = score_sheets.sheet_result(actor=actor, public_id=review.sheet.public_id)
-    decision = decide_level(
-        total, zero_mandatory=[item.code for item in result.mandatory_zero], parameters=parameters
-    )
+    decision = decide_level(total, zero_mandatory=result.mandatory_zero, parameters=parameters)
     if case.level == Level.A3 and case.state == _PRELIM_SIGNED:
         return _offer(actor, clock, case, review)
     standing = titles.standing_of(actor=actor, enterprise_id=case.enterprise_id)
@@ -89,7 +89,7 @@ def propose_ruling(*, actor: Actor, clock: Clock, public_id: str, reason: str = 
         converted=case.level == Level.A3,
         reason=clean_text(reason, field="reason", label="理由", limit=_TEXT, multiline=True)
         or _why(level, keeps=keeps, review=review),
-        proposed_by_id=actor.user_id,
+        proposed_by_id=actor.account,
         proposed_at=moment.at,
     )
     record(

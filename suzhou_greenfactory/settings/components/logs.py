@@ -16,7 +16,7 @@ def _redact(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
 
 def logging_config(level: str = "INFO") -> dict[str, Any]:
     """Return Django's `LOGGING`: one JSON object a line on standard error."""
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
