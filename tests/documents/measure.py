@@ -39,7 +39,7 @@ class Line:
 def text_of(page: pypdfium2.PdfPage) -> str:
     textpage = page.get_textpage()
     try:
-        return textpage.get_text_bounded().replace("\r\n", "\n")
+        return str(textpage.get_text_bounded()).replace("\r\n", "\n")
     finally:
         textpage.close()
 

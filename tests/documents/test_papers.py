@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -11,7 +13,7 @@ import pypdfium2
 import pytest
 
 from apps.documents.rendering import fonts
-from apps.documents.rendering.engine import RenderedPdf, Renderer
+from apps.documents.rendering.engine import RenderedPdf, Renderer, RenderOptions
 from apps.documents.rendering.page import to_html
 from apps.documents.rendering.paper import content_check, paper_context, render_paper
 from apps.documents.rendering.papers import fingerprint
@@ -121,9 +123,27 @@ def test_same_data_gives_the_same_bytes(renderer: Renderer, rendered: Rendered) 
 def test_a_draft_says_so_on_every_page_and_an_issued_copy_does_not(
     renderer: Renderer, rendered: Rendered, pages: Pages
 ) -> None:
-    draft = render_paper(samples.recognition(draft=True), renderer=renderer)
-    assert all("草稿" in squeezed(page) for page in pages(draft))
-    assert not any("草稿" in squeezed(page) for page in pages(rendered("recognition")))
+    for name in ("recognition", "certificate", "filing"):
+        draft = render_paper(replace(samples.everything()[name], draft=True), renderer=renderer)
+        assert all("草稿" in squeezed(page) for page in pages(draft))
+        assert not any("草稿" in squeezed(page) for page in pages(rendered(name)))
+
+
+def test_the_watermark_is_seen_on_a_certificate(renderer: Renderer, rendered: Rendered, pages: Pages) -> None:
+    """The ground of the certificate must not cover it."""
+    draft = render_paper(replace(samples.certificate(), draft=True), renderer=renderer)
+    seen, plain = (
+        pages(pdf)[0].render(scale=1).to_pil().convert("L") for pdf in (draft, rendered("certificate"))
+    )
+    assert sum(seen.histogram()[:240]) > sum(plain.histogram()[:240]) + 5_000
+
+
+def test_a_variant_for_archives_says_what_it_is() -> None:
+    pdf = render_paper(samples.certificate(), options=RenderOptions(variant="pdf/a-2u"))
+    assert pdf.warnings == ()
+    packed = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf.content, re.DOTALL)
+    plain = b"".join(zlib.decompressobj().decompress(stream) for stream in packed if stream[:1] == b"x")
+    assert b'pdfaid:part="2" pdfaid:conformance="U"' in plain
 
 
 def test_the_fingerprint_follows_the_content_only() -> None:

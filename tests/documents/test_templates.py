@@ -61,6 +61,13 @@ def test_titles_keep_their_breaks_and_nothing_else() -> None:
     assert filters.breakable("91<3") == "91<wbr>&lt;3"
 
 
+def test_a_name_is_printed_in_one_weight() -> None:
+    assert filters.in_title_font("常熟虞麓昇堃喆 精密机械有限公司")
+    assert not filters.in_title_font("常熟虞麓䶮精密机械有限公司")
+    assert "even" in to_html("certificate.html", paper_context(samples.certificate("苏州𠮷野有限公司")))
+    assert "even" not in to_html("certificate.html", paper_context(samples.certificate()))
+
+
 def test_dates_and_numbers_are_written_as_documents_write_them() -> None:
     assert filters.cn_date(date(2026, 1, 5)) == "2026年1月5日"
     assert filters.cn_date(None).strip("　") == "年　月　日"

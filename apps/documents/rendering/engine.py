@@ -21,8 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
+from xml.sax.saxutils import escape
 
 import structlog
+from django.conf import settings
 
 from apps.documents.rendering import fonts
 from apps.documents.rendering.errors import (
@@ -40,8 +42,6 @@ CHILD = Path(__file__).with_name("child.py")
 JOBS_PER_CHILD = 100
 #: How long a child may take to load its libraries; on a busy machine this is much longer than a page takes.
 START_SECONDS = 60.0
-#: Variables that the child inherits; it needs to find libraries, and no secret of the site.
-INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "HOME", "XDG_CACHE_HOME", "TZ")
 SYSTEM_FONT_FOLDERS = (
     "/usr/share/fonts",
     "/usr/local/share/fonts",
@@ -294,19 +294,20 @@ _CPU_SIGNALS = frozenset({9, 24})  # SIGKILL (hard limit), SIGXCPU (soft limit)
 
 def _environment(folder: Path, *, system_fonts: bool) -> dict[str, str]:
     """The child's environment: a fontconfig of its own, its own folder for temporary files, no secrets."""
-    home = os.environ.get("HOME", "")
+    home = Path.home()
     folders = (*SYSTEM_FONT_FOLDERS, f"{home}/.fonts", f"{home}/.local/share/fonts") if system_fonts else ()
     configuration = folder / "fonts.conf"
     configuration.write_text(
         "<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'urn:fontconfig:fonts.dtd'><fontconfig>"
-        + "".join(f"<dir>{name}</dir>" for name in folders if "<" not in name and "&" not in name)
+        + "".join(f"<dir>{escape(name)}</dir>" for name in folders)
         + "<cachedir>/var/cache/fontconfig</cachedir><cachedir prefix='xdg'>fontconfig</cachedir>"
         + "</fontconfig>",
         encoding="utf-8",
     )
-    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
     return {
-        **kept,
+        **settings.GF_LIBRARY_PATHS,
+        "HOME": str(home),
+        "PATH": "",
         "LANG": "C.UTF-8",
         "PYTHONUTF8": "1",
         "PYTHONHASHSEED": "0",

@@ -10,6 +10,7 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from apps.documents.rendering.fonts import faces, is_silent
 from apps.documents.rendering.papers import Contact
 
 register = template.Library()
@@ -96,6 +97,13 @@ def breakable(value: str) -> SafeString:
     """A code that may break after every second character, so that no hole is torn into its paragraph."""
     parts = ((value[at : at + 2],) for at in range(0, len(value), 2))
     return format_html_join(mark_safe("<wbr>"), "{}", parts)
+
+
+@register.filter
+def in_title_font(value: str) -> bool:
+    """Whether the heavy title font has every character: a name must not be printed in two weights."""
+    title = [face for face in faces() if face.family.startswith("GF Title")]
+    return all(is_silent(character) or any(face.carries(character) for face in title) for character in value)
 
 
 @register.filter
