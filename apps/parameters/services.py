@@ -88,7 +88,7 @@ def approve_value(*, actor: Actor, clock: Clock, public_id: str) -> None:
         RuleBroken: the approver is the proposer (R-15).
         Invalid: its day has passed meanwhile, or it contradicts what was approved meanwhile.
     """
-    row = _locked(public_id)
+    row = _locked(actor, public_id)
     moment = clock.now()
     step = VALUE_LIFE.step(row.state, "approve", actor)
     require(may_sign(prepared_by=[row.proposed_by_id], signer=actor.user_id))
@@ -123,7 +123,7 @@ def withdraw_value(*, actor: Actor, clock: Clock, public_id: str, reason: str) -
         Forbidden: not for this duty; an approved value is withdrawn by 签批 or 局领导.
         Invalid: no reason.
     """
-    row = _locked(public_id)
+    row = _locked(actor, public_id)
     moment = clock.now()
     step = VALUE_LIFE.step(row.state, "withdraw", actor)
     if row.state == IN_FORCE:
@@ -150,7 +150,9 @@ def withdraw_value(*, actor: Actor, clock: Clock, public_id: str, reason: str) -
     )
 
 
-def _locked(public_id: str) -> ParameterValue:
+def _locked(actor: Actor, public_id: str) -> ParameterValue:
+    if actor.role is not Role.MUNICIPAL:
+        raise Forbidden("裁量参数由市工业和信息化局管理。")
     row = ParameterValue.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
     if row is None:
         raise NotVisible

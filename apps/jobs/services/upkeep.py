@@ -45,6 +45,7 @@ def sweep_results(*, clock: Clock) -> int:
 @transaction.atomic
 def beat(*, clock: Clock, names: tuple[str, ...]) -> None:
     """Record that these kinds of process live."""
+    enter(Actor.system())
     at = clock.now().at
     Heartbeat.objects.bulk_create(
         [Heartbeat(name=name, at=at) for name in names],

@@ -264,6 +264,13 @@ def test_a_missing_year_is_called_to_mind_weekly_from_mid_november(scene: Scene,
     assert warnings() == 4
 
 
+def test_everybody_reads_the_calendar_and_few_may_write_it(clock: FixedClock) -> None:
+    for outsider in (worlds.district_staff(clock).signer, Actor.public()):
+        enter(outsider)
+        assert CalendarDay.objects.filter(date=date(2026, 12, 1)).exists()
+        assert CalendarDay.objects.filter(date=date(2026, 12, 1)).update(is_workday=False) == 0
+
+
 @pytest.mark.parametrize("method", list(Method))
 def test_a_recipe_survives_storage(method: Method) -> None:
     recipe = Counting(method, date(2026, 11, 22), 3)

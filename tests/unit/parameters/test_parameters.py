@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import InternalError, transaction
+from django.db import InternalError, ProgrammingError, transaction
 from django.db.utils import IntegrityError
 
 from apps.audit.models import AuditEvent
@@ -248,6 +248,7 @@ def test_the_table_shows_what_holds_and_what_is_coming(city: Staff, clock: Fixed
 def test_verification_names_what_could_not_be_in_force(city: Staff, clock: FixedClock) -> None:
     chosen(city, clock)
     assert list(problems()) == []
+    enter(Actor.system())
     ParameterValue.objects.create(
         key="forgotten",
         value=1,
@@ -264,6 +265,24 @@ def test_verification_names_what_could_not_be_in_force(city: Staff, clock: Fixed
     assert "forgotten 已不存在" in found[0]
     assert "早于批准日期" in found[1]
     assert selectors.in_force(on=TODAY) == DEFAULTS, "an unknown key does not stop the site"
+
+
+def test_everybody_reads_and_only_the_city_writes(city: Staff, clock: FixedClock) -> None:
+    public_id = chosen(city, clock)
+    for outsider in (member(clock), worlds.district_staff(clock).signer, Actor.public()):
+        enter(outsider)
+        assert selectors.in_force(on=NEXT_YEAR).publicity_days == 7
+        assert ParameterValue.objects.filter(public_id=public_id).update(state=PROPOSED) == 0
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            ParameterValue.objects.create(
+                key="publicity_days",
+                value=1,
+                effective_from=TODAY,
+                reason="x",
+                state=PROPOSED,
+                proposed_by_id=city.handler.user_id,
+                proposed_at=clock.now().at,
+            )
 
 
 def test_proposals_wait_in_the_state_they_are_made_in(city: Staff, clock: FixedClock) -> None:
