@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -48,16 +49,19 @@ def test_sign_in_page_and_its_refusal() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/signup/"])
+@pytest.mark.parametrize(
+    "address", ["/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/signup/"]
+)
 def test_open_account_pages_are_ours(address: str) -> None:
     page = Client().get(address).content.decode()
     assert 'class="acct"' in page
-    assert "lang=\"zh-CN\"" in page
+    assert 'lang="zh-CN"' in page
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "address", ["/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/", "/accounts/reauthenticate/"]
+    "address",
+    ["/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/", "/accounts/reauthenticate/"],
 )
 def test_account_pages_of_a_signed_in_person_are_ours(address: str, clock: object) -> None:
     from tests.worlds import municipal_staff
@@ -69,3 +73,34 @@ def test_account_pages_of_a_signed_in_person_are_ours(address: str, clock: objec
     answer = client.get(address, follow=True)
     assert answer.status_code == 200
     assert 'class="acct"' in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("address", "words"), [("/messages/", "暂无消息"), ("/account/", "登录安全")])
+def test_shared_pages_in_the_shell(address: str, words: str, clock: object) -> None:
+    from tests.worlds import municipal_staff
+
+    staff = municipal_staff(clock)  # type: ignore[arg-type]
+    client = Client()
+    client.force_login(get_user_model().objects.get(pk=staff.handler.user_id))
+    page = client.get(address).content.decode()
+    assert words in page
+    assert 'class="gf-nav"' in page
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("running", "hx-get"), ("done", "下载 名录.xlsx"), ("failed", "没有办成"), ("expired", "结果已过期")],
+)
+def test_job_fragment(state: str, words: str) -> None:
+    from django.template.loader import render_to_string
+
+    from apps.jobs.selectors import JobRow
+    from apps.jobs.states import JOB_STATES
+
+    now = datetime(2026, 11, 22, 6, 32, tzinfo=UTC)
+    job = JobRow(
+        "abc", "export", "导出名录", state, JOB_STATES[state], 3, 10, "模板有误" if state == "failed" else "",
+        "名录.xlsx" if state == "done" else "", {}, now, now, None, cancel_requested=False,
+    )  # fmt: skip
+    assert words in render_to_string("base/_job.html", {"job": job})

@@ -254,9 +254,31 @@ def test_error_lines_lead_to_an_element_that_exists() -> None:
 
 def test_page_numbers_and_addresses_keep_the_filters() -> None:
     page = Paginator(range(400), 20).page(10)
-    assert gf.page_numbers(page) == [1, None, 8, 9, 10, 11, 12, None, 20]
+    shown = gf.paging(page)
+    assert shown.numbers == [1, None, 8, 9, 10, 11, 12, None, 20]
+    assert (shown.first_row, shown.last_row, shown.total) == (181, 200, 400)
     request = RequestFactory().get("/", {"q": "昆山&", "page": "10"})
-    assert gf.page_url(Context({"request": request}), "page", 11) == "?q=%E6%98%86%E5%B1%B1%26&page=11"
+    assert gf.page_url(Context({"request": request}), "page", 12, -1) == "?q=%E6%98%86%E5%B1%B1%26&page=11"
+
+
+@pytest.mark.parametrize(
+    ("number", "pages", "numbers"),
+    [
+        (1, 1, [1]),
+        (1, 4, [1, 2, 3, 4]),
+        (1, 5, [1, 2, 3, 4, 5]),
+        (1, 6, [1, 2, 3, None, 6]),
+        (4, 7, [1, 2, 3, 4, 5, 6, 7]),
+        (20, 20, [1, None, 18, 19, 20]),
+    ],
+)
+def test_paging_of_plain_figures(number: int, pages: int, numbers: list[int | None]) -> None:
+    assert gf.paging(None, number, pages, 99).numbers == numbers
+    assert gf.paging(None, number, pages, 99).total == 99
+
+
+def test_paging_of_nothing() -> None:
+    assert gf.paging(Paginator([], 20).page(1)).first_row is None
 
 
 def test_cotton_escapes_what_people_typed() -> None:

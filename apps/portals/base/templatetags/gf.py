@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypedDict
@@ -326,16 +327,46 @@ def _lines_of_form(form: forms.BaseForm) -> Iterable[ErrorLine]:
 # ---------------------------------------------------------------- paging
 
 
-@register.filter
-def page_numbers(page: Page[Any]) -> list[int | None]:
-    """Return the page numbers to show: first, last and those near the present one; None stands for a gap."""
-    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
-    return [number if isinstance(number, int) else None for number in numbers]
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """What the pager shows: present page, number of pages, rows in all, the numbers to link (None is a gap)."""
+
+    number: int
+    pages: int
+    total: int
+    numbers: list[int | None]
+    first_row: int | None = None
+    last_row: int | None = None
+
+
+@register.simple_tag
+def paging(
+    page: Page[Any] | None = None, number: int = 1, pages: int = 1, total: int | None = None
+) -> Paging:
+    """Return the pager of a Django page, or of plain figures when there is no such page."""
+    if page:
+        rows = (page.start_index(), page.end_index()) if page.paginator.count else (None, None)
+        shown = _near(page.number, page.paginator.num_pages)
+        return Paging(page.number, page.paginator.num_pages, page.paginator.count, shown, *rows)
+    return Paging(number, pages, total or 0, _near(number, pages))
+
+
+def _near(number: int, pages: int) -> list[int | None]:
+    """Return the first, the last and the two pages on either side of *number*, with None for each gap."""
+    kept = sorted({1, pages, *range(max(1, number - 2), min(pages, number + 2) + 1)})
+    shown: list[int | None] = []
+    for before, page in zip([0, *kept], kept, strict=False):
+        if page - before == 2:  # noqa: PLR2004 - a gap of one page is that page
+            shown.append(page - 1)
+        elif page - before > 1:
+            shown.append(None)
+        shown.append(page)
+    return shown
 
 
 @register.simple_tag(takes_context=True)
-def page_url(context: template.Context, param: str, number: int) -> str:
-    """Return the present address with *param* set to *number*; filters and order are kept."""
+def page_url(context: template.Context, param: str, number: int, step: int = 0) -> str:
+    """Return the present address with *param* set to *number* plus *step*; filters and order are kept."""
     query = context["request"].GET.copy()
-    query[param] = str(number)
+    query[param] = str(number + step)
     return f"?{query.urlencode()}"
