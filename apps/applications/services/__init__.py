@@ -20,6 +20,7 @@ from apps.applications.services.figures import (
     case_for_upload,
     detach_evidence,
     save_answer,
+    save_answers,
     save_measurements,
 )
 from apps.applications.services.grants import grant_scoring, revoke_scoring
@@ -89,6 +90,7 @@ __all__ = [
     "revise_round",
     "revoke_scoring",
     "save_answer",
+    "save_answers",
     "save_basics",
     "save_measurements",
     "save_profile",

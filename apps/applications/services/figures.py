@@ -87,6 +87,31 @@ def save_answer(
 
 
 @transaction.atomic
+def save_answers(
+    *,
+    actor: Actor,
+    clock: Clock,
+    public_id: str,
+    answers: Mapping[str, Mapping[str, Any]],
+    versions: Mapping[str, int] | None = None,
+) -> scoring_services.SavedSheet:
+    """Save the answers to several items at once (a form without scripts, an import); all of them or none.
+
+    Raises:
+        NotVisible, Forbidden, WrongStep, RuleBroken: see `for_editing`.
+        Invalid, Conflict: from scoring.
+    """
+    row, _ = for_editing(actor=actor, clock=clock, public_id=public_id, part="item", codes=sorted(answers))
+    return scoring_services.save_entries(
+        actor=actor,
+        clock=clock,
+        public_id=_self_sheet(row, actor),
+        answers=answers,
+        versions=versions,
+    )
+
+
+@transaction.atomic
 def attach_evidence(  # noqa: PLR0913  (what one use of a file states)
     *,
     actor: Actor,

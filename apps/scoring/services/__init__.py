@@ -20,6 +20,7 @@ from apps.scoring.services.schemes import (
     retire_scheme,
 )
 from apps.scoring.services.signing import sign_sheet
+from apps.scoring.services.whole import save_entries
 
 __all__ = [
     "Case",
@@ -41,6 +42,7 @@ __all__ = [
     "release_sheets",
     "renew_sheet",
     "retire_scheme",
+    "save_entries",
     "save_entry",
     "save_measurements",
     "set_evidence_count",

@@ -68,17 +68,17 @@ def save_entry(
     entry = _entry(held, item_code)
     moment = clock.now()
     if is_official(held.sheet):
-        content = _judged_content(actor, held, item_code, answer, moment)
+        content = judged_content(actor, held, item_code, answer, moment)
     else:
         stored, reason = self_answer(answer, held.spec.item(item_code), held.spec)
         content = (stored, None, reason)
-    if content == _content(entry):
+    if content == content_of(entry):
         result, changed = apply_result(held, moment)
         return _saved(entry, saved_sheet(held, result, changed), result.item(item_code).message)
     if version != entry.version:
-        raise _conflict(entry)
-    before = _audit_view(entry)
-    _put(entry, content, actor, moment)
+        raise conflict_of(entry)
+    before = audit_view(entry)
+    put(entry, content, actor, moment)
     result, changed = apply_result(held, moment, skip=[item_code])
     _store(entry)
     store_sums(held)
@@ -89,7 +89,7 @@ def save_entry(
         moment=moment,
         rule="R-15",
         before={item_code: before},
-        after={item_code: _audit_view(entry), "total": held.sheet.total},
+        after={item_code: audit_view(entry), "total": held.sheet.total},
     )
     return _saved(entry, saved_sheet(held, result, changed), result.item(item_code).message)
 
@@ -123,10 +123,10 @@ def adopt_scores(
         if not named and (item_codes is not None or entry.item_state != ItemState.UNANSWERED.value):
             continue
         content = _adopted(held.sheet, found, code, named=named)
-        if content is None or content == _content(entry) or not _is_opened(held.sheet, code):
+        if content is None or content == content_of(entry) or not is_opened(held.sheet, code):
             continue
-        before[code] = _audit_view(entry)
-        _put(entry, content, actor, moment)
+        before[code] = audit_view(entry)
+        put(entry, content, actor, moment)
         touched.append(entry)
     result, changed = apply_result(held, moment, skip=[entry.item_code for entry in touched])
     if touched:
@@ -144,7 +144,7 @@ def adopt_scores(
             ],
         )
         store_sums(held)
-        after = {entry.item_code: _audit_view(entry) for entry in touched}
+        after = {entry.item_code: audit_view(entry) for entry in touched}
         audit.record(
             actor=actor,
             event="score.entry.adopt",
@@ -225,20 +225,23 @@ def _entry(held: Held, item_code: str) -> ScoreEntry:
     entry = held.entries.get(item_code)
     if entry is None:
         raise NotVisible("评价体系中没有这个条目。")
-    if not _is_opened(held.sheet, item_code):
+    if not is_opened(held.sheet, item_code):
         raise WrongStep("该条目未退回补正，不能修改。")
     return entry
 
 
-def _is_opened(sheet: ScoreSheet, item_code: str) -> bool:
+def is_opened(sheet: ScoreSheet, item_code: str) -> bool:
+    """Return whether the item may be written (all of them, or those returned for supplement)."""
     return sheet.open_items is None or item_code in sheet.open_items
 
 
-def _content(entry: ScoreEntry) -> _Content:
+def content_of(entry: ScoreEntry) -> _Content:
+    """Return what an entry says, to be compared with what is sent."""
     return (entry.answer, entry.judged_points, entry.reason)
 
 
-def _put(entry: ScoreEntry, content: _Content, actor: Actor, moment: Moment) -> None:
+def put(entry: ScoreEntry, content: _Content, actor: Actor, moment: Moment) -> None:
+    """Write new content into an entry in memory; the caller stores it."""
     entry.answer, entry.judged_points, entry.reason = content
     entry.version += 1
     entry.updated_at, entry.updated_by_id = moment.at, actor.user_id
@@ -259,7 +262,7 @@ def _store(entry: ScoreEntry) -> None:
     )
 
 
-def _judged_content(
+def judged_content(
     actor: Actor, held: Held, item_code: str, sent: Mapping[str, Any], moment: Moment
 ) -> _Content:
     """Check a judgement against the sheet it is compared with."""
@@ -305,7 +308,7 @@ def _adopted(
     return None if baseline.points is None else ({}, baseline.points, "")
 
 
-def _conflict(entry: ScoreEntry) -> Conflict:
+def conflict_of(entry: ScoreEntry) -> Conflict:
     """Say who saved what, and when, so that neither version is lost."""
     name = (
         names_of(user_ids=[entry.updated_by_id]).get(entry.updated_by_id, "") if entry.updated_by_id else ""
@@ -329,7 +332,8 @@ def _conflict(entry: ScoreEntry) -> Conflict:
     )
 
 
-def _audit_view(entry: ScoreEntry) -> dict[str, Any]:
+def audit_view(entry: ScoreEntry) -> dict[str, Any]:
+    """Return an entry as the audit trail keeps it."""
     said = {**entry.answer}
     if entry.judged_points is not None:
         said["judged_points"] = entry.judged_points
