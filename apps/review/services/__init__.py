@@ -9,6 +9,7 @@ from apps.review.services.assessment import (
     submit_assessment,
 )
 from apps.review.services.assessment import score_item as score_item_as_expert
+from apps.review.services.assessment import score_items as score_items_as_expert
 from apps.review.services.filing import acknowledge_filing, prepare_filing, return_filing, send_filing
 from apps.review.services.opinion import conclude_panel, draft_opinion, sign_opinion, take_opinion
 from apps.review.services.panel import declare_no_conflict, form_panel, recuse, replace_expert
@@ -19,6 +20,7 @@ from apps.review.services.preliminary import (
     release_preliminary,
     return_preliminary,
     score_item,
+    score_items,
     sign_preliminary,
     submit_preliminary,
 )
@@ -59,6 +61,8 @@ __all__ = [
     "return_preliminary",
     "score_item",
     "score_item_as_expert",
+    "score_items",
+    "score_items_as_expert",
     "send_filing",
     "send_recommendation",
     "sign_opinion",

@@ -77,6 +77,31 @@ def score_item(
 
 
 @transaction.atomic
+def score_items(
+    *,
+    actor: Actor,
+    clock: Clock,
+    public_id: str,
+    answers: Mapping[str, Mapping[str, Any]],
+    versions: Mapping[str, int] | None = None,
+) -> scoring.SavedSheet:
+    """Save many items of an expert's sheet at once (the desk without scripts); all of them or none.
+
+    Raises:
+        Conflict, Invalid: see `scoring.save_entries`.
+        NotVisible, WrongStep: gates 2–3.
+    """
+    row = _open_task(actor=actor, public_id=public_id)
+    return scoring.save_entries(
+        actor=actor,
+        clock=clock,
+        public_id=row.sheet.public_id,  # type: ignore[union-attr]  # a declared assignment has a sheet
+        answers=answers,
+        versions=versions,
+    )
+
+
+@transaction.atomic
 def adopt_district_scores(
     *, actor: Actor, clock: Clock, public_id: str, item_codes: Sequence[str] | None = None
 ) -> scoring.SavedSheet:

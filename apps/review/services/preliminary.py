@@ -149,6 +149,27 @@ def score_item(
 
 
 @transaction.atomic
+def score_items(
+    *,
+    actor: Actor,
+    clock: Clock,
+    public_id: str,
+    answers: Mapping[str, Mapping[str, Any]],
+    versions: Mapping[str, int] | None = None,
+) -> scoring.SavedSheet:
+    """Save many items at once (the desk without scripts); all of them or none.
+
+    Raises:
+        Conflict, Invalid: see `scoring.save_entries`.
+        NotVisible, Forbidden, WrongStep: gates 1–3.
+    """
+    review = _scored_by(actor=actor, public_id=public_id)
+    return scoring.save_entries(
+        actor=actor, clock=clock, public_id=review.sheet.public_id, answers=answers, versions=versions
+    )
+
+
+@transaction.atomic
 def adopt_self_scores(
     *, actor: Actor, clock: Clock, public_id: str, item_codes: Sequence[str] | None = None
 ) -> scoring.SavedSheet:
