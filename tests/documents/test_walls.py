@@ -193,10 +193,15 @@ def test_the_processor_limit_ends_a_child_by_itself() -> None:
 
 
 def test_a_document_that_needs_too_much_memory_is_refused() -> None:
-    rows = "<tr>" + "<td>苏州</td>" * 40 + "</tr>"
     options = RenderOptions(memory_mb=260, prefer_installed_fonts=False)
     with Renderer(options) as own, pytest.raises(RenderTooLarge):
-        own.render_html(f"<!doctype html><table>{rows * 450}</table>")
+        own.render_html(f"<!doctype html><p style='white-space:nowrap'>{'国' * 2_000_000}")
+
+
+def test_running_out_of_memory_is_told_from_other_errors() -> None:
+    assert child.out_of_memory(MemoryError(), 1 << 50)
+    assert child.out_of_memory(SystemError("error return without exception set"), 1)
+    assert not child.out_of_memory(SystemError("error return without exception set"), 1 << 50)
 
 
 def test_long_input_and_long_output_are_refused(renderer: Renderer) -> None:
