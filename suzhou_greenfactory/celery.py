@@ -10,4 +10,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "suzhou_greenfactory.settings.lo
 
 app = Celery("suzhou_greenfactory")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+# The application is otherwise current in the thread that made it only; server threads would get another one.
+app.set_default()
 app.autodiscover_tasks()
