@@ -214,7 +214,7 @@ def verify(*, token: str = "", certificate_no: str = "") -> Verification:
         if other.ended_on is not None:
             history.append(
                 HistoryLine(
-                    other.ended_on, f"{name}级称号{TITLE_LIFE.label(other.state)[1:]}", other.end_document_no
+                    other.ended_on, f"{name}级称号{TITLE_LIFE.label(other.state)}", other.end_document_no
                 )
             )
     history.sort(key=lambda line: line.on, reverse=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import InternalError, connection, transaction
@@ -102,16 +102,16 @@ def test_same_token_gives_the_same_receipt_and_another_body_is_a_conflict(scene:
         (CLOSES + timedelta(seconds=1), False),
     ],
 )
-def test_the_window_is_decided_to_the_second(scene: Scene, moment: object, allowed: bool) -> None:
+def test_the_window_is_decided_to_the_second(scene: Scene, moment: datetime, *, allowed: bool) -> None:
     public_id = scene.filled()
-    scene.clock.set(Moment.of(moment))  # type: ignore[arg-type]
+    scene.clock.set(Moment.of(moment))
     if allowed:
         assert scene.submit(public_id).at == moment
         return
     with pytest.raises(RuleBroken) as caught:
         scene.submit(public_id)
     message = caught.value.message
-    limit = OPENS if moment < OPENS else CLOSES  # type: ignore[operator]
+    limit = OPENS if moment < OPENS else CLOSES
     assert f"{limit:%-H:%M:%S}" in message
     assert f"{moment:%H:%M:%S}" in message
     assert scene.row(public_id).state == "draft"
