@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import count
 from math import ceil
 
 from django.db.models import Count, Max, Model, Q, Sum
@@ -86,6 +87,8 @@ class Coverage:
 
     years: tuple[int, ...]
     known_until: date | None
+    #: The first year from the present one on whose holidays are not recorded.
+    first_missing: int
     missing_next_year: bool
 
 
@@ -117,7 +120,8 @@ def calendar_coverage(*, on: date) -> Coverage:
     """Return which years are known, and whether the year after *on* is missing."""
     years = tuple(CalendarDay.objects.order_by("date__year").values_list("date__year", flat=True).distinct())
     last = CalendarDay.objects.aggregate(last=Max("date"))["last"]
-    return Coverage(years, last, last is None or last < date(on.year + 1, 12, 31))
+    first_missing = next(year for year in count(on.year) if year not in years)
+    return Coverage(years, last, first_missing, first_missing <= on.year + 1)
 
 
 def obligation_row(row: Obligation) -> ObligationRow:

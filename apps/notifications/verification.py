@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db.models import F
+from django.db.models import F, Max
 
 from apps.core.moment import DatabaseClock
 from apps.notifications.catalogue import CATALOGUE
@@ -23,9 +23,11 @@ def problems() -> Iterator[str]:
         Message.objects.exclude(template__in=list(CATALOGUE)).values_list("template", flat=True).distinct()
     ):
         yield f"消息使用了未知的模板 {code}。"
-    waiting = Message.objects.filter(expanded_at=None, created_at__lt=now - _PATIENCE).count()
+    # The oldest goes first: one that is passed over while a later one went out has been forgotten.
+    reached = Message.objects.exclude(expanded_at=None).aggregate(last=Max("pk"))["last"] or 0
+    waiting = Message.objects.filter(expanded_at=None, pk__lt=reached, created_at__lt=now - _PATIENCE).count()
     if waiting:
-        yield f"有 {waiting} 条消息一小时内没有分发，请检查后台进程。"
+        yield f"有 {waiting} 条消息在更晚的消息之后仍未分发，请检查后台进程。"
     stuck = Delivery.objects.filter(state__in=[LEASED, SENDING], lease_until__lt=now - _PATIENCE).count()
     if stuck:
         yield f"有 {stuck} 封邮件的投递租约早已到期，请检查后台进程。"

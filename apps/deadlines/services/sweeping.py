@@ -32,6 +32,8 @@ BATCH = 200
 REMIND_FROM = time(9)
 #: A hook whose process died is claimed again after this long (F11).
 HOOK_LEASE = timedelta(minutes=2)
+#: Follow-ups in one sweep; the rest is for the next one, within the time a task may take.
+MOST_HOOKS = 1000
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=6)
 
@@ -75,14 +77,13 @@ def _flip(clock: Clock) -> int:
     moment = clock.now()
     rows = list(
         Obligation.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(state=OPEN, due_at__lte=moment.at)
+        .filter(state=OPEN, due_at__lte=moment.at, kind__in=list(KINDS))
         .order_by("due_at", "pk")[:BATCH]
     )
     for row in rows:
-        kind = KINDS.get(row.kind)
         row.state = OVERDUE
         row.overdue_at = moment.at
-        row.hook_due_at = moment.at if kind is not None and kind.on_overdue is not None else None
+        row.hook_due_at = moment.at if KINDS[row.kind].on_overdue is not None else None
         row.save(update_fields=["state", "overdue_at", "hook_due_at"])
         record(
             actor=Actor.system(),
@@ -131,7 +132,7 @@ def _remind_batch(clock: Clock) -> tuple[int, int]:
 
 def _run_hooks(clock: Clock) -> tuple[int, int]:
     done = failed = 0
-    while (claim := _claim_hook(clock)) is not None:
+    while done + failed < MOST_HOOKS and (claim := _claim_hook(clock)) is not None:
         row, token = claim
         if _run_hook(row, token, clock):
             done += 1
@@ -211,17 +212,18 @@ def _told(row: Obligation) -> OverdueObligation:
 
 @transaction.atomic
 def _check_calendar(clock: Clock) -> None:
-    """From mid-November on, remind the city and the administrators weekly that next year's holidays are missing."""
+    """Remind the city and the administrators weekly that a year is missing: this one, or from mid-November the next."""
     enter(Actor.system())
     moment = clock.now()
-    if moment.on < in_force(on=moment.on).calendar_check_on.in_year(moment.on.year):
+    coverage = calendar_coverage(on=moment.on)
+    check_on = in_force(on=moment.on).calendar_check_on.in_year(moment.on.year)
+    year = coverage.first_missing
+    if year > moment.on.year + 1 or (year == moment.on.year + 1 and moment.on < check_on):
         return
-    if not calendar_coverage(on=moment.on).missing_next_year:
-        return
-    year, week = moment.on.year + 1, moment.on.isocalendar().week
+    iso = moment.on.isocalendar()
     for name, to_municipal in (("city", True), ("admins", False)):
         enqueue(
-            key=f"calendar-missing:{year}:{week}:{name}",
+            key=f"calendar-missing:{year}:{iso.year}-{iso.week}:{name}",
             template="calendar_missing",
             context={"year": str(year)},
             moment=moment,

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from django.db import DatabaseError, connection, transaction
+from django.db import Error as DatabaseFault
+from django.db import connection, transaction
 from django.db.models import Q
 
 from apps.audit.services import record
@@ -217,8 +218,9 @@ class _Keeper(threading.Thread):
             while not self._stop_asked.wait(KEEP_EVERY):
                 try:
                     self._renew()
-                except DatabaseError as error:
+                except DatabaseFault as error:
                     _log.warning("job_lease_not_renewed", job=self._work.public_id, error=str(error)[:200])
+                    connection.close()  # a broken connection is made anew by the next look
         finally:
             connection.close()
 

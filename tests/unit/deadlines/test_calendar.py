@@ -264,6 +264,14 @@ def test_a_missing_year_is_called_to_mind_weekly_from_mid_november(scene: Scene,
     assert warnings() == 4
 
 
+def test_the_present_year_missing_is_called_to_mind_at_any_time(scene: Scene, clock: FixedClock) -> None:
+    clock.set(Moment.in_shanghai(date(2027, 2, 1)))
+    services.sweep(clock=clock)
+    enter(Actor.system())
+    (title,) = set(Message.objects.filter(template="calendar_missing").values_list("title", flat=True))
+    assert title == "2027年放假安排尚未录入"
+
+
 def test_everybody_reads_the_calendar_and_few_may_write_it(clock: FixedClock) -> None:
     for outsider in (worlds.district_staff(clock).signer, Actor.public()):
         enter(outsider)
