@@ -29,14 +29,11 @@ class Baseline:
     @property
     def text(self) -> str:
         """The figure in a sentence: 自评 1.20 分."""
-        figure = (
-            "不适用"
-            if self.not_applicable
-            else "未得分"
-            if self.points is None
-            else f"{points_text(self.points)} 分"
-        )
-        return f"{SCORE_NAMES[self.kind]}{figure}"
+        if self.not_applicable:
+            return f"{SCORE_NAMES[self.kind]}不适用"
+        if self.points is None:
+            return f"{SCORE_NAMES[self.kind]}未得分"
+        return f"{SCORE_NAMES[self.kind]} {points_text(self.points)} 分"
 
 
 def baselines(
