@@ -53,11 +53,9 @@ def receive(chunks: Iterable[bytes], *, most: int) -> Received:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         size, digest = _write(path, chunks, most)
-    except OSError as error:
+    except BaseException as error:
         discard(path)
-        raise _full(error) from error
-    except BaseException:
-        discard(path)
+        _tell_full(error)
         raise
     return Received(path, size, digest)
 
@@ -90,7 +88,8 @@ def keep(received: Received) -> str:
         received.path.replace(target)
     except OSError as error:
         discard(received.path)
-        raise _full(error) from error
+        _tell_full(error)
+        raise
     return relative
 
 
@@ -135,8 +134,8 @@ def _root() -> Path:
     return Path(settings.MEDIA_ROOT) / _FOLDER
 
 
-def _full(error: OSError) -> DomainError | OSError:
-    if error.errno in _NO_ROOM:
+def _tell_full(error: BaseException) -> None:
+    """Turn "no space left" into a sentence; every other error stays what it is."""
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
         _log.error("evidence.disk_full")
-        return StorageFull("服务器存储空间不足，文件未保存。请稍后重试，或联系系统管理员。")
-    return error
+        raise StorageFull("服务器存储空间不足，文件未保存。请稍后重试，或联系系统管理员。") from error

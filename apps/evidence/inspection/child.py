@@ -113,13 +113,14 @@ def probe_office(path: Path, limits: dict[str, int], kind: str) -> dict[str, Any
     return {}
 
 
-def office_kind(path: Path) -> str:
-    """Say what a ZIP container holds: docx, xlsx, pptx or zip."""
+def office_kind(path: Path, limits: dict[str, int]) -> str:
+    """Say what a ZIP container holds: docx, xlsx, pptx or zip; a container that cannot be opened is refused."""
+    _check_directory_size(path, limits)
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, NotImplementedError):
-        return "zip"
+        raise Refused("office_broken") from None
     for kind, part in (*_MAIN_PART.items(), ("pptx", "ppt/presentation.xml")):
         if part in names:
             return kind
@@ -220,10 +221,11 @@ def main(arguments: list[str]) -> int:
     kind, path, limits = arguments
     limit_this_process()
     try:
-        if kind == "which":
-            answer: dict[str, Any] = {"kind": office_kind(Path(path))}
-        else:
-            answer = {"ok": True, **probe(kind, Path(path), json.loads(limits))}
+        bounds = json.loads(limits)
+        found = (
+            {"kind": office_kind(Path(path), bounds)} if kind == "which" else probe(kind, Path(path), bounds)
+        )
+        answer: dict[str, Any] = {"ok": True, **found}
     except Refused as refusal:
         answer = {"refused": refusal.code, **refusal.facts}
     except (MemoryError, RecursionError):

@@ -77,7 +77,10 @@ def inspect(path: Path, *, name: str, most_pages: int) -> Finding:
     if found.word == "ole":
         raise refuse_old_office(path) if promised.code in {"docx", "xlsx"} else mismatch(promised, found)
     if found.word == "zip":
-        found = Looks(_ask("which", path, {}).get("kind", "zip"))
+        container = _ask("which", path, _LIMITS)
+        if not container.get("ok") and promised.code in {"docx", "xlsx"}:
+            raise _refusal(container, promised, most_pages)
+        found = Looks(container.get("kind", "zip"))
     if found.word != promised.code:
         raise mismatch(promised, found)
     answer = _ask(promised.code, path, {**_LIMITS, "pages": most_pages})

@@ -13,7 +13,9 @@ def granted(table: str) -> str:
 
 #: A file is seen where it is used: the uses' own wall decides which of them count.
 USED = "exists (select 1 from evidence_evidenceuse used where used.file_id = evidence_evidencefile.id)"
-ON_A_VISIBLE_USE = "exists (select 1 from evidence_evidenceuse used where used.id = evidence_evidencemark.use_id)"
+ON_A_VISIBLE_USE = (
+    "exists (select 1 from evidence_evidenceuse used where used.id = evidence_evidencemark.use_id)"
+)
 #: An auditor and the public read at most; an expert adds site photographs and marks but changes no file.
 WRITE_WALL = """
 create policy gf_update on evidence_evidencefile as restrictive for update

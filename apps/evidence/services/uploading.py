@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from datetime import timedelta
 from decimal import ROUND_UP, Decimal
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -215,8 +214,9 @@ def display_name(name: str, finding: Finding) -> str:
     text = "".join(
         mark for mark in text if unicodedata.category(mark) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
     ).strip()
-    stem, suffix = Path(text).stem.strip() or "未命名", Path(text).suffix or finding.kind.extensions[0]
-    return stem[: _LONGEST_NAME - len(suffix)] + suffix
+    stem, dot, extension = text.rpartition(".") if "." in text else (text, "", "")
+    suffix = dot + extension if extension else finding.kind.extensions[0]
+    return (stem.strip() or "未命名")[: _LONGEST_NAME - len(suffix)] + suffix
 
 
 def _stored(row: EvidenceFile, *, duplicate: bool, message: str) -> StoredFile:

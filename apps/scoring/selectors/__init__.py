@@ -12,6 +12,7 @@ from apps.scoring.selectors.heads import (
     sheets_of,
     totals_of,
 )
+from apps.scoring.selectors.page_records import ItemView, SheetView
 from apps.scoring.selectors.schemes import (
     RECONSTRUCTION_LABEL,
     SchemeRow,
@@ -23,7 +24,7 @@ from apps.scoring.selectors.schemes import (
     suggest_schemes,
 )
 from apps.scoring.selectors.verification import problems
-from apps.scoring.selectors.views import ItemView, SheetView, sheet_view
+from apps.scoring.selectors.views import sheet_view
 
 __all__ = [
     "RECONSTRUCTION_LABEL",

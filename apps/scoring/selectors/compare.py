@@ -16,8 +16,9 @@ from apps.policy.evaluation.spec import ItemSpec
 from apps.scoring.models import ScoreEntry, ScoreSheet
 from apps.scoring.selectors.computing import result_of, rules_of
 from apps.scoring.selectors.heads import SheetHead, head_of, rows_for, scores_hidden_from
+from apps.scoring.selectors.page_records import BlockerView
 from apps.scoring.selectors.schemes import spec_of_digest
-from apps.scoring.selectors.views import METHOD_LABELS, BlockerView
+from apps.scoring.selectors.views import METHOD_LABELS
 from apps.scoring.states import DISTRICT, EXPERT, REASON_PHRASES, SCORE_NAMES, SELF, SIGNED
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from apps.core.moment import FixedClock
 from tests.unit.scoring import scenes
 
 
 @pytest.fixture(autouse=True)
-def media(settings: SettingsWrapper, tmp_path: Path) -> Path:
+def media(settings: Any, tmp_path: Path) -> Path:
     """Return the folder the files of this test go to."""
     settings.MEDIA_ROOT = tmp_path / "files"
     return tmp_path / "files"

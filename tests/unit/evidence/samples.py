@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import struct
 import zipfile
@@ -17,11 +18,12 @@ DOCX_TYPES = (
 PART = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 
 
-def pdf(pages: int = 1, *, side: int = 200) -> bytes:
-    """Return a PDF of empty pages; *side* makes different bytes."""
+@functools.cache
+def pdf(pages: int = 1) -> bytes:
+    """Return a PDF of empty pages, the same bytes each time (PDFium writes a random id into every file)."""
     document = pypdfium2.PdfDocument.new()
     for _ in range(pages):
-        document.new_page(side, side)
+        document.new_page(200, 200)
     target = io.BytesIO()
     document.save(target)
     document.close()

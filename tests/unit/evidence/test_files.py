@@ -85,9 +85,6 @@ def test_a_file_is_stored_under_a_name_of_ours(scene: Scene, media: Path) -> Non
     assert storage.full_path(row.stored_name).parent.parent == media / "evidence"
     assert "年度" not in row.stored_name
     assert row.digest not in row.stored_name
-    assert (
-        AuditEvent.objects.filter(event="evidence.upload").count() == 0
-    )  # the enterprise reads no audit trail
     enter(Actor.system())
     assert AuditEvent.objects.get(event="evidence.upload").after["digest"] == row.digest
 
@@ -142,7 +139,7 @@ def test_a_refused_file_leaves_nothing(scene: Scene, media: Path, content: bytes
 def test_the_size_limit_counts_bytes_not_claims(
     scene: Scene, media: Path, monkeypatch: pytest.MonkeyPatch, *, declared: bool
 ) -> None:
-    monkeypatch.setattr(uploading, "in_force", lambda *, on: replace(DEFAULTS, upload_file_mb=1))
+    monkeypatch.setattr(uploading, "in_force", lambda **_: replace(DEFAULTS, upload_file_mb=1))
     enter(scene.enterprise)
     sent = SimpleUploadedFile("a.pdf", bytes(1024 * 1024 + 1))
     if not declared:
@@ -168,11 +165,12 @@ def test_a_full_disk_says_so_and_leaves_no_orphan(
 def test_a_connection_cut_half_way_leaves_nothing(scene: Scene, media: Path) -> None:
     class Cut(SimpleUploadedFile):
         def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+            del chunk_size
             yield b"%PDF-1.4"
             raise ConnectionResetError
 
     enter(scene.enterprise)
-    with pytest.raises(OSError, match=""):
+    with pytest.raises(ConnectionResetError):
         services.store_upload(actor=scene.enterprise, clock=scene.clock, upload=Cut("a.pdf", b"%PDF-1.4"))
     assert _on_disk(media) == []
     assert not EvidenceFile.objects.exists()
@@ -212,7 +210,7 @@ def test_an_application_has_limits(
     if "upload_application_mb" in limits:
         EvidenceFile.objects.update(size=1024 * 1024)
     small = replace(DEFAULTS, **limits)  # type: ignore[arg-type]  # names and values of parameters
-    monkeypatch.setattr(uploading, "in_force", lambda *, on: small)
+    monkeypatch.setattr(uploading, "in_force", lambda **_: small)
     with pytest.raises(Invalid, match="每件申报的附件最多"):
         _upload(scene, samples.pdf(2), case=_case(scene))
     assert _upload(scene, case=_case(scene)).duplicate  # what is there already does not count twice

@@ -186,7 +186,7 @@ def test_experts_who_work_unseeing_get_no_scores_before_they_sign(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unseeing = replace(DEFAULTS, expert_sees_district_score=False)
-    monkeypatch.setattr(opening, "in_force", lambda *, on: unseeing)
+    monkeypatch.setattr(opening, "in_force", lambda **_: unseeing)
     scene.signed_self(absent={"J1-02"})
     district = scene.signed_district()
     scene.grant(scene.experts[0])

@@ -179,7 +179,7 @@ def test_a_difference_from_the_self_score_needs_a_reason(scene: Scene) -> None:
     actor = scene.district.handler
     same = _save(scene, ref.public_id, "J1-01", {"judged_points": "1.60"}, actor=actor)
     assert (same.points_text, same.state_label) == ("1.60", "已得分")
-    with pytest.raises(Invalid, match="与自评 1.60 分不一致，请写明理由") as refused:
+    with pytest.raises(Invalid, match=r"与自评 1\.60 分不一致，请写明理由") as refused:
         _save(scene, ref.public_id, "J1-01", {"judged_points": "1.59"}, version=2, actor=actor)
     assert "reason" in refused.value.errors
     told = {"judged_points": "1.59", "reason": REASON_PHRASES[0]}
@@ -229,7 +229,7 @@ def test_experts_start_from_the_district_and_take_over_confirmed_not_applicable(
     scene.grant(actor)
     ref = scene.open_expert()
     assert ScoreEntry.objects.get(sheet_id=ref.id, item_code="J1-02").item_state == "not_applicable"
-    with pytest.raises(Invalid, match="与初评 1.60 分不一致"):
+    with pytest.raises(Invalid, match=r"与初评 1\.60 分不一致"):
         _save(scene, ref.public_id, "J1-01", {"judged_points": "1.00"}, actor=actor)
     with pytest.raises(Invalid, match="须由属地确认"):
         _save(scene, ref.public_id, "J1-06", {"not_applicable": True, "reason": "无"}, actor=actor)

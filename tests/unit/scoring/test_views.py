@@ -27,7 +27,7 @@ def test_the_self_sheet_page(scene: Scene) -> None:
     with CaptureQueriesContext(connection) as queries:
         view = selectors.sheet_view(actor=scene.enterprise, public_id=ref.public_id)
     assert len(queries) <= 6
-    assert [part.name for part in view.dimensions][0] == "基础设施"
+    assert view.dimensions[0].name == "基础设施"
     assert (len(view.dimensions), sum(part.count for part in view.dimensions)) == (6, 97)
     assert (view.total_text, view.reachable_text, view.head.scheme_mark) == ("0.48", "99.68", "重构版")
     first = view.dimensions[0]
@@ -117,4 +117,6 @@ def test_last_years_figures_question_this_years(scene: Scene) -> None:
         period="2026",
     )
     view = selectors.sheet_view(actor=scene.enterprise, public_id=ref.public_id)
-    assert any("上年" in warning or "上一" in warning or "1000" in warning for warning in view.warnings)
+    assert [warning for warning in view.warnings if "上年" in warning] == [
+        "工业总产值与上年相差约 1000 倍（上年 100，本年 100000），请核对单位是否为“万元”。"
+    ]
