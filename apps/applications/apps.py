@@ -12,6 +12,6 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what falls due in the life of an application."""
-        from apps.applications.services import submission, terms
+        from apps.applications.services import supplement, terms
 
-        terms.register(on_supplement_overdue=submission.supplement_overdue)
+        terms.register(on_supplement_overdue=supplement.supplement_overdue)

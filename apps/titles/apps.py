@@ -9,3 +9,9 @@ class TitlesConfig(AppConfig):
     name = "apps.titles"
     label = "titles"
     verbose_name = "称号"
+
+    def ready(self) -> None:
+        """Register what falls due in the life of a title."""
+        from apps.titles.services import bans
+
+        bans.register()

@@ -34,6 +34,7 @@ from apps.applications.selectors.progress import (
     TimelineEntry,
     available_actions,
     progress,
+    sentence,
     timeline,
 )
 from apps.applications.selectors.rounds import (
@@ -88,6 +89,7 @@ __all__ = [
     "returned_items",
     "round_file",
     "rounds",
+    "sentence",
     "timeline",
     "verify_receipt",
     "version_content",

@@ -145,6 +145,11 @@ def available_actions(*, actor: Actor, public_id: str, moment: Moment) -> list[A
     ]
 
 
+def sentence(state: str) -> str:
+    """Return in plain words where a case in *state* is, for lists."""
+    return _WORDS[state]
+
+
 def progress(*, actor: Actor, public_id: str) -> Progress:
     """Return where a case is, in plain words.
 

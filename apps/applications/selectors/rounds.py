@@ -9,7 +9,7 @@ from datetime import date, datetime
 from apps.accounts import selectors as accounts
 from apps.applications.models import Application, Exemption, Round
 from apps.applications.selectors.schemes import SchemeOption, scheme_options
-from apps.applications.selectors.windows import enterprise_window, window_for
+from apps.applications.selectors.windows import extensions_of, window_for
 from apps.applications.states import ABANDONED, APPROVED, ROUND_LIFE, ROUND_OPEN
 from apps.core.actor import Actor, Role
 from apps.core.errors import NotVisible
@@ -103,7 +103,12 @@ class Eligibility:
 
 def rounds(*, actor: Actor, moment: Moment) -> list[RoundRow]:
     """Return the rounds *actor* may see, the one that closes next first, ended ones last."""
-    rows = [_row(row, actor, moment) for row in Round.objects.visible_to(actor)]
+    district = _district_of(actor)
+    until = extensions_of(actor.enterprise_id)
+    rows = [
+        _row(row, window_for(row, district=district, extended_until=until.get(row.pk)), moment)
+        for row in Round.objects.visible_to(actor)
+    ]
     present = [row for row in rows if row.phase in _PRESENT]
     past = [row for row in rows if row.phase not in _PRESENT]
     return sorted(present, key=lambda row: (_PRESENT[row.phase], row.ends_at)) + sorted(
@@ -121,7 +126,7 @@ def round_file(*, actor: Actor, public_id: str, moment: Moment | None = None) ->
     names = {one.code: one.short_name for one in accounts.districts()}
     return RoundFile(
         id=row.pk,
-        row=_row(row, actor, moment),
+        row=_row(row, _window(row, actor), moment),
         notice=row.notice,
         district_windows=[
             (code, names[code], datetime.fromisoformat(closes))
@@ -155,7 +160,9 @@ def eligibility(*, actor: Actor, round_public_id: str, level: int, moment: Momen
         if existing
         else set()
     )
-    window = enterprise_window(row, actor=actor, district=enterprise.district)
+    window = window_for(
+        row, district=enterprise.district, extended_until=extensions_of(enterprise.id).get(row.pk)
+    )
     confirmed = when(not enterprise.is_confirmed, "R-13", "企业登记信息尚未经属地核实。", "请等待属地核实。")
     announced = when(row.state != ROUND_OPEN, "R-12", "本批次未在受理中。")
     lines = [
@@ -197,7 +204,7 @@ def eligibility(*, actor: Actor, round_public_id: str, level: int, moment: Momen
         Line("R-12", policy_rule("R-12").clause, "自评价报告完整", LATER, "在申报表中填写。"),
     ]
     return Eligibility(
-        round=_row(row, actor, moment),
+        round=_row(row, window, moment),
         level=level,
         level_label=wanted.label,
         lines=lines,
@@ -231,13 +238,18 @@ def _line(rule: str, label: str, verdict: Verdict, waived: set[str]) -> Line:
     )
 
 
-def _row(row: Round, actor: Actor, moment: Moment | None) -> RoundRow:
-    window: Window
+def _district_of(actor: Actor) -> str:
     if actor.role is Role.ENTERPRISE and actor.enterprise_id:
-        district = accounts.enterprise_file(actor=actor).district
-        window = enterprise_window(row, actor=actor, district=district)
-    else:
-        window = window_for(row, district=actor.district or "")
+        return accounts.enterprise_file(actor=actor).district
+    return actor.district or ""
+
+
+def _window(row: Round, actor: Actor) -> Window:
+    until = extensions_of(actor.enterprise_id).get(row.pk)
+    return window_for(row, district=_district_of(actor), extended_until=until)
+
+
+def _row(row: Round, window: Window, moment: Moment | None) -> RoundRow:
     phase = row.state
     if row.state == ROUND_OPEN and moment is not None:
         phase = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from apps.applications.models import Application, Round, WindowExtension
-from apps.core.actor import Actor
 from apps.policy.eligibility import Window
 
 
@@ -37,7 +36,9 @@ def extension_of(round_id: int, enterprise_id: int) -> datetime | None:
     )
 
 
-def enterprise_window(round_: Round, *, actor: Actor, district: str) -> Window:
-    """Return the window of *round_* for the enterprise of *actor*."""
-    until = extension_of(round_.pk, actor.enterprise_id) if actor.enterprise_id else None
-    return window_for(round_, district=district, extended_until=until)
+def extensions_of(enterprise_id: int | None) -> dict[int, datetime]:
+    """Return round id → the latest extension of an enterprise (known to be visible); one query."""
+    if enterprise_id is None:
+        return {}
+    rows = WindowExtension.objects.filter(enterprise_id=enterprise_id).order_by("granted_at", "pk")
+    return dict(rows.values_list("round_id", "until"))

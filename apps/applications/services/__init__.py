@@ -44,14 +44,12 @@ from apps.applications.services.rounds import (
     set_district_window,
 )
 from apps.applications.services.snapshot import Receipt
-from apps.applications.services.submission import (
-    answer_conversion,
+from apps.applications.services.submission import answer_conversion, submit, withdraw
+from apps.applications.services.supplement import (
     answer_item,
     lapse_overdue,
     resubmit,
-    submit,
     supplement_overdue,
-    withdraw,
 )
 
 __all__ = [

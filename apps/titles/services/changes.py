@@ -16,6 +16,7 @@ from apps.policy.levels import Level, Tier, may_decide_level
 from apps.policy.standing import ban_until
 from apps.policy.verdict import Verdict, refuse, when
 from apps.titles.models import Ban, Title
+from apps.titles.services.bans import await_end
 from apps.titles.states import CANCELLED, ENDED, LAPSED, LIVE, TITLE_LIFE
 
 _CANCELLING_EVENTS = frozenset({"cancel", "cancel_by_district"})
@@ -157,6 +158,7 @@ def cancel_title(
         rule="R-41",
         after={"from_on": decided_on, "until_on": until, "cancelled_level": title.level},
     )
+    await_end(ban, moment)
     return Cancelled(title.public_id, until)
 
 

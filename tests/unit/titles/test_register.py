@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, InternalError, ProgrammingError, connection, transaction
 
 from apps.core.actor import Actor, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible, RuleBroken, WrongStep
-from apps.core.moment import FixedClock
+from apps.core.moment import FixedClock, Moment
 from apps.core.scoping import enter
+from apps.deadlines.models import Obligation
+from apps.deadlines.services import sweep
+from apps.notifications.models import Message
 from apps.policy.levels import Level
 from apps.policy.parameters import Parameters
 from apps.policy.standing import not_banned
@@ -93,6 +96,22 @@ def test_cancellation_ends_the_title_and_bans(scene: Scene) -> None:
     assert not selectors.bans_of(
         actor=scene.be(scene.neighbour), enterprise_id=scene.enterprise.enterprise_id or 0
     )
+
+
+@pytest.mark.rule("R-11")
+def test_the_end_of_a_ban_is_told_once(scene: Scene) -> None:
+    until = scene.cancelled().ban_until
+    scene.clock.set(Moment.in_shanghai(until - timedelta(days=1), 23, 59))
+    sweep(clock=scene.clock)
+    enter(Actor.system())
+    assert not Message.objects.filter(template="ban_ended").exists()
+    scene.clock.set(Moment.in_shanghai(until, 0, 0))
+    for _ in range(2):
+        sweep(clock=scene.clock)
+    enter(Actor.system())
+    message = Message.objects.get(template="ban_ended")
+    assert "2029年11月22日" in message.body
+    assert Obligation.objects.get(kind="title.ban").state == "met"
 
 
 @pytest.mark.rule("R-40")
