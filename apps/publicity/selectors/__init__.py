@@ -30,6 +30,16 @@ from apps.publicity.selectors.objections import (
     objection_status,
     objections,
 )
+from apps.publicity.selectors.standing import (
+    Precheck,
+    award_prechecks,
+    award_verdicts,
+    credit_facts,
+    notice_prechecks,
+    notice_verdicts,
+    term_of_entry,
+)
+from apps.publicity.selectors.waiting import Obstacles, Workload, obstacles, workload
 
 __all__ = [
     "STAGES",
@@ -41,19 +51,30 @@ __all__ = [
     "NoticeRow",
     "ObjectionRow",
     "ObjectionStatus",
+    "Obstacles",
+    "Precheck",
     "RecognitionRow",
     "SignStep",
     "Stage",
+    "Workload",
+    "award_prechecks",
+    "award_verdicts",
     "candidates",
+    "credit_facts",
     "credit_history",
     "notice_file",
+    "notice_prechecks",
+    "notice_verdicts",
     "notices_page",
     "objection_file",
     "objection_status",
     "objections",
+    "obstacles",
     "recognition_file",
     "recognitions",
     "running_entries",
     "stages",
     "states_of",
+    "term_of_entry",
+    "workload",
 ]

@@ -13,23 +13,11 @@ from apps.core.scoping import enter
 from apps.deadlines.services import meet_obligation
 from apps.notifications.services import enqueue
 from apps.policy.award import may_close_notice
-from apps.policy.calendar import Term
 from apps.publicity.models import Notice, NoticeEntry, Objection
+from apps.publicity.selectors.standing import term_of_entry
 from apps.publicity.states import ELAPSED, NOTICE_LIFE, OPEN_OBJECTIONS, PUBLISHED, STANDING
 
 _ON_NOTICE = "on_notice"
-
-
-def term_of_entry(entry: NoticeEntry) -> Term:
-    """Return the stored period of an entry as the policy reads it."""
-    assert entry.starts_on is not None and entry.ends_on is not None  # noqa: S101, PT018  (set at publication)
-    return Term(
-        starts_on=entry.starts_on,
-        ends_on=entry.ends_on,
-        nominal=entry.ends_on,
-        provisional=False,
-        explanation="",
-    )
 
 
 @transaction.atomic

@@ -22,12 +22,13 @@ from apps.deadlines.counting import Counting
 from apps.deadlines.selectors import work_calendar
 from apps.deadlines.services import open_obligation
 from apps.notifications.services import enqueue
-from apps.policy.award import may_start_notice, may_start_on, notice_term
+from apps.policy.award import may_start_on, notice_term
 from apps.policy.calendar import Term
 from apps.policy.separation import may_sign
 from apps.policy.verdict import Refusal, Verdict
 from apps.publicity.models import Notice, NoticeEntry
-from apps.publicity.services.cases import choices, credit_facts, jurisdiction, words
+from apps.publicity.selectors.standing import notice_verdicts, on_a_draft
+from apps.publicity.services.cases import choices, jurisdiction, words
 from apps.publicity.states import DRAFT, NOTICE_LIFE, STANDING
 
 _TEXT = 2000
@@ -139,11 +140,9 @@ def draft_notice(
     for case in cases:
         if case.state != _STATE:
             raise WrongStep(f"{case.enterprise_name}当前状态为「{case.state_label}」，不能列入公示。")
-    taken = NoticeEntry.objects.filter(
-        application_id__in=[case.id for case in cases], state=STANDING, notice__state=DRAFT
-    ).first()
-    if taken is not None:
-        raise Invalid.of("applications", f"{taken.enterprise_name}已在另一份公示稿中。")
+    taken = on_a_draft([case.id for case in cases])
+    if taken:
+        raise Invalid.of("applications", f"{'、'.join(taken.values())}已在另一份公示稿中。")
     _require_credit(cases, moment.on)
     notice = Notice.objects.create(
         round_id=batch.id, state=DRAFT, drafted_by_id=actor.account, drafted_at=moment.at, **values
@@ -164,17 +163,10 @@ def draft_notice(
 
 
 def _require_credit(cases: Sequence[CaseRow], starts_on: date) -> None:
-    parameters = choices(starts_on)
-    facts = credit_facts(case.id for case in cases)
-    refusals = []
-    for case in cases:
-        verdict = may_start_notice(
-            credit=facts.get(case.id),
-            starts_on=starts_on,
-            special_meeting_on=None,
-            parameters=parameters,
-        )
-        refusals += [_named(refusal, case.enterprise_name) for refusal in verdict.refusals]
+    verdicts = notice_verdicts(cases=cases, starts_on=starts_on)
+    refusals = [
+        _named(refusal, case.enterprise_name) for case in cases for refusal in verdicts[case.id].refusals
+    ]
     if refusals:
         raise RuleBroken(Verdict(tuple(refusals)))
 

@@ -21,8 +21,9 @@ from apps.notifications.services import enqueue
 from apps.policy.award import may_accept_objection
 from apps.policy.separation import may_sign
 from apps.publicity.models import NoticeEntry, Objection
+from apps.publicity.selectors.standing import term_of_entry
 from apps.publicity.services.cases import choices
-from apps.publicity.services.closing import close_notice, term_of_entry
+from apps.publicity.services.closing import close_notice
 from apps.publicity.states import FILED, OBJECTION_LIFE, OPEN_OBJECTIONS, PUBLISHED
 
 _TEXT = 2000

@@ -16,56 +16,25 @@ from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
 from apps.core.moment import Clock
 from apps.core.text import clean_text
 from apps.notifications.services import enqueue
-from apps.policy.award import ObjectionState, may_award
 from apps.policy.levels import Level
 from apps.policy.separation import may_sign
 from apps.policy.verdict import Verdict
-from apps.publicity.models import NoticeEntry, Objection, Recognition, RecognitionEntry
-from apps.publicity.services.cases import choices, credit_facts, words
-from apps.publicity.services.closing import term_of_entry
-from apps.publicity.states import (
-    ACCEPTED,
-    DISMISSED,
-    FILED,
-    NOT_ACCEPTED,
-    PROPOSED,
-    RECOGNITION_LIFE,
-    UPHELD,
-    WITHDRAWN,
-)
+from apps.publicity.models import Recognition, RecognitionEntry
+from apps.publicity.selectors.standing import award_verdicts
+from apps.publicity.services.cases import words
+from apps.publicity.states import PROPOSED, RECOGNITION_LIFE
 from apps.scoring import services as scoring
 from apps.titles import services as titles
 
 _CONFIRMABLE = "confirmable"
-_OBJECTION_STATES = {
-    FILED: ObjectionState.OPEN,
-    ACCEPTED: ObjectionState.OPEN,
-    UPHELD: ObjectionState.UPHELD,
-    DISMISSED: ObjectionState.DISMISSED,
-    NOT_ACCEPTED: ObjectionState.NOT_ACCEPTED,
-}
 
 
 def _verdict(*, actor: Actor, case: CaseRow, on: date) -> Verdict:
     """Return whether *case* may be awarded on a day: notice over, objections settled, credit clear, panel ≥ 80."""
-    entry = (
-        NoticeEntry.objects.visible_to(actor)
-        .filter(application_id=case.id)
-        .exclude(state=WITHDRAWN)
-        .order_by("-id")
-        .first()
-    )
-    if entry is None or case.panel_total is None:
+    verdict = award_verdicts(actor=actor, cases=[case], on=on).get(case.id)
+    if verdict is None:
         raise WrongStep(f"{case.enterprise_name}没有完成公示或专家评估。")
-    objections = Objection.objects.visible_to(actor).filter(application_id=case.id)
-    return may_award(
-        term=term_of_entry(entry),
-        on=on,
-        objections=[_OBJECTION_STATES[state] for state in objections.values_list("state", flat=True)],
-        credit=credit_facts([case.id]).get(case.id),
-        panel_total=case.panel_total,
-        parameters=choices(on),
-    )
+    return verdict
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Reading the work of review: queues, lists to the city, panels and tasks."""
 
+from apps.review.selectors.figures import PanelFigures, Workload, panel_figures, workload
 from apps.review.selectors.lists import (
     FilingRow,
     RecommendationItemRow,
@@ -35,18 +36,21 @@ __all__ = [
     "AssignmentRow",
     "Candidate",
     "FilingRow",
+    "PanelFigures",
     "PanelFile",
     "PreliminaryRow",
     "RecommendationItemRow",
     "RecommendationRow",
     "RulingRow",
     "SiteVisitRow",
+    "Workload",
     "candidates",
     "filing_file",
     "filings",
     "my_task",
     "my_tasks",
     "next_in_queue",
+    "panel_figures",
     "panel_of",
     "panels",
     "preliminary_counts",
@@ -56,4 +60,5 @@ __all__ = [
     "recommendations",
     "ruling_of",
     "rulings",
+    "workload",
 ]

@@ -1,0 +1,83 @@
+"""How much of publicity waits for the city, in counts only: the first page, the pipeline and its obstacles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Min, Q, Value
+
+from apps.core.actor import Actor, Role
+from apps.core.errors import NotVisible
+from apps.publicity.models import CreditCheck, Notice, NoticeEntry, Objection, Recognition
+from apps.publicity.states import OPEN_OBJECTIONS, PUBLISHED, STANDING
+
+_READERS = frozenset({Role.MUNICIPAL, Role.AUDITOR, Role.SYSTEM})
+_CLEAR = (CreditCheck.NORMAL, CreditCheck.EXPLAINED)
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """How many notices, objections and recognitions are in each state."""
+
+    notices: dict[str, int]
+    objections: dict[str, int]
+    recognitions: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """What holds up a round: credit results of the cases in that stage, running notices, open objections."""
+
+    credit_clear: int
+    credit_stale: int
+    credit_adverse: int
+    notice_ends_on: date | None
+    open_objections: int
+
+
+def workload(*, actor: Actor) -> Workload:
+    """Return the counts behind the city's first page; one query.
+
+    Raises:
+        NotVisible: the actor is not of the city.
+    """
+    if actor.role not in _READERS:
+        raise NotVisible
+    counted = [
+        model.objects.visible_to(actor).order_by().values_list(Value(name), "state").annotate(n=Count("pk"))
+        for name, model in (("notice", Notice), ("objection", Objection), ("recognition", Recognition))
+    ]
+    found: dict[str, dict[str, int]] = {"notice": {}, "objection": {}, "recognition": {}}
+    for name, state, count in counted[0].union(*counted[1:], all=True):
+        found[name][state] = count
+    return Workload(found["notice"], found["objection"], found["recognition"])
+
+
+def obstacles(*, actor: Actor, round_code: str, on: date) -> Obstacles:
+    """Return what holds up a round ("" for all); three queries whatever its size.
+
+    Raises:
+        NotVisible: the actor is not of the city.
+    """
+    if actor.role not in _READERS:
+        raise NotVisible
+    narrowed = Q(application__round__code=round_code) if round_code else Q()
+    newest = (
+        CreditCheck.objects.visible_to(actor)
+        .filter(narrowed, application__state="credit_check")
+        .order_by("application_id", "-id")
+        .distinct("application_id")
+    )
+    credit = CreditCheck.objects.filter(pk__in=newest.values("pk")).aggregate(
+        clear=Count("pk", filter=Q(result__in=_CLEAR, valid_until__gte=on)),
+        stale=Count("pk", filter=Q(result__in=_CLEAR, valid_until__lt=on)),
+        adverse=Count("pk", filter=~Q(result__in=_CLEAR)),
+    )
+    ends_on = (
+        NoticeEntry.objects.visible_to(actor)
+        .filter(narrowed, state=STANDING, notice__state=PUBLISHED)
+        .aggregate(first=Min("ends_on"))["first"]
+    )
+    objections = Objection.objects.visible_to(actor).filter(narrowed, state__in=OPEN_OBJECTIONS).count()
+    return Obstacles(credit["clear"], credit["stale"], credit["adverse"], ends_on, objections)
