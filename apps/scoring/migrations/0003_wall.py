@@ -27,7 +27,7 @@ drop policy gf_update on scoring_scoresheet;
 drop policy gf_insert on scoring_scoresheet;
 """
 PARENT_WRITERS = f"""(exists (
-        select 1 from scoring_scoresheet parent where parent.id = scoring_scoreentry.sheet_id and {WRITERS}))"""
+        select 1 from scoring_scoresheet parent where parent.id = scoring_scoreentry.sheet_id and {WRITERS}))"""  # noqa: S608  (constants of this file)
 ENTRY_WRITE_WALL = f"""
 create policy gf_insert on scoring_scoreentry as restrictive for insert with check {PARENT_WRITERS};
 create policy gf_update on scoring_scoreentry as restrictive for update using {PARENT_WRITERS};
