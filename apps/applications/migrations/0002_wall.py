@@ -21,6 +21,9 @@ create policy gf_case on accounts_enterprise for select using (
 """
 ROUNDS_ANNOUNCED = """
 create policy gf_announced on applications_round for select using (gf_role() is not null and state <> 'draft');
+create policy gf_announced on applications_round_schemes for select using (
+    exists (select 1 from applications_round parent where parent.id = applications_round_schemes.round_id)
+);
 """
 
 
@@ -42,6 +45,12 @@ class Migration(migrations.Migration):
         own("applications_exemption"),
         own("applications_windowextension"),
         wall("applications_round"),
-        migrations.RunSQL(ROUNDS_ANNOUNCED, "drop policy gf_announced on applications_round;"),
+        wall("applications_round_schemes"),
+        # numbers are given where an enterprise hands in, nowhere else
+        wall("applications_numberseries", citywide=False, enterprise="true"),
+        migrations.RunSQL(
+            ROUNDS_ANNOUNCED,
+            "drop policy gf_announced on applications_round_schemes; drop policy gf_announced on applications_round;",
+        ),
         migrations.RunSQL(ENTERPRISE_BEHIND_CASE, "drop policy gf_case on accounts_enterprise;"),
     ]

@@ -20,4 +20,6 @@ class Migration(migrations.Migration):
         # imported lists have no jurisdiction column: they are the city's business
         wall("titles_externallist"),
         wall("titles_externallistrow"),
+        # certificates are numbered by those who award
+        wall("titles_certificateseries", district="true"),
     ]

@@ -21,6 +21,8 @@ TABLES = (
     "applications_exemption",
     "applications_windowextension",
     "applications_round",
+    "applications_round_schemes",
+    "applications_numberseries",
     "applications_applicationuserobjectpermission",
 )
 
