@@ -1,8 +1,56 @@
-"""URLs of the portal."""
+"""URLs of the enterprise portal (`/e/`)."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from apps.portals.enterprise.pages import (
+    applications,
+    drafting,
+    evaluate,
+    evidence,
+    home,
+    measurements,
+    organisation,
+    rounds,
+    submission,
+    titles,
+)
 
 app_name = "enterprise"
-urlpatterns: list[URLPattern] = []
+_CASE = "applications/<str:public_id>/"
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/<str:public_id>/start/", rounds.start, name="start"),
+    path("applications/", applications.my_applications, name="applications"),
+    path(_CASE, applications.application, name="application"),
+    path(f"{_CASE}withdraw/", applications.withdraw, name="withdraw"),
+    path(f"{_CASE}exemption/", applications.request_exemption, name="exemption"),
+    path(f"{_CASE}conversion/", applications.answer_conversion, name="conversion"),
+    path(f"{_CASE}scheme/", drafting.scheme, name="scheme"),
+    path(f"{_CASE}profile/", drafting.profile, name="application_profile"),
+    path(f"{_CASE}basics/", drafting.basics, name="basics"),
+    path(f"{_CASE}report/", drafting.report, name="report"),
+    path(f"{_CASE}evaluate/", evaluate.evaluate, name="evaluate"),
+    path(f"{_CASE}evaluate/live/", evaluate.live, name="live"),
+    path(f"{_CASE}evaluate/gates/", evaluate.gates, name="gates"),
+    path(f"{_CASE}evaluate/items/<str:code>/", evaluate.save_item, name="save_item"),
+    path(f"{_CASE}measurements/", measurements.measurements, name="measurements"),
+    path(f"{_CASE}evidence/<str:place>/<str:code>/", evidence.evidence_at, name="evidence"),
+    path(f"{_CASE}evidence/<str:place>/<str:code>/choose/", evidence.choose_evidence, name="choose_evidence"),
+    path(f"{_CASE}detach/<str:use_public_id>/", evidence.detach_evidence, name="detach"),
+    path(f"{_CASE}check/", submission.check, name="check"),
+    path(f"{_CASE}submit/", submission.submit, name="submit"),
+    path(f"{_CASE}done/", submission.done, name="done"),
+    path(f"{_CASE}supplement/", submission.supplement, name="supplement"),
+    path(f"{_CASE}supplement/submit/", submission.resubmit, name="resubmit"),
+    path(f"{_CASE}supplement/<str:item_public_id>/", submission.answer_item, name="answer_item"),
+    path("library/", evidence.library, name="library"),
+    path("files/<str:public_id>/", evidence.download, name="download"),
+    path("files/<str:public_id>/remove/", evidence.remove_file, name="remove_file"),
+    path("titles/", titles.my_titles, name="titles"),
+    path("titles/<str:public_id>/certificate/", titles.certificate, name="certificate"),
+    path("org/", organisation.organisation, name="profile"),
+]

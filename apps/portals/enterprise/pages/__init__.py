@@ -1,0 +1,1 @@
+"""Pages of the enterprise portal, one module per noun."""

@@ -1,0 +1,315 @@
+"""The self-evaluation workspace: one item at a time, saved with its version, the live result beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, JsonResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.applications import selectors as applications
+from apps.applications import services as application_services
+from apps.applications.selectors import ApplicationFile
+from apps.applications.states import SUPPLEMENTING
+from apps.core.actor import Actor, Role
+from apps.core.audience import actor_of, audience
+from apps.core.errors import Conflict, DomainError, Invalid
+from apps.core.moment import Clock, DatabaseClock
+from apps.evidence import selectors as evidence
+from apps.policy.evaluation.spec import SchemeSpec
+from apps.portals.base.http import attempt, page, say
+from apps.portals.base.posted import whole
+from apps.portals.base.visible import must_be_visible, seen
+from apps.portals.enterprise import answers, figures, workspace
+from apps.portals.enterprise.pages.common import (
+    application_crumbs,
+    code_of,
+    refused_json,
+    saved_json,
+    shown_now,
+    steps_of,
+    wants_json,
+)
+from apps.scoring import selectors as scoring
+from apps.scoring.selectors import SheetHead, SheetView
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything the workspace reads: the file, the sheet, its scheme, evidence counts, item states."""
+
+    file: ApplicationFile
+    head: SheetHead
+    view: SheetView
+    spec: SchemeSpec
+    states: dict[str, str]
+    returned: list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What one save of the workspace left: versions, sums, the item's points ("" when unknown)."""
+
+    version: int
+    sheet_version: int
+    total_text: str
+    answered: int
+    count: int
+    points: str | None
+    saved: bool
+
+
+@audience(Role.ENTERPRISE)
+@require_GET
+def evaluate(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Show the workspace at `?item=`, else at the first item that is still open."""
+    return workspace_page(request, public_id, code_of(request.GET.get("item")))
+
+
+@audience(Role.ENTERPRISE)
+@require_POST
+def save_item(request: HttpRequest, public_id: str, code: str) -> HttpResponseBase:
+    """Save figures and answer of one item; `go` names the item to show next."""
+    data = request.POST
+    kept, refusal = attempt(
+        _save, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id, code=code, data=data
+    )
+    must_be_visible(refusal)
+    if kept is None:
+        assert refusal is not None  # noqa: S101  (attempt returns one of the two)
+        fields = newer_versions(refusal)
+        if wants_json(request):
+            return refused_json(
+                request, refusal, fields=fields, theirs=_theirs(request, public_id, code, refusal)
+            )
+        return workspace_page(request, public_id, code, typed=data, refusal=refusal)
+    if wants_json(request):
+        return _saved_answer(kept, data)
+    if kept.saved:
+        say(request, f"{code} 已保存。")
+    following = code_of(data.get("go")) or code
+    return redirect(f"{reverse('enterprise:evaluate', args=[public_id])}?item={following}")
+
+
+@audience(Role.ENTERPRISE)
+@require_GET
+def live(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Return the right column and the outcome of the open item after a save, for the page to put in place."""
+    desk = read_desk(actor_of(request), public_id)
+    code = code_of(request.GET.get("item"))
+    if desk is None or code not in desk.states:
+        raise Http404
+    item = desk.view.item(code)
+    return page(
+        request,
+        "enterprise/_live_answer.html",
+        {
+            **_live_context(desk),
+            "form": workspace.item_form(desk.view, desk.spec, code),
+            "leaf": workspace.leaf(item, desk.states[code], code),
+            "file": desk.file,
+        },
+    )
+
+
+@audience(Role.ENTERPRISE)
+@require_GET
+def gates(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Return the conditions of the level applied for, line by line (loaded after the page)."""
+    actor = actor_of(request)
+    file = seen(applications.application_file, actor=actor, public_id=public_id)
+    found = seen(
+        applications.eligibility,
+        actor=actor,
+        round_public_id=file.case.round_public_id,
+        level=file.case.level,
+        moment=shown_now(),
+    )
+    return page(request, "enterprise/_gates.html", {"eligibility": found})
+
+
+def workspace_page(
+    request: HttpRequest,
+    public_id: str,
+    code: str = "",
+    *,
+    typed: QueryDict | None = None,
+    refusal: DomainError | None = None,
+    upload_errors: list[str] | None = None,
+) -> HttpResponseBase:
+    """Return the workspace; a refusal sets the status and keeps what was typed."""
+    actor = actor_of(request)
+    desk = read_desk(actor, public_id)
+    if desk is None:
+        return redirect("enterprise:scheme", public_id)
+    if code and code not in desk.states:
+        raise Http404
+    code = code or first_open(desk)
+    uses = evidence.uses_of(actor=actor, application_id=desk.file.case.id, place="item", code=code)
+    chosen = code_of(request.GET.get("filter"))
+    base = f"{reverse('enterprise:evaluate', args=[public_id])}?item={code}"
+    errors = refusal.errors if isinstance(refusal, Invalid) else {}
+    form = workspace.item_form(
+        desk.view, desk.spec, code, figures.Typed(typed, errors), _subjects(desk, code)
+    )
+    fields = newer_versions(refusal)
+    context = {
+        **_live_context(desk),
+        "file": desk.file,
+        "form": form,
+        "item": form.item,
+        "uses": uses,
+        "branches": workspace.tree(desk.view, desk.states, code, chosen),
+        "filters": workspace.filters(desk.states, chosen, base),
+        "chosen": chosen,
+        "toc_open": request.GET.get("toc") == "1",
+        "crumbs": application_crumbs(desk.file, "自评打分"),
+        "steps": steps_of(desk.file, desk.head, "evaluate"),
+        "now": shown_now().at,
+        "entry_version": fields.get("version", form.item.version),
+        "sheet_version": fields.get("sheet_version", desk.head.version),
+        "returned_here": [
+            row for row in desk.file.returned if row.turn == desk.file.case.turn and row.code == code
+        ],
+        "upload_errors": upload_errors,
+        "theirs": _in_words(desk, code, refusal),
+        "period": desk.view.period,
+    }
+    return page(
+        request, "enterprise/evaluate.html", context, refusal=refusal, status=422 if upload_errors else 200
+    )
+
+
+def read_desk(actor: Actor, public_id: str) -> Desk | None:
+    """Return what the workspace shows, None while no evaluation system is chosen."""
+    file = seen(applications.application_file, actor=actor, public_id=public_id)
+    head = scoring.current_sheet(actor=actor, application_id=file.case.id, kind="self")
+    if head is None:
+        return None
+    view = scoring.sheet_view(actor=actor, public_id=head.public_id)
+    counts = {
+        code: count
+        for (place, code), count in evidence.counts(actor=actor, application_id=file.case.id).items()
+        if place == "item"
+    }
+    returned = [
+        (row.code, row.label, row.reason)
+        for row in file.returned
+        if file.case.state == SUPPLEMENTING
+        and row.turn == file.case.turn
+        and row.part in {"item", "evidence"}
+        and row.answered_at is None
+    ]
+    codes = {code for code, _, _ in returned}
+    states = {item.code: workspace.state_of(item, codes, counts) for item in workspace.items_of(view)}
+    return Desk(file, head, view, scoring.scheme_spec(scheme_id=head.scheme_id), states, returned)
+
+
+def first_open(desk: Desk) -> str:
+    """Return the item to begin with: a returned one, else the first that is open, else the first of all."""
+    if desk.returned and desk.returned[0][0] in desk.states:
+        return desk.returned[0][0]
+    open_items = (code for code, state in desk.states.items() if state in {workspace.NONE, workspace.PARTIAL})
+    return next(open_items, next(iter(desk.states)))
+
+
+def newer_versions(refusal: DomainError | None) -> dict[str, Any]:
+    """Return the hidden fields with which a person saves knowingly over the newer version."""
+    if not isinstance(refusal, Conflict) or "version" not in refusal.current:
+        return {}
+    name = "version" if "item_code" in refusal.current else "sheet_version"
+    return {name: refusal.current["version"]}
+
+
+def _save(*, actor: Actor, clock: Clock, public_id: str, code: str, data: QueryDict) -> Kept:
+    """Save what the post changed: the figures of the year, the answer to the item, or both."""
+    version, sheet_version = whole(data.get("version")), whole(data.get("sheet_version"))
+    kept = Kept(version, sheet_version, "", 0, 0, None, saved=False)
+    if figures.mark_of_post(data) != data.get("figures_mark"):
+        sheet = application_services.save_measurements(
+            actor=actor,
+            clock=clock,
+            public_id=public_id,
+            version=sheet_version,
+            **figures.posted_figures(data),
+        )
+        kept = Kept(
+            version,
+            sheet.version,
+            sheet.total_text,
+            sheet.answered,
+            sheet.item_count,
+            sheet.changed.get(code),
+            saved=True,
+        )
+    answer = answers.posted_answer(data)
+    if answers.mark_of_answer(answer) != data.get("answer_mark"):
+        entry = application_services.save_answer(
+            actor=actor, clock=clock, public_id=public_id, item_code=code, version=version, answer=answer
+        )
+        kept = Kept(
+            entry.version,
+            kept.sheet_version,
+            entry.sheet.total_text,
+            entry.sheet.answered,
+            entry.sheet.item_count,
+            entry.points_text,
+            saved=True,
+        )
+    return kept
+
+
+def _saved_answer(kept: Kept, data: QueryDict) -> JsonResponse:
+    replace = {}
+    if kept.total_text:
+        replace = {"sheet-total": kept.total_text, "tree-done": f"{kept.answered} / {kept.count} 项完成"}
+    if kept.points is not None:
+        replace["item-points"] = kept.points or "—"
+    fields = {
+        "sheet_version": kept.sheet_version,
+        "figures_mark": figures.mark_of_post(data),
+        "answer_mark": answers.mark_of_answer(answers.posted_answer(data)),
+    }
+    return saved_json(version=kept.version, fields=fields, replace=replace)
+
+
+def _live_context(desk: Desk) -> dict[str, Any]:
+    return {
+        "live": workspace.live(desk.view, desk.states, desk.file.case.level, desk.returned),
+        "sheet": desk.view,
+    }
+
+
+def _subjects(desk: Desk, code: str) -> dict[str, tuple[str, ...]]:
+    """Return the pollutants that have industry values, for the rows of the open item."""
+    return {
+        metric.code: scoring.benchmark_subjects(
+            metric=metric.code, industry_code=desk.file.case.industry_code, on=shown_now().on
+        )
+        for metric in desk.view.item(code).metrics
+        if metric.by_rows
+    }
+
+
+def _theirs(request: HttpRequest, public_id: str, code: str, refusal: DomainError) -> list[tuple[str, str]]:
+    if not isinstance(refusal, Conflict):
+        return []
+    desk = read_desk(actor_of(request), public_id)
+    return [] if desk is None or code not in desk.states else _in_words(desk, code, refusal)
+
+
+def _in_words(desk: Desk, code: str, refusal: DomainError | None) -> list[tuple[str, str]]:
+    """Return the other person's version of the item in words, for a conflict."""
+    if not isinstance(refusal, Conflict):
+        return []
+    current = refusal.current
+    item = desk.view.item(code)
+    if "item_code" in current:
+        said = {**current.get("answer", {}), "reason": current.get("reason", "")}
+        return answers.in_words(said, item, desk.spec.item(code))
+    stored = {one.code: one for metric in item.metrics for one in metric.inputs}
+    return [(one.name, f"{one.value} {one.unit}" if one.value else "未填写") for one in stored.values()]

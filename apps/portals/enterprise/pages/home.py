@@ -1,0 +1,93 @@
+"""The enterprise's first page: what to do by when, how far each case has come, titles and the next level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_GET
+
+from apps.accounts import selectors as accounts
+from apps.applications import selectors as applications
+from apps.applications.selectors import CaseRow
+from apps.applications.states import DRAFT, FINAL
+from apps.core.actor import Role
+from apps.core.audience import actor_of, audience
+from apps.deadlines import selectors as deadlines
+from apps.deadlines.selectors import ObligationRow
+from apps.deadlines.states import Party
+from apps.policy.levels import THRESHOLDS, Level
+from apps.portals.base.http import page
+from apps.portals.enterprise.pages.common import shown_now
+from apps.titles import selectors as titles
+from apps.titles.selectors import TitleRow
+
+_HIGHEST_SCORED = Level.A3
+
+
+@dataclass(frozen=True, slots=True)
+class NextLevel:
+    """The level after the one held, and how far the last score is from it (None: no score yet)."""
+
+    label: str
+    threshold: Decimal
+    score: Decimal | None
+    gap: Decimal | None
+
+
+@audience(Role.ENTERPRISE)
+@require_GET
+def home(request: HttpRequest) -> HttpResponseBase:
+    """Show the enterprise's own work; before confirmation, where its registration stands."""
+    actor = actor_of(request)
+    enterprise = accounts.enterprise_file(actor=actor)
+    now = shown_now()
+    if not enterprise.is_confirmed:
+        return page(request, "enterprise/home_registration.html", {"enterprise": enterprise, "now": now.at})
+    cases = applications.my_applications(actor=actor)
+    held = titles.titles_of(actor=actor)
+    standing = [title for title in held if title.standing]
+    due = deadlines.obligations_for(actor=actor).rows
+    context = {
+        "enterprise": enterprise,
+        "now": now.at,
+        "duties": [row for row in due if row.party == Party.ENTERPRISE],
+        "open_cases": [_line(case, due) for case in cases if case.state not in FINAL],
+        "closed_count": sum(case.state in FINAL for case in cases),
+        "titles": standing,
+        "next_level": next_level(standing, cases),
+        "first_visit": not cases and not held,
+        "steps": _first_steps(cases),
+    }
+    return page(request, "enterprise/home.html", context)
+
+
+def _line(case: CaseRow, due: Sequence[ObligationRow]) -> dict[str, object]:
+    """Return a running case with its sentence and what is due about it next, by whomever."""
+    following = next((row for row in due if row.subject_public_id == case.public_id), None)
+    return {"case": case, "sentence": applications.sentence(case.state), "due": following}
+
+
+def next_level(held: list[TitleRow], cases: list[CaseRow]) -> NextLevel | None:
+    """Return the level to aim at next, None when the highest scored one is held."""
+    top = max((title.level for title in held), default=0)
+    if top >= _HIGHEST_SCORED:
+        return None
+    goal = Level(top + 1)
+    scores = (case.panel_total or case.prelim_total or case.self_total for case in cases)
+    score = next((one for one in scores if one is not None), None)
+    gap = None if score is None else max(THRESHOLDS[goal] - score, Decimal(0))
+    return NextLevel(goal.label, THRESHOLDS[goal], score, gap)
+
+
+def _first_steps(cases: list[CaseRow]) -> list[dict[str, str]]:
+    """The three guided steps of a first visit."""
+    drafted = any(case.state == DRAFT for case in cases)
+    return [
+        {"label": "企业登记经属地核实", "state": "done"},
+        {"label": "选择批次，核对申报条件", "state": "done" if drafted else "current"},
+        {"label": "填写自评表并提交", "state": "current" if drafted else "todo"},
+    ]
