@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, lru_cache
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import ExtractYear
 
 from apps.accounts import selectors as accounts
 from apps.policy.levels import Level
@@ -40,6 +43,7 @@ class Stamp:
 class DirectoryRow:
     """One enterprise at its highest standing level, as the public may see it."""
 
+    public_id: str
     enterprise_name: str
     former_names: tuple[str, ...]
     uscc: str
@@ -114,9 +118,15 @@ _LABELS = {
 
 
 def register_stamp() -> Stamp:
-    """Return the stamp of the whole register; one query."""
-    found = Title.objects.aggregate(changed=Max("changed_at"), rows=Count("pk"))
-    text = f"{found['rows']}:{found['changed'].isoformat() if found['changed'] else ''}"
+    """Return the stamp of the whole register; one query.
+
+    Every change of a title raises its version, and keys are never given twice: the stamp repeats only
+    when nothing has changed.
+    """
+    found = Title.objects.aggregate(
+        changed=Max("changed_at"), rows=Count("pk"), newest=Max("pk"), versions=Sum("version")
+    )
+    text = ":".join(str(found[name]) for name in ("rows", "newest", "versions", "changed"))
     return Stamp(hashlib.sha256(text.encode()).hexdigest()[:32], found["changed"])
 
 
@@ -127,69 +137,157 @@ def _current() -> QuerySet[Title]:
     return Title.objects.filter(~Exists(higher), state__in=STANDING)
 
 
+@dataclass(frozen=True, slots=True)
+class _Filters:
+    """What narrows the directory; hashable, so that counts can be kept until the register changes."""
+
+    q: str
+    levels: frozenset[int]
+    district: str
+    industry: str
+    year: int | None
+
+    @property
+    def at_level(self) -> Q:
+        return Q(level__in=self.levels) if self.levels else Q()
+
+    @property
+    def in_district(self) -> Q:
+        return Q(district_id=self.district) if self.district else Q()
+
+    @property
+    def in_year(self) -> Q:
+        return Q(awarded_on__year=self.year) if self.year else Q()
+
+    def base(self) -> QuerySet[Title]:
+        """Return the current titles that match the search and the industry."""
+        rows = _current()
+        if self.q:
+            rows = rows.filter(
+                Q(enterprise_name__icontains=self.q)
+                | Q(former_names__contains=[self.q])
+                | Q(uscc=self.q.upper())
+                | Q(certificate_no=self.q.upper())
+            )
+        return rows.filter(industry_code__startswith=self.industry) if self.industry else rows
+
+    def rows(self) -> QuerySet[Title]:
+        """Return the matching titles, newest first."""
+        return self.base().filter(self.at_level, self.in_district, self.in_year).order_by(*_NEWEST)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """How many enterprises each filter would leave, the other filters kept."""
+
+    total: int
+    by_level: dict[int, int]
+    by_district: dict[str, int]
+    years: tuple[int, ...]
+
+
+@lru_cache(maxsize=256)
+def _counts(etag: str, filters: _Filters) -> _Counts:
+    """Return the counts of *filters* in the register stamped *etag* (which keeps them until it changes); one query."""
+    del etag
+    elsewhere, ever = filters.at_level & filters.in_year, filters.at_level & filters.in_district
+    found = filters.base().aggregate(
+        total=Count("pk", filter=filters.at_level & filters.in_district & filters.in_year),
+        years=ArrayAgg(ExtractYear("awarded_on"), filter=ever or None, distinct=True, default=[]),
+        **{
+            f"level{level.value}": Count(
+                "pk", filter=Q(level=level.value) & filters.in_district & filters.in_year
+            )
+            for level in Level
+        },
+        **{
+            f"district{code}": Count("pk", filter=Q(district_id=code) & elsewhere)
+            for code, _ in _district_names()
+        },
+    )
+    return _Counts(
+        total=found["total"],
+        by_level={level.value: found[f"level{level.value}"] for level in reversed(Level)},
+        by_district={code: found[f"district{code}"] for code, _ in _district_names()},
+        years=tuple(sorted(found["years"], reverse=True)),
+    )
+
+
+@cache
+def _known_districts() -> tuple[tuple[str, str], ...]:
+    found = tuple((row.code, row.short_name) for row in accounts.districts())
+    if not found:
+        raise LookupError
+    return found
+
+
+def _district_names() -> tuple[tuple[str, str], ...]:
+    """Return (code, short name) of the ten 属地: reference data, read once a process."""
+    try:
+        return _known_districts()
+    except LookupError:
+        return ()
+
+
 def public_directory(
     *,
     q: str = "",
-    level: int | None = None,
+    levels: Collection[int] = (),
     district: str = "",
     industry: str = "",
     year: int | None = None,
     page: int = 1,
     per_page: int = DIRECTORY_PER_PAGE,
+    stamp: Stamp | None = None,
 ) -> Directory:
-    """Return one page of the directory: every enterprise once, at its highest standing level; six queries at most.
+    """Return one page of the directory: every enterprise once, at its highest standing level.
+
+    Two queries (the stamp and the rows); one more when the register has changed since these filters were last asked.
 
     Args:
         q: part of a name (present or former), a credit code or a certificate number.
-        level: 1 to 5.
+        levels: 1 to 5; empty for all.
         district: code.
         industry: beginning of the industry code (two digits: 大类).
         year: year of the award.
         page: from 1; beyond the end the last page.
         per_page: rows a page.
+        stamp: of the register, when the caller has just asked for it.
     """
-    base = _current()
-    text = q.strip()[:_LONGEST_SEARCH]
-    if text:
-        base = base.filter(
-            Q(enterprise_name__icontains=text)
-            | Q(former_names__contains=[text])
-            | Q(uscc=text.upper())
-            | Q(certificate_no=text.upper())
-        )
-    if industry:
-        base = base.filter(industry_code__startswith=industry)
-    at_level = Q() if level is None else Q(level=level)
-    in_district = Q(district_id=district) if district else Q()
-    in_year = Q() if year is None else Q(awarded_on__year=year)
-    by_level = dict.fromkeys((one.value for one in reversed(Level)), 0)
-    by_level.update(base.filter(in_district, in_year).order_by().values_list("level").annotate(n=Count("pk")))
-    of_district = dict(
-        base.filter(at_level, in_year).order_by().values_list("district_id").annotate(n=Count("pk"))
-    )
-    years = base.filter(at_level, in_district).order_by().dates("awarded_on", "year", order="DESC")
-    total = sum(by_level.values()) if level is None else by_level.get(level, 0)
-    pages = max(1, -(-total // per_page))
+    stamp = stamp or register_stamp()
+    filters = _Filters(q.strip()[:_LONGEST_SEARCH], frozenset(levels), district, industry, year)
+    counts = _counts(stamp.etag, filters)
+    pages = max(1, -(-counts.total // per_page))
     page = min(max(page, 1), pages)
-    found = base.filter(at_level, in_district, in_year).order_by(*_NEWEST)
-    stamp = register_stamp()
     return Directory(
-        rows=[_row(title) for title in found[(page - 1) * per_page : page * per_page]],
-        total=total,
+        rows=[_row(title) for title in filters.rows()[(page - 1) * per_page : page * per_page]],
+        total=counts.total,
         page=page,
         pages=pages,
-        by_level=by_level,
-        by_district=[
-            (row.code, row.short_name, of_district.get(row.code, 0)) for row in accounts.districts()
-        ],
-        years=[day.year for day in years],
+        by_level=dict(counts.by_level),
+        by_district=[(code, name, counts.by_district[code]) for code, name in _district_names()],
+        years=list(counts.years),
         etag=stamp.etag,
         changed_at=stamp.changed_at,
     )
 
 
-def verify(*, token: str = "", certificate_no: str = "") -> Verification:
-    """Return what the register says about a certificate, by its secret token or its number.
+def directory_rows(
+    *,
+    q: str = "",
+    levels: Collection[int] = (),
+    district: str = "",
+    industry: str = "",
+    year: int | None = None,
+) -> Iterator[DirectoryRow]:
+    """Yield every matching line in the order of the pages, for a download: read in portions, never all at once."""
+    filters = _Filters(q.strip()[:_LONGEST_SEARCH], frozenset(levels), district, industry, year)
+    for title in filters.rows().iterator(chunk_size=1000):
+        yield _row(title)
+
+
+def verify(*, token: str = "", certificate_no: str = "", public_id: str = "") -> Verification:
+    """Return what the register says about a title, by its secret token, its certificate number or its public id.
 
     The history is that of the enterprise, in the words of the public record: no scores and no names of persons.
     """
@@ -198,6 +296,8 @@ def verify(*, token: str = "", certificate_no: str = "") -> Verification:
         title = rows.filter(verify_token=token).first()
     elif certificate_no.strip():
         title = rows.filter(certificate_no=certificate_no.strip().upper()).first()
+    elif public_id:
+        title = rows.filter(public_id=public_id).first()
     else:
         title = None
     if title is None:
@@ -223,6 +323,7 @@ def verify(*, token: str = "", certificate_no: str = "") -> Verification:
 
 def _row(title: Title) -> DirectoryRow:
     return DirectoryRow(
+        public_id=title.public_id,
         enterprise_name=title.enterprise_name,
         former_names=tuple(title.former_names),
         uscc=title.uscc,
