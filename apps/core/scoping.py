@@ -39,6 +39,9 @@ class Scope:
     def condition(self, actor: Actor) -> Q | None:
         """Return the filter for *actor*; None means no row at all."""
         found = self._by_role(actor)
+        # An empty condition already means every row; `Q() | x` would be x alone and hide the rest.
+        if found is not None and not found:
+            return found
         if self.user is not None and actor.user_id is not None:
             mine = Q(**{self.user: actor.user_id})
             found = mine if found is None else found | mine
