@@ -1,5 +1,5 @@
 /* 自动保存：<form data-autosave="地址" data-draft-key="申报号/项号">，含隐藏域 version。
-   改动后 800 毫秒静默即存；三种可见状态写在 [data-save-state]；断网时把草稿放进本机，恢复后补存；
+   改动后 800 毫秒静默即存；可见状态写在 [data-save-state]；断网或登录过期时把草稿放进本机，恢复后补存；
    409 时触发 gf:conflict（detail = 服务器返回的 JSON），页面决定怎样并列两份。
    服务器应答 JSON：{"version": 整数, "saved_at": "14:32", "replace": {"元素 id": "文字"}}；422：{"errors": {"域": ["原因"]}}。 */
 (function () {
@@ -73,7 +73,14 @@
     if (this.again) { this.again = false; this.save(); }
   };
   Saver.prototype.answered = function (response, body) {
-    if (response.ok) {
+    var gone = response.redirected || response.status === 401 || response.status === 403;
+    if (gone || (response.ok && !body.saved_at)) {
+      /* 登录已过期时服务器转到登录页：不是保存成功。内容留在本机，重新登录后自动恢复。 */
+      this.keep();
+      this.state("expired");
+      gf.say("登录已过期，内容已留在本机，请重新登录");
+      this.again = false;
+    } else if (response.ok) {
       if (body.version !== undefined && this.form.elements.version) this.form.elements.version.value = body.version;
       Object.keys(body.replace || {}).forEach(function (id) {
         var box = document.getElementById(id);

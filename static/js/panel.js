@@ -28,7 +28,9 @@
   function show(form, body) {
     var place = box(form);
     /* 这段 HTML 由本站服务器用模板生成，已转义。 */
-    if (place) place.innerHTML = body && body.html ? body.html : "";
+    if (!place) return;
+    place.innerHTML = body && body.html ? body.html : "";
+    place.hidden = !place.innerHTML;
   }
   document.addEventListener("gf:saved", function (event) {
     var form = event.target;

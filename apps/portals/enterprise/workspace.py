@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from apps.policy.evaluation.serialising import benchmark_fields
@@ -110,7 +110,9 @@ class ItemForm:
     entered: tuple[EnteredValue, ...]
     not_applicable: bool
     reason: str
-    value_text: str
+    metric_name: str
+    value: str
+    value_unit: str
     scale: Mapping[str, object] | None
     figures_mark: str
     answer_mark: str
@@ -222,16 +224,15 @@ def item_form(
     item, its = view.item(code), spec.item(code)
     stored = answers.stored_answer(item)
     answer = stored if typed.data is None else answers.posted_answer(typed.data)
-    metrics = tuple(
-        _metric_form(one, view, typed, (subjects or {}).get(one.code, ())) for one in item.metrics
-    )
+    metrics = _metric_forms(item, view, typed, subjects or {})
     # Pollutants carry their unit row by row; the others are asked here until they are known.
     asked = figures.placeholders_in(metric.unit for metric in item.metrics if not metric.by_rows)
     units = figures.unit_figures(view, [one for one in asked if not view.units.get(one)], typed)
-    inputs = {figure.name: figure for metric in metrics for figure in metric.inputs}.values()
+    inputs = [figure for metric in metrics for figure in metric.inputs]
     codes = [one.code for one in items_of(view)]
     here = codes.index(code)
     own = next((one for one in metrics if one.chosen), None)
+    value, _, unit = item.value_text.partition(" ")
     if typed.data is None:
         figures_mark = figures.mark_of([*inputs, *units], [one.table for one in metrics if one.table])
         answer_mark = answers.mark_of_answer(stored)
@@ -259,7 +260,9 @@ def item_form(
         entered=_entered(its, item, answer),
         not_applicable=bool(answer.get("not_applicable")),
         reason=str(answer.get("reason", "")),
-        value_text=figures.with_units(item.value_text, view.units),
+        metric_name=own.name if own else "",
+        value=value,
+        value_unit=figures.with_units(unit, view.units),
         scale=_scale(item),
         figures_mark=figures_mark,
         answer_mark=answer_mark,
@@ -274,6 +277,20 @@ def _place(view: SheetView, code: str) -> str:
             if any(item.code == code for item in group.items):
                 return f"{part.code} {part.name}" + ("" if group.implicit else f" · {group.name}")
     raise KeyError(code)
+
+
+def _metric_forms(
+    item: ItemView, view: SheetView, typed: figures.Typed, subjects: Mapping[str, Sequence[str]]
+) -> tuple[MetricForm, ...]:
+    """Return the forms of an item's metrics, the chosen one first; a figure two of them need is asked once."""
+    forms: list[MetricForm] = []
+    asked: set[str] = set()
+    for metric in sorted(item.metrics, key=lambda one: not one.chosen):
+        form = _metric_form(metric, view, typed, subjects.get(metric.code, ()))
+        fresh = tuple(figure for figure in form.inputs if figure.name not in asked)
+        asked |= {figure.name for figure in fresh}
+        forms.append(replace(form, inputs=fresh))
+    return tuple(forms)
 
 
 def _metric_form(

@@ -112,6 +112,7 @@ def live(request: HttpRequest, public_id: str) -> HttpResponseBase:
             "form": workspace.item_form(desk.view, desk.spec, code),
             "leaf": workspace.leaf(item, desk.states[code], code),
             "file": desk.file,
+            "here": reverse("enterprise:evaluate", args=[public_id]),
         },
     )
 
@@ -166,6 +167,8 @@ def workspace_page(
         "branches": workspace.tree(desk.view, desk.states, code, chosen),
         "filters": workspace.filters(desk.states, chosen, base),
         "chosen": chosen,
+        # A short address keeps a page with a hundred links small; after a refused post it must be written out.
+        "here": reverse("enterprise:evaluate", args=[public_id]) if request.method == "POST" else "",
         "toc_open": request.GET.get("toc") == "1",
         "crumbs": application_crumbs(desk.file, "自评打分"),
         "steps": steps_of(desk.file, desk.head, "evaluate"),

@@ -16,6 +16,7 @@ from apps.applications.selectors import CaseRow
 from apps.applications.states import DRAFT, FINAL
 from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
+from apps.core.moment import end_of_day
 from apps.deadlines import selectors as deadlines
 from apps.deadlines.selectors import ObligationRow
 from apps.deadlines.states import Party
@@ -54,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     context = {
         "enterprise": enterprise,
         "now": now.at,
-        "duties": [row for row in due if row.party == Party.ENTERPRISE],
+        "duties": [_duty(row, cases) for row in due if row.party == Party.ENTERPRISE],
         "open_cases": [_line(case, due) for case in cases if case.state not in FINAL],
         "closed_count": sum(case.state in FINAL for case in cases),
         "titles": standing,
@@ -69,6 +70,17 @@ def _line(case: CaseRow, due: Sequence[ObligationRow]) -> dict[str, object]:
     """Return a running case with its sentence and what is due about it next, by whomever."""
     following = next((row for row in due if row.subject_public_id == case.public_id), None)
     return {"case": case, "sentence": applications.sentence(case.state), "due": following}
+
+
+def _duty(row: ObligationRow, cases: list[CaseRow]) -> dict[str, object]:
+    """Return what is owed with the name of its case; a term that ends with a day shows the day, not midnight."""
+    case = next((one for one in cases if one.public_id == row.subject_public_id), None)
+    whole_day = row.due_at == end_of_day(row.due_on)
+    return {
+        "row": row,
+        "name": f"{case.round_code} · {case.level_label} 级" if case else "",
+        "due": row.due_on if whole_day else row.due_at,
+    }
 
 
 def next_level(held: list[TitleRow], cases: list[CaseRow]) -> NextLevel | None:
