@@ -6,10 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 from apps.core.actor import ROLE_LABELS, Actor, Role
 from apps.notifications import selectors as notifications
-from apps.portals.base.navigation import navigation
+from apps.portals.base.navigation import navigation, public_navigation
 
 _THEMES = {"auto", "light", "dark"}
 _SIZES = {"normal", "large"}
@@ -26,7 +27,7 @@ SITE: dict[str, str] = {
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return `ui`, `me`, `site` and `nav` (the portal's own context fills `nav`)."""
+    """Return `ui`, `me`, `site`, `now`; `nav` of the actor's portal and `public_nav` of the public site."""
     actor: Actor = getattr(request, "actor", None) or Actor.public()
     # Error pages of the middleware render before the actor is known to the database: they show no inner data.
     signed_in = actor.role is not Role.PUBLIC and getattr(request, "entered", False)
@@ -39,6 +40,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "me": _me(request, actor) if signed_in else None,
         "nav": navigation(actor, request.path) if signed_in else [],
+        "public_nav": public_navigation(request.path),
+        # For the countdowns of the page; what counts is decided by the database's clock.
+        "now": timezone.now(),
         "site": SITE,
         "demo": settings.GF_DEMO,
         "request_id": getattr(request, "request_id", ""),

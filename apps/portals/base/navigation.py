@@ -117,6 +117,16 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
     Role.SECURITY_ADMIN: [("", [Entry("账户与职责", "ops:accounts", "users")])],
 }
 
+#: Columns of the public site, in the order of its navigation.
+PUBLIC_COLUMNS: list[tuple[str, str]] = [
+    ("首页", "public:home"),
+    ("通知公告", "public:notices"),
+    ("绿色工厂名录", "public:directory"),
+    ("政策与标准", "public:policy"),
+    ("证书查验", "public:verify_form"),
+    ("异议与查询", "public:objection_status"),
+]
+
 #: Where each role begins.
 HOME: dict[Role, str] = {role: groups[0][1][0].url_name for role, groups in TABLE.items()} | {
     Role.PUBLIC: "public:home"
@@ -152,3 +162,30 @@ def navigation(actor: Actor, path: str, counts: dict[str, int] | None = None) ->
         )
         for label, entries in table
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the public site as the page shows it."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def public_navigation(path: str) -> list[Column]:
+    """Return the columns of the public site; the one *path* lies in is the current one.
+
+    The front page is current only for itself. Both pages about objections belong to one column.
+    """
+    columns = [(label, reverse(name)) for label, name in PUBLIC_COLUMNS]
+    home = columns[0][1]
+    return [
+        Column(label, url, path == url if url == home else path.startswith(_section(url)))
+        for label, url in columns
+    ]
+
+
+def _section(url: str) -> str:
+    """Return the first folder of *url*: "/objection/status/" → "/objection/"."""
+    return "/" + url.split("/")[1] + "/"

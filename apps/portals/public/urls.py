@@ -1,8 +1,34 @@
-"""URLs of the portal."""
+"""URLs of the public site."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from apps.portals.public import directory, notices, objections, registration, site, verification
 
 app_name = "public"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", site.home, name="home"),
+    path("notices/", notices.index, name="notices"),
+    path("notices/<str:public_id>/", notices.detail, name="notice"),
+    path("notices/<str:public_id>/print/", notices.printed, name="notice_print"),
+    path("directory/", directory.index, name="directory"),
+    path("directory/download/", directory.download, name="directory_download"),
+    path("directory/<str:public_id>/", directory.detail, name="title"),
+    path("verify/", verification.form, name="verify_form"),
+    path("verify/<str:token>/", verification.certificate, name="verify"),
+    path("receipt/", verification.receipt_form, name="receipt_form"),
+    path("receipt/<str:receipt_no>/", verification.receipt, name="receipt"),
+    path("policy/", site.policy, name="policy"),
+    path("policy/systems/<str:public_id>/", site.system, name="system"),
+    path("objection/new/", objections.new, name="objection_new"),
+    path("objection/done/", objections.done, name="objection_done"),
+    path("objection/status/", objections.status, name="objection_status"),
+    path("register/", registration.register, name="register"),
+    path("register/done/", registration.done, name="register_done"),
+    path("privacy/", site.privacy, name="privacy"),
+    path("a11y/", site.accessibility, name="a11y"),
+    path("sitemap/", site.sitemap, name="sitemap"),
+    path("robots.txt", site.robots, name="robots"),
+    path("favicon.ico", site.favicon, name="favicon"),
+]

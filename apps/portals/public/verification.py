@@ -1,0 +1,97 @@
+"""Verification: what the register says about a certificate, and whether a submission receipt is intact."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from apps.applications import selectors as applications
+from apps.core.audience import actor_of, open_to_all
+from apps.core.errors import NotVisible
+from apps.core.moment import DatabaseClock
+from apps.portals.base.http import page
+from apps.titles import selectors as titles
+from apps.titles.selectors import Verification
+
+#: Status of the register → banner, icon. Cancelling and rectifying titles are still valid.
+_BANNERS: dict[str, tuple[str, str]] = {
+    "valid": ("", "shield-check"),
+    "rectifying": ("verify-warn", "alert-triangle"),
+    "cancelling": ("verify-warn", "alert-triangle"),
+    "suspended": ("verify-warn", "alert-triangle"),
+    "cancelled": ("verify-gone", "ban"),
+    "ended": ("verify-gone", "ban"),
+    "none": ("verify-none", "circle-x"),
+}
+_LONGEST = 64
+
+
+def _answer(request: HttpRequest, found: Verification, asked: str) -> HttpResponseBase:
+    banner, icon = _BANNERS[found.status]
+    return page(
+        request,
+        "public/verify.html",
+        {
+            "found": found,
+            "row": found.row,
+            "asked": asked,
+            "banner": banner,
+            "icon": icon,
+            "checked_at": DatabaseClock().now().at,
+            "events": [{"title": line.text, "at": line.on, "who": line.detail} for line in found.history],
+        },
+        status=404 if found.row is None else 200,
+    )
+
+
+@open_to_all
+@require_safe
+def form(request: HttpRequest) -> HttpResponseBase:
+    """Ask for a certificate number; with one, answer it."""
+    asked = request.GET.get("no", "").replace("\x00", "").strip()[:_LONGEST]
+    if not asked:
+        return page(
+            request,
+            "public/verify_form.html",
+            {"crumbs": [("首页", "/"), ("证书查验", "")]},
+        )
+    return _answer(request, titles.verify(certificate_no=asked), asked)
+
+
+@open_to_all
+@require_safe
+def certificate(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Answer the QR code of a certificate."""
+    return _answer(request, titles.verify(token=token[:_LONGEST]), "")
+
+
+@open_to_all
+@require_safe
+def receipt_form(request: HttpRequest) -> HttpResponseBase:
+    """Ask for the number of a submission receipt."""
+    asked = request.GET.get("no", "").replace("\x00", "").replace("/", "").strip()[:_LONGEST]
+    if asked:
+        return redirect("public:receipt", receipt_no=asked)
+    return page(
+        request,
+        "public/receipt_form.html",
+        {"crumbs": [("首页", "/"), ("证书查验", "/verify/"), ("申报回执查验", "")]},
+    )
+
+
+@open_to_all
+@require_safe
+def receipt(request: HttpRequest, receipt_no: str) -> HttpResponseBase:
+    """Recompute the digest of a handed-in application and compare it with the receipt (SECURITY R79)."""
+    try:
+        found = applications.verify_receipt(actor=actor_of(request), receipt_no=receipt_no[:_LONGEST])
+    except NotVisible:
+        found = None
+    return page(
+        request,
+        "public/receipt.html",
+        {"found": found, "asked": receipt_no[:_LONGEST], "checked_at": DatabaseClock().now().at},
+        status=200 if found else 404,
+    )
