@@ -100,6 +100,8 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
+#: Components see their own attributes and the context processors only.
+COTTON_ISOLATE_BY_DEFAULT = True
 DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Login throttles must work while the broker is down: the cache lives in PostgreSQL, like everything that matters.
@@ -226,5 +228,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
 }
+#: Demo only: the accounts' password, made anew for every state folder.
+GF_DEMO = False
+GF_DEMO_PASSWORD = env.text("GF_DEMO_PASSWORD", "")
 LOGGING = logging_config()
 globals().update(CELERY)
