@@ -159,7 +159,7 @@ def measurements_of(factory: Factory, benchmarks: BenchmarkTable) -> Measurement
 
 def self_evaluation(scheme: SchemeSpec, benchmarks: BenchmarkTable, factory: Factory) -> SelfEvaluation:
     """Return measurements and answers whose computed total comes as close to the wanted one as items allow."""
-    measured = measurements_of(factory, benchmarks)
+    measured = _asked_for(scheme, measurements_of(factory, benchmarks))
     answers: dict[str, Answer] = {}
     for item in scheme.items:
         answers[item.code] = _first_answer(scheme, item, factory)
@@ -190,6 +190,17 @@ def self_evaluation(scheme: SchemeSpec, benchmarks: BenchmarkTable, factory: Fac
     if result.total > factory.target + 1:
         result = _lowered(scheme, answers, factory, scored, result)
     return SelfEvaluation(measured, answers, result)
+
+
+def _asked_for(scheme: SchemeSpec, measured: Measurements) -> Measurements:
+    """Keep the figures the scheme asks for."""
+    wanted = {entry.code for entry in scheme.inputs()}
+    by_rows = {metric.code for metric in scheme.metrics if metric.worst_of_rows}
+    return replace(
+        measured,
+        values={code: value for code, value in measured.values.items() if code in wanted},
+        rows={code: rows for code, rows in measured.rows.items() if code in by_rows},
+    )
 
 
 def _first_answer(scheme: SchemeSpec, item: ItemSpec, factory: Factory) -> Answer:

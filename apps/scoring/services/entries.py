@@ -34,6 +34,7 @@ from apps.scoring.services.writing import (
     require_writer,
     saved_sheet,
     store_sums,
+    write_entries,
 )
 from apps.scoring.states import DISTRICT, EXPERT, OPEN, SELF
 
@@ -130,7 +131,7 @@ def adopt_scores(
         touched.append(entry)
     result, changed = apply_result(held, moment, skip=[entry.item_code for entry in touched])
     if touched:
-        ScoreEntry.objects.bulk_update(
+        write_entries(
             touched,
             [
                 "answer",
@@ -181,7 +182,7 @@ def confirm_by_city(*, actor: Actor, clock: Clock, public_id: str, dimension: st
     for entry in rows:
         entry.answer = {**entry.answer, "confirmed_by_city": True}
         entry.version += 1
-    ScoreEntry.objects.bulk_update(rows, ["answer", "version"])
+    write_entries(rows, ["answer", "version"])
     result, changed = apply_result(held, moment)
     store_sums(held)
     audit.record(

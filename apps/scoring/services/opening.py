@@ -29,6 +29,7 @@ from apps.scoring.services.writing import (
     require_writer,
     store_sums,
     take_turn,
+    write_entries,
 )
 from apps.scoring.states import CLOSED, DISTRICT, EXPERT, OPEN, PUBLISHED, SELF, SHEET_LIFE, SIGNED
 
@@ -164,7 +165,7 @@ def _take_over_not_applicable(actor: Actor, sheet: ScoreSheet, moment: Moment) -
     for code, entry in told.items():
         own = held.entries[code]
         own.answer, own.reason = dict(entry.answer), entry.reason
-    ScoreEntry.objects.bulk_update([held.entries[code] for code in told], ["answer", "reason"])
+    write_entries([held.entries[code] for code in told], ["answer", "reason"])
     apply_result(held, moment)
     store_sums(held)
 

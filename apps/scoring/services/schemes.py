@@ -222,8 +222,10 @@ def _retire(actor: Actor, row: Scheme, moment: Moment, reason: str) -> None:
 @transaction.atomic
 def load_benchmarks(*, clock: Clock) -> int:
     """Load the example benchmark values delivered with the product (marked 示例); return how many were new."""
-    rows = _read(_BENCHMARKS).get("rows", [])
-    return _record_benchmarks(Actor.system(), clock.now(), rows)
+    content = _read(_BENCHMARKS)
+    moment = clock.now()
+    since = _day(content.get("valid_from")) or moment.on
+    return _record_benchmarks(Actor.system(), moment, content.get("rows", []), valid_from=since)
 
 
 @transaction.atomic
@@ -238,7 +240,8 @@ def record_benchmarks(*, actor: Actor, clock: Clock, rows: Sequence[Mapping[str,
         Invalid: wrong rows, each addressed as `rows[n].field`.
     """
     _require_municipal(actor, Duty.HANDLER)
-    return _record_benchmarks(actor, clock.now(), rows)
+    moment = clock.now()
+    return _record_benchmarks(actor, moment, rows, valid_from=moment.on)
 
 
 def _known_metrics() -> list[MetricSpec]:
@@ -248,7 +251,9 @@ def _known_metrics() -> list[MetricSpec]:
     return list(found.values())
 
 
-def _record_benchmarks(actor: Actor, moment: Moment, rows: Sequence[Mapping[str, Any]]) -> int:
+def _record_benchmarks(
+    actor: Actor, moment: Moment, rows: Sequence[Mapping[str, Any]], *, valid_from: date
+) -> int:
     _refuse(benchmark_problems({"rows": rows}, _known_metrics()))
     created = 0
     for value in read_benchmarks({"rows": rows}).rows:
@@ -273,7 +278,7 @@ def _record_benchmarks(actor: Actor, moment: Moment, rows: Sequence[Mapping[str,
             old.retired_on = moment.on
             old.save(update_fields=["retired_on"])
         row = BenchmarkValue.objects.create(
-            **key, **content, valid_from=moment.on, recorded_at=moment.at, recorded_by_id=actor.user_id
+            **key, **content, valid_from=valid_from, recorded_at=moment.at, recorded_by_id=actor.user_id
         )
         audit.record(
             actor=actor,

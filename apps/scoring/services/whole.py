@@ -31,6 +31,7 @@ from apps.scoring.services.writing import (
     require_writer,
     saved_sheet,
     store_sums,
+    write_entries,
 )
 
 _COLUMNS = [
@@ -105,7 +106,7 @@ def save_entries(
         raise Invalid(errors)
     result, changed = apply_result(held, moment, skip=[entry.item_code for entry in touched])
     if touched:
-        ScoreEntry.objects.bulk_update(touched, _COLUMNS)
+        write_entries(touched, _COLUMNS)
         store_sums(held)
         audit.record(
             actor=actor,

