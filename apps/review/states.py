@@ -65,11 +65,17 @@ PANEL_LIFE = Lifecycle(
     },
     [
         arrow("start", "开始评估", [ASSEMBLING], ASSESSING, [Role.MUNICIPAL], "R-19", [Duty.HANDLER]),
-        arrow("complete", "评分齐备", [ASSESSING, RECONSIDERING], ASSESSED, [Role.EXPERT], "R-19"),
+        # taken by the system when the last member submits, or when the one still missing leaves the panel
+        arrow("complete", "评分齐备", [ASSESSING, RECONSIDERING], ASSESSED, [Role.SYSTEM], "R-19"),
         arrow("reconsider", "发起复议", [ASSESSED], RECONSIDERING, [Role.MUNICIPAL], "R-19", [Duty.HANDLER]),
         arrow("conclude", "出具评估意见", [ASSESSED], CONCLUDED, [Role.EXPERT], "R-22"),
+        arrow(
+            "reopen", "补充后重新评估", [CONCLUDED], RECONSIDERING, [Role.MUNICIPAL], "R-22", [Duty.HANDLER]
+        ),
     ],
 )
+#: Members still score; experts may join or leave.
+OPEN_PANELS = (ASSEMBLING, ASSESSING, RECONSIDERING)
 
 INVITED, DECLARED, SCORED, RECUSED = "invited", "declared", "scored", "recused"
 ASSIGNMENT_LIFE = Lifecycle(

@@ -4,12 +4,12 @@ from apps.review.services.assessment import (
     Assessment,
     Visit,
     adopt_district_scores,
-    reconsider,
     record_site_visit,
     submit_assessment,
 )
 from apps.review.services.assessment import score_item as score_item_as_expert
 from apps.review.services.assessment import score_items as score_items_as_expert
+from apps.review.services.completion import reconsider, reopen_panel
 from apps.review.services.filing import acknowledge_filing, prepare_filing, return_filing, send_filing
 from apps.review.services.opinion import conclude_panel, draft_opinion, sign_opinion, take_opinion
 from apps.review.services.panel import declare_no_conflict, form_panel, recuse, replace_expert
@@ -55,6 +55,7 @@ __all__ = [
     "record_site_visit",
     "recuse",
     "release_preliminary",
+    "reopen_panel",
     "replace_expert",
     "return_case",
     "return_filing",

@@ -1,4 +1,4 @@
-"""专家评估: blind scoring, the panel's figure, reconsideration, site visits, opinion (R-19, R-21, R-22)."""
+"""专家评估: blind scoring and site visits (R-19, R-20, R-21)."""
 
 from __future__ import annotations
 
@@ -9,23 +9,17 @@ from typing import Any
 
 from django.db import transaction
 
-from apps.applications import services as applications
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.moment import Clock
-from apps.core.scoping import acting_as
 from apps.core.text import clean_text
-from apps.deadlines.services import meet_obligation, open_obligation
-from apps.notifications.services import enqueue
-from apps.policy.panel import (
-    may_close_panel,
-    panel_score,
-)
-from apps.review.models import Assignment, Panel, SiteVisit
-from apps.review.services.cases import choices, jurisdiction, locked_case, words
+from apps.deadlines.services import meet_obligation
+from apps.review.models import Assignment, SiteVisit
+from apps.review.services.cases import jurisdiction, locked_case
+from apps.review.services.completion import complete_panel, locked_panel
 from apps.review.services.panel import locked_assignment
-from apps.review.states import ASSIGNMENT_LIFE, CONCLUDED, DECLARED, PANEL_LIFE, RECUSED, SCORED
+from apps.review.states import ASSIGNMENT_LIFE, CONCLUDED, DECLARED
 from apps.scoring import services as scoring
 
 _TEXT = 1000
@@ -63,7 +57,7 @@ def score_item(
 
     Raises:
         Conflict, Invalid: see `scoring.save_entry`.
-        NotVisible, WrongStep: gates 2–3.
+        NotVisible, Forbidden, WrongStep: gates 1–3.
     """
     row = _open_task(actor=actor, public_id=public_id)
     return scoring.save_entry(
@@ -89,7 +83,7 @@ def score_items(
 
     Raises:
         Conflict, Invalid: see `scoring.save_entries`.
-        NotVisible, WrongStep: gates 2–3.
+        NotVisible, Forbidden, WrongStep: gates 1–3.
     """
     row = _open_task(actor=actor, public_id=public_id)
     return scoring.save_entries(
@@ -108,7 +102,7 @@ def adopt_district_scores(
     """Take the district's points for the named items, or for all that are not scored yet.
 
     Raises:
-        NotVisible, WrongStep: gates 2–3.
+        NotVisible, Forbidden, WrongStep: gates 1–3.
     """
     row = _open_task(actor=actor, public_id=public_id)
     return scoring.adopt_scores(
@@ -125,6 +119,8 @@ def _open_task(*, actor: Actor, public_id: str) -> Assignment:
     )
     if row is None:
         raise NotVisible
+    if actor.role is not Role.EXPERT:
+        raise Forbidden("评分由专家本人填写。")
     if row.state != DECLARED:
         ASSIGNMENT_LIFE.step(row.state, "submit", actor)
     return row
@@ -159,116 +155,7 @@ def submit_assessment(*, actor: Actor, clock: Clock, public_id: str, assessment:
         rule=step.rule,
         after={"total": signed.total, "digest": signed.digest},
     )
-    _complete_panel(actor=actor, clock=clock, panel_id=row.panel_id)
-
-
-def _complete_panel(*, actor: Actor, clock: Clock, panel_id: int) -> None:
-    """Compute the panel's figure when every member has submitted; experts cannot see one another's totals."""
-    moment = clock.now()
-    with acting_as(Actor.system(), then=actor):
-        panel = Panel.objects.select_for_update(of=("self",)).get(pk=panel_id)
-        totals = [
-            row.sheet.total if row.sheet is not None and row.state == SCORED else None
-            for row in panel.assignments.exclude(state=RECUSED).select_related("sheet").order_by("id")
-        ]
-        parameters = choices(moment.on)
-        if not may_close_panel(totals, parameters).ok:
-            return
-        score = panel_score([total for total in totals if total is not None], parameters)
-        step = PANEL_LIFE.step(panel.state, "complete", actor)
-        panel.state = step.target
-        panel.total, panel.spread, panel.aggregation = score.total, score.spread, score.explanation
-        panel.version += 1
-        panel.save()
-        case = applications.lock_application(actor=Actor.system(), application_id=panel.application_id)
-        record(
-            actor=Actor.system(),
-            event="panel.complete",
-            subject=panel,
-            moment=moment,
-            rule=step.rule,
-            after={"total": score.total, "spread": score.spread},
-            note=score.explanation,
-        )
-        enqueue(
-            key=f"expert-sheets-complete:{panel.public_id}:{panel.version}",
-            template="expert_sheets_complete",
-            context=words(case),
-            to_municipal=True,
-            subject=panel,
-            moment=moment,
-        )
-
-
-def locked_panel(*, actor: Actor, application_id: int) -> Panel:
-    """Return the panel of an application locked for change.
-
-    Raises:
-        NotVisible: none in sight.
-    """
-    row: Panel | None = (
-        Panel.objects.visible_to(actor)
-        .select_for_update(of=("self",))
-        .filter(application_id=application_id)
-        .first()
-    )
-    if row is None:
-        raise NotVisible
-    return row
-
-
-@transaction.atomic
-def reconsider(*, actor: Actor, clock: Clock, public_id: str, due_on: date) -> None:
-    """The city asks the panel to reconsider (spread too large): every sheet opens again as a new turn.
-
-    Raises:
-        Invalid: a date in the past.
-        NotVisible, Forbidden, WrongStep: gates 1–3.
-    """
-    case = locked_case(actor=actor, public_id=public_id)
-    panel = locked_panel(actor=actor, application_id=case.id)
-    step = PANEL_LIFE.step(panel.state, "reconsider", actor)
-    moment = clock.now()
-    if due_on <= moment.on:
-        raise Invalid.of("due_on", "复议截止日应晚于今天。")
-    panel.state, panel.reconsidered, panel.due_on = step.target, True, due_on
-    panel.version += 1
-    panel.save()
-    for row in panel.assignments.filter(state=SCORED).select_related("sheet").order_by("id"):
-        reopening = ASSIGNMENT_LIFE.step(row.state, "reopen", actor)
-        renewed = scoring.renew_sheet(
-            actor=actor,
-            clock=clock,
-            public_id=row.sheet.public_id,
-            item_codes=None,
-        )
-        row.state, row.sheet_id, row.opinion_signed_at = reopening.target, renewed.id, None
-        row.save()
-        enqueue(
-            key=f"panel-reconsider:{row.public_id}:{panel.version}",
-            template="panel_reconsider",
-            context={
-                **words(case),
-                "spread": f"{panel.spread:.2f}",
-                "public_id": row.public_id,
-                "due": due_on,
-            },
-            to_expert=row.expert_id,
-            subject=row,
-            moment=moment,
-        )
-        open_obligation(
-            kind="review.assessment",
-            subject=row,
-            due_on=due_on,
-            rule="R-19",
-            basis="复议截止日由市局确定。",
-            enterprise=None,
-            district=None,
-            expert=row.expert_id,
-            moment=moment,
-        )
-    record(actor=actor, event="panel.reconsider", subject=panel, moment=moment, rule=step.rule)
+    complete_panel(actor=actor, clock=clock, panel_id=row.panel_id)
 
 
 @transaction.atomic

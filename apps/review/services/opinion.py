@@ -15,8 +15,8 @@ from apps.core.text import clean_text
 from apps.notifications.services import enqueue
 from apps.policy.panel import Opinion, OpinionFacts, may_give_opinion, panel_score, passes_panel
 from apps.review.models import Panel
-from apps.review.services.assessment import locked_panel
 from apps.review.services.cases import choices, locked_case, words
+from apps.review.services.completion import locked_panel
 from apps.review.services.panel import locked_assignment
 from apps.review.states import ASSESSED, CONCLUDED, PANEL_LIFE, RECUSED, SCORED
 from apps.scoring import services as scoring
@@ -86,9 +86,11 @@ def sign_opinion(*, actor: Actor, clock: Clock, public_id: str) -> None:
 
     Raises:
         WrongStep: nothing drafted yet, or already concluded.
-        NotVisible: gate 2.
+        NotVisible, Forbidden: gates 1–2.
     """
     row = locked_assignment(actor=actor, public_id=public_id)
+    if actor.role is not Role.EXPERT:
+        raise Forbidden("评估意见由专家本人签署。")
     if row.state != SCORED or row.panel.state != ASSESSED or not row.panel.opinion:
         raise WrongStep("组长尚未起草评估意见，或意见已经出具。")
     moment = clock.now()
@@ -162,6 +164,8 @@ def conclude_panel(*, actor: Actor, clock: Clock, public_id: str) -> None:
 def take_opinion(*, actor: Actor, clock: Clock, public_id: str, note: str = "") -> str:
     """The city acts on the opinion: on to the credit check, or 不予评定 with the reasons (by a signer).
 
+    需补充 decides nothing: the panel is reopened (`reopen_panel`) once the enterprise has supplemented.
+
     Returns:
         The application event taken.
 
@@ -172,6 +176,8 @@ def take_opinion(*, actor: Actor, clock: Clock, public_id: str, note: str = "") 
     panel = locked_panel(actor=actor, application_id=case.id)
     if panel.state != CONCLUDED or panel.total is None:
         raise WrongStep("专家组尚未出具评估意见。")
+    if panel.opinion == Opinion.SUPPLEMENT:
+        raise WrongStep("专家组意见为「需补充」，请在企业补充后重新评估。")
     moment = clock.now()
     verdict = passes_panel(
         opinion=Opinion(panel.opinion), panel_total=panel.total, parameters=choices(moment.on)

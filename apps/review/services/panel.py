@@ -12,7 +12,7 @@ from apps.applications import services as applications
 from apps.applications.selectors import CaseRow
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
-from apps.core.errors import Forbidden, Invalid, NotVisible, require
+from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
 from apps.core.moment import Clock, Moment
 from apps.core.scoping import acting_as
 from apps.core.text import clean_text
@@ -23,7 +23,8 @@ from apps.policy.verdict import Verdict
 from apps.review.conflicts import conflict_of
 from apps.review.models import Assignment, Panel
 from apps.review.services.cases import choices, jurisdiction, locked_case, sheet_case, words
-from apps.review.states import ASSEMBLING, ASSIGNMENT_LIFE, INVITED, PANEL_LIFE, RECUSED
+from apps.review.services.completion import complete_panel
+from apps.review.states import ASSEMBLING, ASSIGNMENT_LIFE, INVITED, OPEN_PANELS, PANEL_LIFE, RECUSED
 from apps.scoring import services as scoring
 
 _TEXT = 500
@@ -174,7 +175,7 @@ def recuse(*, actor: Actor, clock: Clock, public_id: str, reason: str) -> None:
 def replace_expert(
     *, actor: Actor, clock: Clock, public_id: str, reason: str, expert_id: int | None
 ) -> str | None:
-    """The city takes an expert off the panel and invites another.
+    """The city takes an expert off an open panel and invites another.
 
     Returns:
         The new assignment's public id, None when nobody is invited.
@@ -185,15 +186,21 @@ def replace_expert(
         NotVisible, Forbidden, WrongStep: gates 1–3.
     """
     row = locked_assignment(actor=actor, public_id=public_id)
-    if row.state != RECUSED:
-        _end(actor=actor, clock=clock, public_id=public_id, event="remove", reason=reason)
-    if expert_id is None:
-        return None
     if actor.role is not Role.MUNICIPAL or not actor.has(Duty.HANDLER):
         raise Forbidden("专家由市局经办安排。")
+    if row.panel.state not in OPEN_PANELS:
+        raise WrongStep(f"专家组当前状态为「{PANEL_LIFE.label(row.panel.state)}」，不能再调整专家。")
+    if row.state != RECUSED:
+        _end(
+            actor=actor, clock=clock, public_id=public_id, event="remove", reason=reason, successor=expert_id
+        )
+    if expert_id is None:
+        return None
     case = applications.lock_application(actor=actor, application_id=row.application_id)
     moment = clock.now()
     expert = accounts.expert(actor=actor, expert_id=expert_id)
+    if not expert.is_available:
+        raise Invalid.of("expert_id", "该专家目前不可评审，请另选。")
     require(conflict_of(expert=expert, case=case, on=moment.on))
     if row.panel.assignments.exclude(state=RECUSED).filter(expert_id=expert_id).exists():
         raise Invalid.of("expert_id", "该专家已在本专家组。")
@@ -214,7 +221,10 @@ def replace_expert(
     return str(fresh.public_id)
 
 
-def _end(*, actor: Actor, clock: Clock, public_id: str, event: str, reason: str) -> None:
+def _end(
+    *, actor: Actor, clock: Clock, public_id: str, event: str, reason: str, successor: int | None = None
+) -> None:
+    """Take an expert off: sheet closed, grant gone, city or expert told; *successor* is who is invited instead."""
     text = clean_text(reason, field="reason", label="原因", limit=_TEXT, multiline=True)
     if not text:
         raise Invalid.of("reason", "请写明原因。")
@@ -250,3 +260,6 @@ def _end(*, actor: Actor, clock: Clock, public_id: str, event: str, reason: str)
             subject=row,
             moment=moment,
         )
+    if successor is None:
+        # The one who left may have been the last one missing.
+        complete_panel(actor=actor, clock=clock, panel_id=row.panel_id)

@@ -254,17 +254,18 @@ def return_case(*, actor: Actor, clock: Clock, public_id: str, reason: str) -> N
 
 
 def _close_list(*, actor: Actor, clock: Clock, application_id: int) -> None:
-    """Mark the list accepted when none of its cases waits any more."""
-    row: Recommendation | None = (
+    """Mark accepted every list none of whose cases waits any more (a returned case may stand on two lists)."""
+    moment = clock.now()
+    rows = (
         Recommendation.objects.visible_to(actor)
         .select_for_update(of=("self",))
         .filter(state=SENT, items__application_id=application_id, items__ticked=True)
-        .first()
+        .order_by("id")
     )
-    if row is None or row.items.filter(ticked=True, application__state="recommended").exists():
-        return
-    step = RECOMMENDATION_LIFE.step(row.state, "accept", actor)
-    moment = clock.now()
-    row.state, row.accepted_by_id, row.accepted_at = step.target, actor.user_id, moment.at
-    row.save()
-    record(actor=actor, event="recommendation.accept", subject=row, moment=moment, rule=step.rule)
+    for row in rows:
+        if row.items.filter(ticked=True, application__state="recommended").exists():
+            continue
+        step = RECOMMENDATION_LIFE.step(row.state, "accept", actor)
+        row.state, row.accepted_by_id, row.accepted_at = step.target, actor.user_id, moment.at
+        row.save()
+        record(actor=actor, event="recommendation.accept", subject=row, moment=moment, rule=step.rule)

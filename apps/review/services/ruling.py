@@ -10,8 +10,8 @@ from django.db import transaction
 from apps.applications import services as applications
 from apps.applications.selectors import CaseRow
 from apps.audit.services import record
-from apps.core.actor import Actor
-from apps.core.errors import Invalid, NotVisible, WrongStep, require
+from apps.core.actor import Actor, Duty, Role
+from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
 from apps.core.moment import Clock
 from apps.core.text import clean_text
 from apps.notifications.services import enqueue
@@ -59,11 +59,15 @@ def propose_ruling(*, actor: Actor, clock: Clock, public_id: str, reason: str = 
     consent this proposes the level.
 
     Raises:
-        WrongStep: the preliminary score is not signed, or the case is elsewhere.
+        WrongStep: the preliminary score is not signed, a proposal exists already, or the case is elsewhere.
         NotVisible, Forbidden: gates 1–2.
     """
     case = locked_case(actor=actor, public_id=public_id)
+    if actor.role is not Role.DISTRICT or not actor.has(Duty.HANDLER, Duty.SIGNER):
+        raise Forbidden("评定建议由属地经办提出。")
     review = _prelim(actor, case)
+    if Ruling.objects.visible_to(actor).filter(application_id=case.id).exists():
+        raise WrongStep("评定建议已经提出，请等待签批。")
     moment = clock.now()
     parameters = choices(moment.on)
     total = review.signed_total

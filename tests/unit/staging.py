@@ -1,0 +1,48 @@
+"""Scenes that cost seconds are built once a module; every test plays on in a savepoint that is rolled back.
+
+The module's transaction never commits. Deferred triggers (the audit chain, foreign keys) run at the end of each test,
+`on_commit` hooks do not; tests of those use `django_db(transaction=True)` in a module of their own.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import pytest
+from django.db import connection, transaction
+
+from apps.core.actor import Actor
+from apps.core.scoping import enter
+
+T = TypeVar("T")
+
+
+def built_once(build: Callable[[], T]) -> Any:
+    """Return a module-scoped fixture that builds a scene in a transaction of the module's own."""
+
+    @pytest.fixture(scope="module")
+    def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[T]:
+        with django_db_blocker.unblock():
+            block = transaction.atomic()
+            block.__enter__()
+            try:
+                yield build()
+            finally:
+                transaction.set_rollback(True)
+                block.__exit__(None, None, None)
+                connection.close()
+
+    return stage
+
+
+def played() -> Any:
+    """Return a function-scoped fixture: a copy of the module's `stage`; what the test does to it is undone."""
+
+    @pytest.fixture
+    def scene(stage: Any, db: None) -> Any:
+        enter(Actor.system())
+        return copy.deepcopy(stage)
+
+    return scene
