@@ -9,13 +9,22 @@ from apps.titles.services.changes import (
     rename_titles,
     surrender_title,
 )
-from apps.titles.services.lists import ImportResult, dismiss_row, import_external_list, match_row
+from apps.titles.services.lists import (
+    ImportResult,
+    ListData,
+    ListRow,
+    dismiss_row,
+    import_external_list,
+    match_row,
+)
 from apps.titles.services.marks import record_annual_form
 
 __all__ = [
     "Awarded",
     "Cancelled",
     "ImportResult",
+    "ListData",
+    "ListRow",
     "TitleState",
     "award_title",
     "cancel_title",
