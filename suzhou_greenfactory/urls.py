@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from apps.portals.base import documents
 from apps.portals.base import views as base
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", base.my_account, name="my_account"),
     path("jobs/<str:public_id>/", base.job_page, name="job"),
     path("jobs/<str:public_id>/file/", base.job_file, name="job_file"),
+    path("documents/request/", documents.request_document, name="request_document"),
+    path("documents/<str:public_id>/", documents.document, name="document"),
+    path("exports/<str:kind>/<str:public_id>.xlsx", documents.export_workbook, name="export_workbook"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("api/v1/", include("apps.api.urls")),

@@ -9,3 +9,9 @@ class DocumentsConfig(AppConfig):
     name = "apps.documents"
     label = "documents"
     verbose_name = "文书"
+
+    def ready(self) -> None:
+        """Register the kinds of long work."""
+        from apps.documents.services import jobs
+
+        jobs.register()

@@ -77,6 +77,8 @@ class RectificationRow:
     items: tuple[ItemRow, ...]
     attempts: tuple[AttemptRow, ...]
     cancellation_public_id: str
+    title_public_id: str
+    recheck_public_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class CancellationRow:
     decision_note: str
     ban_until: date | None
     rectification_public_id: str
+    title_public_id: str
 
 
 def rechecks(*, actor: Actor, state: str = "") -> list[RecheckRow]:
@@ -154,7 +157,7 @@ def rectifications(*, actor: Actor, state: str = "") -> list[RectificationRow]:
     if state:
         rows = rows.filter(state=state)
     found = (
-        rows.select_related("title", "cancellation")
+        rows.select_related("title", "recheck", "cancellation")
         .prefetch_related("items", "attempts")
         .order_by("-id")[:_LIMIT]
     )
@@ -169,7 +172,7 @@ def rectification(*, actor: Actor, public_id: str) -> RectificationRow:
     """
     row = (
         Rectification.objects.visible_to(actor)
-        .select_related("title", "cancellation")
+        .select_related("title", "recheck", "cancellation")
         .prefetch_related("items", "attempts")
         .filter(public_id=public_id)
         .first()
@@ -204,6 +207,8 @@ def _rectification(row: Rectification) -> RectificationRow:
             for item in sorted(row.attempts.all(), key=lambda item: item.pk)
         ),
         cancellation_public_id=proposal.public_id if proposal is not None else "",
+        title_public_id=row.title.public_id,
+        recheck_public_id=row.recheck.public_id,
     )
 
 
@@ -250,4 +255,5 @@ def _cancellation(row: Cancellation) -> CancellationRow:
         decision_note=row.decision_note,
         ban_until=row.ban_until,
         rectification_public_id=row.rectification.public_id,
+        title_public_id=row.title.public_id,
     )

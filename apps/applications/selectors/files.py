@@ -84,6 +84,7 @@ class VersionRow:
     receipt_no: str
     digest: str
     at: datetime
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,9 +303,14 @@ def _returned(actor: Actor, application_id: int) -> list[ReturnedRow]:
 
 def _versions(application_id: int) -> list[VersionRow]:
     rows = (
-        ApplicationVersion.objects.filter(application_id=application_id).defer("snapshot").order_by("-turn")
+        ApplicationVersion.objects.filter(application_id=application_id)
+        .select_related("by")
+        .only("public_id", "turn", "receipt_no", "digest", "at", "by__name")
+        .order_by("-turn")
     )
-    return [VersionRow(row.public_id, row.turn, row.receipt_no, row.digest, row.at) for row in rows]
+    return [
+        VersionRow(row.public_id, row.turn, row.receipt_no, row.digest, row.at, row.by.name) for row in rows
+    ]
 
 
 def _exemptions(actor: Actor) -> Any:

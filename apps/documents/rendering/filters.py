@@ -110,8 +110,8 @@ def in_title_font(value: str) -> bool:
 def contact_line(value: Contact) -> str:
     """Whom to ask, in one line; what is not known is left out."""
     parts = (
-        f"联系人：{value.person}",
-        f"联系电话：{value.phone}",
+        f"联系人：{value.person}" if value.person else "",
+        f"联系电话：{value.phone}" if value.phone else "",
         f"电子邮箱：{value.email}" if value.email else "",
         f"地址：{value.address}" if value.address else "",
     )

@@ -1,4 +1,4 @@
-"""Handing out evidence: always as an attachment that cannot run anything, by the proxy where there is one (R22)."""
+"""Handing out evidence and papers: always as an attachment that cannot run anything, by the proxy if any (R18, R22)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SANDBOX = "default-src 'none'; sandbox"
 
 
 def send_file(found: FileToSend) -> HttpResponseBase:
-    """Return the download of a file whose visibility the evidence room has just checked.
+    """Return the download of a file whose visibility its room has just checked.
 
     Pictures may still be shown inside a page: browsers ignore the attachment header for `<img>`.
     """
@@ -23,13 +23,13 @@ def send_file(found: FileToSend) -> HttpResponseBase:
     if settings.GF_X_ACCEL_PREFIX:
         response = HttpResponse(content_type=found.content_type)
         response["X-Accel-Redirect"] = settings.GF_X_ACCEL_PREFIX + quote(found.stored_name)
-        disposition = content_disposition_header(as_attachment=True, filename=found.display_name)
+        disposition = content_disposition_header(as_attachment=True, filename=found.name)
         response["Content-Disposition"] = disposition or "attachment"
     else:
         response = FileResponse(
             found.path.open("rb"),
             as_attachment=True,
-            filename=found.display_name,
+            filename=found.name,
             content_type=found.content_type,
         )
     response["Content-Security-Policy"] = _SANDBOX

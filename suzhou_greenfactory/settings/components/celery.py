@@ -11,6 +11,10 @@ def _broker_url(url: str) -> str:
     return url.replace("unix://", "redis+socket://", 1) if url.startswith("unix://") else url
 
 
+def _every(seconds: int, task: str) -> dict[str, Any]:
+    return {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
+
+
 CELERY: dict[str, Any] = {
     "CELERY_BROKER_URL": _broker_url(env.text("REDIS_URL", "redis://127.0.0.1:6379/0")),
     "CELERY_TASK_ACKS_LATE": True,
@@ -33,10 +37,13 @@ CELERY: dict[str, Any] = {
         "socket_connect_timeout": 2,
         "max_retries": 1,
     },
+    # A tick nobody took before the next one is worth nothing: workers that come back do not work off a pile of them.
     "CELERY_BEAT_SCHEDULE": {
-        "deliver-outbox": {"task": "apps.notifications.tasks.deliver_outbox", "schedule": 15.0},
-        "sweep-deadlines": {"task": "apps.deadlines.tasks.sweep", "schedule": 60.0},
-        "run-jobs": {"task": "apps.jobs.tasks.run_due_jobs", "schedule": 10.0},
-        "beat-heartbeat": {"task": "apps.jobs.tasks.heartbeat", "schedule": 30.0},
+        "deliver-outbox": _every(15, "apps.notifications.tasks.deliver_outbox"),
+        "sweep-deadlines": _every(60, "apps.deadlines.tasks.sweep"),
+        "run-jobs": _every(10, "apps.jobs.tasks.run_due_jobs"),
+        "beat-heartbeat": _every(30, "apps.jobs.tasks.heartbeat"),
+        "close-due-notices": _every(300, "apps.publicity.tasks.close_due_notices"),
+        "render-missing-papers": _every(60, "apps.documents.tasks.render_missing"),
     },
 }

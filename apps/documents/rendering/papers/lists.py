@@ -14,7 +14,8 @@ from apps.documents.rendering.papers.common import Contact, Paper
 class RecommendedEnterprise:
     """One row of the 推荐汇总表 (F-07). `prior_title`: when 2A was awarded, or why none is needed.
 
-    `energy_tce`: a year's energy in tonnes of coal equivalent; `output_wan`: a year's output in 万元.
+    `energy_tce`: a year's energy in tonnes of coal equivalent; `output_wan`: a year's output in 万元; None where the
+    enterprise's sector reports no such figure.
     """
 
     name: str
@@ -26,8 +27,8 @@ class RecommendedEnterprise:
     scheme: str
     self_score: Decimal
     preliminary_score: Decimal
-    energy_tce: Decimal
-    output_wan: Decimal
+    energy_tce: Decimal | None
+    output_wan: Decimal | None
     contact: str
     phone: str
 

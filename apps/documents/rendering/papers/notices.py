@@ -48,8 +48,10 @@ class ListedEnterprise:
 class PublicNotice(Paper):
     """F-12 公示.
 
-    `procedure`: the steps gone through, as a clause after 经. `starts_on`, `ends_on`: both days count.
-    `batch`: such as 2026年第二批; `level`: 3A.
+    `procedure`: the steps gone through, as a clause after 经. `starts_on`, `ends_on`: both days count; None on a
+    draft. `batch`: such as 2026年第二批; `level`: 3A. `day_kind`: 工作日 or 自然日.
+    `own_title`, `text`: the title and the paragraphs as they were signed; empty for the usual wording.
+    `reason`: why an earlier notice is corrected.
     """
 
     template: ClassVar[str] = "public_notice.html"
@@ -58,18 +60,22 @@ class PublicNotice(Paper):
     batch: str
     level: str
     enterprises: tuple[ListedEnterprise, ...]
-    starts_on: date
-    ends_on: date
+    starts_on: date | None
+    ends_on: date | None
     working_days: int
     contact: Contact
     supervision_phone: str
     basis: str = PLAN
     procedure: str = "企业自主申报、属地初评推荐、专家评估论证、征信查询"
+    day_kind: str = "工作日"
+    own_title: str = ""
+    text: tuple[str, ...] = ()
+    reason: str = ""
 
     @property
     def heading(self) -> str:
         """The title on paper."""
-        return f"关于{self.batch}苏州市{self.level}级绿色工厂\n拟评定名单的公示"
+        return self.own_title or f"关于{self.batch}苏州市{self.level}级绿色工厂\n拟评定名单的公示"
 
     @property
     def list_title(self) -> str:
@@ -111,7 +117,10 @@ class RecognitionDocument(Paper):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate(Paper):
-    """The certificate of a title, A4 landscape. `verification` must be given: the QR code is its point."""
+    """The certificate of a title, A4 landscape. `verification` must be given: the QR code is its point.
+
+    `procedure`: the steps gone through, after 经 (titles of the districts are awarded without a public notice).
+    """
 
     template: ClassVar[str] = "certificate.html"
     form: ClassVar[str] = "证书"
@@ -123,6 +132,7 @@ class Certificate(Paper):
     batch: str
     document_number: str = ""
     basis: str = PLAN
+    procedure: str = "评价和公示"
 
     def __post_init__(self) -> None:
         if not isinstance(self.verification, Verification):

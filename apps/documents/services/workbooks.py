@@ -1,0 +1,229 @@
+"""Spreadsheets: the bureaus' lists and the public list, each made from the same data as its page and its paper."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from apps.applications import selectors as applications
+from apps.audit.services import record
+from apps.core.actor import Actor, Role
+from apps.core.errors import Forbidden, NotVisible
+from apps.core.moment import Clock
+from apps.documents import kinds
+from apps.documents.forms import BUILDERS, batch_of, build
+from apps.documents.rendering.papers import (
+    FilingTable,
+    PublicNotice,
+    RecommendationLetter,
+)
+from apps.documents.sheets import (
+    Column,
+    Kind,
+    SheetTable,
+    filing_table,
+    list_table,
+    recommendation_table,
+    write_table_xlsx,
+)
+from apps.publicity import selectors as publicity
+from apps.publicity.selectors import Candidate
+from apps.titles import selectors as titles
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BOARD, DIRECTORY = "board", "directory"
+#: The one "row" of the public list.
+ALL: Final = "all"
+_MOST_OF_BOARD = 5000
+_WATCHERS = frozenset({Role.MUNICIPAL, Role.AUDITOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A spreadsheet to hand out."""
+
+    name: str
+    content: bytes
+    content_type: str = XLSX
+
+
+def workbook(
+    *, actor: Actor, clock: Clock, kind: str, public_id: str, filters: Mapping[str, str] | None = None
+) -> Workbook:
+    """Return one spreadsheet; what a bureau takes out is recorded.
+
+    Args:
+        actor: who asks; sees what its pages show.
+        clock: the legal clock.
+        kind: key of `WORKBOOKS`.
+        public_id: of the filing, the recommendation, the notice, the round (board), or `all` (directory).
+        filters: of the directory's page: q, level, district, industry, year.
+
+    Raises:
+        NotVisible: an unknown kind, or a row the actor does not see.
+        Forbidden: not for the actor's role.
+    """
+    maker = WORKBOOKS.get(kind)
+    if maker is None:
+        raise NotVisible
+    moment = clock.now()
+    table = maker(actor, public_id, moment.on, filters or {})
+    stream = io.BytesIO()
+    write_table_xlsx(stream, table)
+    if actor.role in {Role.DISTRICT, Role.MUNICIPAL, Role.AUDITOR} and kind != DIRECTORY:
+        record(
+            actor=actor,
+            event="document.export",
+            subject=None,
+            moment=moment,
+            after={"kind": kind, "title": table.title, "of": public_id},
+        )
+    name = "".join(table.title.split())
+    return Workbook(f"{name}.xlsx", stream.getvalue())
+
+
+def _filing(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> SheetTable:
+    del filters
+    paper = build(actor=actor, kind=kinds.FILING, public_id=public_id, on=on).paper
+    assert isinstance(paper, FilingTable)  # noqa: S101  (what this builder gives)
+    return filing_table(paper)
+
+
+def _recommendation(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> SheetTable:
+    del filters
+    paper = build(actor=actor, kind=kinds.RECOMMENDATION, public_id=public_id, on=on).paper
+    assert isinstance(paper, RecommendationLetter)  # noqa: S101  (what this builder gives)
+    return recommendation_table(paper)
+
+
+def _notice(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> SheetTable:
+    """The list of a notice is everybody's once published; the notice's own selector decides."""
+    del filters
+    paper = BUILDERS[kinds.NOTICE](actor=actor, public_id=public_id, on=on).paper
+    assert isinstance(paper, PublicNotice)  # noqa: S101  (what this builder gives)
+    return list_table(paper.list_title, paper.enterprises)
+
+
+def _directory(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> SheetTable:
+    """Every enterprise at its highest standing level, as the public page lists them."""
+    del actor
+    if public_id != ALL:
+        raise NotVisible
+    year = filters.get("year", "")
+    levels = [int(part) for part in filters.get("level", "").split(",") if part in {"1", "2", "3", "4", "5"}]
+
+    def rows() -> Iterator[tuple[object, ...]]:
+        found = titles.directory_rows(
+            q=filters.get("q", ""),
+            levels=levels,
+            district=filters.get("district", ""),
+            industry=filters.get("industry", ""),
+            year=int(year) if year.isdecimal() else None,
+        )
+        for number, row in enumerate(found, start=1):
+            yield (
+                number,
+                row.enterprise_name,
+                row.uscc,
+                row.district_name,
+                row.industry_name,
+                row.level_label,
+                row.state_label,
+                row.awarded_on,
+                row.document_no,
+                row.certificate_no,
+            )
+
+    return SheetTable(
+        title="苏州市绿色工厂名录",
+        subtitle=f"截至{on.year}年{on.month}月{on.day}日，按企业最高有效等级列示",
+        sheet_name="名录",
+        columns=(
+            Column(label="序号", kind=Kind.INTEGER, width=6),
+            Column(label="企业名称", width=36),
+            Column(label="统一社会信用代码", kind=Kind.CODE, width=22),
+            Column(label="所在地区", width=14),
+            Column(label="所属行业", width=24),
+            Column(label="等级", kind=Kind.CODE, width=8),
+            Column(label="称号状态", width=12),
+            Column(label="评定日期", kind=Kind.DATE, width=15),
+            Column(label="文号", width=26),
+            Column(label="证书编号", kind=Kind.CODE, width=22),
+        ),
+        rows=rows(),
+    )
+
+
+def _board(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> SheetTable:
+    """The city's decision board of one round: every candidate with its scores, credit, notice and objections."""
+    del filters
+    if actor.role not in _WATCHERS:
+        raise Forbidden("评定工作台名单仅供市工业和信息化局使用。")
+    batch = applications.round_file(actor=actor, public_id=public_id)
+    states = [state for _, _, group in publicity.STAGES for state in group]
+    cases = applications.cases_in_state(
+        actor=actor, states=states, round_public_id=public_id, limit=_MOST_OF_BOARD
+    )
+    order = {state: place for place, state in enumerate(states)}
+    ordered = sorted(cases, key=lambda case: (order[case.state], case.district, case.number or ""))
+    found = publicity.candidates(actor=actor, application_ids=[case.id for case in ordered], on=on)
+    return SheetTable(
+        title=f"{batch_of(batch.code)}苏州市3A级绿色工厂评定情况表",
+        subtitle=f"截至{on.year}年{on.month}月{on.day}日",
+        sheet_name="评定情况",
+        columns=(
+            Column(label="序号", kind=Kind.INTEGER, width=6),
+            Column(label="申报编号", kind=Kind.CODE, width=26),
+            Column(label="企业名称", width=32),
+            Column(label="统一社会信用代码", kind=Kind.CODE, width=22),
+            Column(label="所在地区", width=14),
+            Column(label="所属行业", width=24),
+            Column(label="环节", width=12),
+            Column(label="自评得分", kind=Kind.SCORE, width=9),
+            Column(label="初评得分", kind=Kind.SCORE, width=9),
+            Column(label="专家组得分", kind=Kind.SCORE, width=10),
+            Column(label="征信结果", width=14),
+            Column(label="征信有效期至", kind=Kind.DATE, width=15),
+            Column(label="公示截止", kind=Kind.DATE, width=15),
+            Column(label="未办结异议", kind=Kind.INTEGER, width=10),
+        ),
+        rows=(_candidate(number, row) for number, row in enumerate(found, start=1)),
+        notes=("说明：征信结果标注“已过期”的，须在公示前重新查询。",),
+    )
+
+
+def _candidate(number: int, row: Candidate) -> tuple[object, ...]:
+    case, credit = row.case, row.credit
+    result = "" if credit is None else credit.result_label + ("（已过期）" if row.credit_is_stale else "")
+    return (
+        number,
+        case.number,
+        case.enterprise_name,
+        case.uscc,
+        case.district_name,
+        case.industry_name,
+        case.state_label,
+        case.self_total,
+        case.prelim_total,
+        case.panel_total,
+        result,
+        None if credit is None else credit.valid_until,
+        row.notice_ends_on,
+        row.open_objections,
+    )
+
+
+Maker = Callable[[Actor, str, date, Mapping[str, str]], SheetTable]
+WORKBOOKS: Final[Mapping[str, Maker]] = MappingProxyType(
+    {
+        kinds.FILING: _filing,
+        kinds.RECOMMENDATION: _recommendation,
+        kinds.NOTICE: _notice,
+        BOARD: _board,
+        DIRECTORY: _directory,
+    }
+)
