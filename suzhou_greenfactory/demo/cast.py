@@ -109,7 +109,7 @@ def _company(serial: int, life: str, target: str, district: str) -> Company:
         products=products,
         output_wan=output,
         land_m2=max(12000, output // 2 + 4000),
-        address=f"{town}市{place}路 {100 + serial * 7} 号（虚构）" if district.isdigit() else f"{town}{place}街 {100 + serial * 7} 号（虚构）",
+        address=f"{town}{place}路 {100 + serial * 7} 号（虚构）",
         legal=surname + _GIVEN[serial % len(_GIVEN)],
         contact=other + _GIVEN[(serial * 3 + 1) % len(_GIVEN)],
         phone=f"138{serial:08d}",
@@ -164,7 +164,9 @@ def companies() -> list[Company]:
     for life, count, targets in LIVES:
         for n in range(count):
             serial += 1
-            found.append(_company(serial, life, targets[n % len(targets)], districts[(serial * 3) % len(districts)]))
+            found.append(
+                _company(serial, life, targets[n % len(targets)], districts[(serial * 3) % len(districts)])
+            )
     return found
 
 
@@ -177,7 +179,10 @@ CITY_STAFF = (
     ("sj_lingdao", "高建平", "局领导", ("leader",)),
 )
 #: Districts' staff: user names end in the district's code.
-DISTRICT_STAFF = (("jingban", "顾晓岚", "节能科 经办", ("handler",)), ("kezhang", "陆志远", "节能科 科长", ("signer",)))
+DISTRICT_STAFF = (
+    ("jingban", "顾晓岚", "节能科 经办", ("handler",)),
+    ("kezhang", "陆志远", "节能科 科长", ("signer",)),
+)
 #: (name, title, employer, fields, industries)
 EXPERTS = (
     ("谭立群", "正高级工程师", "苏州示例节能研究院", ("能源",), ("26", "27")),

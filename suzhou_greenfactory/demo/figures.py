@@ -149,7 +149,9 @@ def measurements_of(factory: Factory, benchmarks: BenchmarkTable) -> Measurement
                 MeasurementRow("2#排气筒 颗粒物", {"air_limit": Decimal(20), "air_actual": 18 * better}),
             ),
             "WATER_BETTER_RATIO": (
-                MeasurementRow("总排口 化学需氧量", {"water_limit": Decimal(500), "water_actual": 500 * better}),
+                MeasurementRow(
+                    "总排口 化学需氧量", {"water_limit": Decimal(500), "water_actual": 500 * better}
+                ),
             ),
         },
         units={"产品单位": "t", "原材料单位": "t", "污染物单位": "kg"},
@@ -171,7 +173,9 @@ def self_evaluation(scheme: SchemeSpec, benchmarks: BenchmarkTable, factory: Fac
     answers.update(_claims(result, answers, full=False))
     result = scored()
     dice = random.Random(factory.seed + 1)  # noqa: S311  (a made-up factory, not a secret)
-    movable = [item for item in scheme.items if not item.mandatory and isinstance(item.method, Binary | Graded)]
+    movable = [
+        item for item in scheme.items if not item.mandatory and isinstance(item.method, Binary | Graded)
+    ]
     dice.shuffle(movable)
     for item in movable:
         if result.total >= factory.target:
@@ -255,7 +259,9 @@ def _lowered(
     result: SheetResult,
 ) -> SheetResult:
     """Give up mandatory items, smallest first, until the total is no higher than wanted (totals under 60)."""
-    for item in sorted((i for i in scheme.items if isinstance(i.method, Binary)), key=lambda i: (i.max_points, i.code)):
+    for item in sorted(
+        (i for i in scheme.items if isinstance(i.method, Binary)), key=lambda i: (i.max_points, i.code)
+    ):
         if result.total <= factory.target:
             break
         answers[item.code] = Answer(met=False, evidence_count=1)

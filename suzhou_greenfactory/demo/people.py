@@ -79,7 +79,7 @@ def _in_order(people: list[Actor]) -> list[Actor]:
     return [by_duty[duty] for duty in (Duty.HANDLER, Duty.CREDIT, Duty.SIGNER, Duty.PUBLISHER, Duty.LEADER)]
 
 
-def _staff(  # noqa: PLR0913  (the columns of an account)
+def _staff(
     clock: Clock,
     password: str,
     username: str,
@@ -104,7 +104,7 @@ def _staff(  # noqa: PLR0913  (the columns of an account)
     return accounts_read.actor_of_user(user_id=user_id)
 
 
-def _expert(  # noqa: PLR0913  (the columns of an expert)
+def _expert(
     clock: Clock,
     password: str,
     number: int,

@@ -18,6 +18,8 @@ from apps.deadlines.services import sweep
 
 #: A life: a generator that yields the instant it next wants to act at.
 Life = Generator[datetime, None, None]
+#: A stretch of a life that ends with the public id of what it made.
+Stretch = Generator[datetime, None, str]
 _SWEEP_EVERY = timedelta(days=5)
 
 

@@ -19,7 +19,9 @@ from apps.policy.evaluation.benchmarks import BenchmarkTable, load_benchmarks
 from apps.titles import services as titles
 from suzhou_greenfactory.demo import cast
 from suzhou_greenfactory.demo.acts import Acts
-from suzhou_greenfactory.demo.lives import Director
+from suzhou_greenfactory.demo.afterlives import AFTER
+from suzhou_greenfactory.demo.director import Director
+from suzhou_greenfactory.demo.lives import LIVES
 from suzhou_greenfactory.demo.people import make_people
 from suzhou_greenfactory.demo.stage import Life, Stage
 
@@ -71,7 +73,9 @@ def logins() -> list[Login]:
         if company is None:
             found.append(login)
         else:
-            found.append(Login(login.role, f"{company.contact}（{company.name}）", company.username, login.path))
+            found.append(
+                Login(login.role, f"{company.contact}（{company.name}）", company.username, login.path)
+            )
     return found
 
 
@@ -89,7 +93,7 @@ def make_world(password: str, tell: Callable[[str], None] = lambda _text: None) 
     stage = Stage(anchor=DatabaseClock().now().on)
     people = make_people(stage.clock, password)
     acts = Acts(stage, people, benchmarks())
-    director = Director(acts, password)
+    director = Director(acts, password, LIVES, AFTER)
     stage.cast(director.city_calendar())
     companies = cast.companies()
     for company in companies:
@@ -112,7 +116,9 @@ def _lists(stage: Stage, handler: Actor, companies: list[cast.Company]) -> Life:
                 clock=stage.clock,
                 data=titles.ListData(
                     kind=kind,
-                    title="省级绿色工厂名单（示例）" if kind == "provincial" else "国家级绿色工厂名单（示例）",
+                    title="省级绿色工厂名单（示例）"
+                    if kind == "provincial"
+                    else "国家级绿色工厂名单（示例）",
                     document_no=number,
                     published_on=stage.clock.now().on - timedelta(days=5),
                     rows=[

@@ -1,0 +1,182 @@
+"""What the city and its experts do in the demo, from acceptance to recognition; each act one call of a service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+from apps.core.actor import Actor
+from apps.publicity import services as publicity
+from apps.review import selectors as review_read
+from apps.review import services as review
+from apps.scoring import selectors as scoring
+from suzhou_greenfactory.demo.cast import Company
+from suzhou_greenfactory.demo.props import Props
+
+
+class CityActs(Props):
+    """Acts of the municipal bureau and the experts."""
+
+    def accept_by_city(self, public_id: str) -> None:
+        """Accept a recommended case."""
+        with self.stage.acting(self.people.city.handler) as actor:
+            review.accept_case(actor=actor, clock=self.stage.clock, public_id=public_id)
+
+    def form_panel(self, public_id: str, days: int = 12) -> None:
+        """Invite three experts, the first of them leads."""
+        with self.stage.acting(self.people.city.handler) as actor:
+            on = self.stage.clock.now().on
+            free = [
+                row
+                for row in review_read.candidates(actor=actor, public_id=public_id, on=on)
+                if not row.conflicts
+            ]
+            ids = [row.expert.id for row in free[:3]]
+            review.form_panel(
+                actor=actor,
+                clock=self.stage.clock,
+                public_id=public_id,
+                expert_ids=ids,
+                leader_id=ids[0],
+                due_on=on + timedelta(days=days),
+            )
+
+    def assess(self, public_id: str, cuts: Sequence[Decimal]) -> None:
+        """Let the experts declare, score and submit; each takes its own *cut* off some items."""
+        members = self._members(public_id)
+        for (expert, task), cut in zip(members, cuts, strict=False):
+            self.stage.pause(50)
+            with self.stage.acting(expert):
+                review.declare_no_conflict(actor=expert, clock=self.stage.clock, public_id=task)
+                review.adopt_district_scores(actor=expert, clock=self.stage.clock, public_id=task)
+                if cut:
+                    review.score_items_as_expert(
+                        actor=expert,
+                        clock=self.stage.clock,
+                        public_id=task,
+                        answers=self._cut(expert, task, cut),
+                    )
+                review.submit_assessment(
+                    actor=expert,
+                    clock=self.stage.clock,
+                    public_id=task,
+                    assessment=review.Assessment(
+                        strengths="能源管理基础较好，计量数据在线采集。",
+                        problems="部分供应商绿色评价资料不完整。",
+                        advice="完善产品碳足迹核算。",
+                    ),
+                )
+
+    def declare_only(self, public_id: str, count: int) -> None:
+        """Let the first *count* experts sign the declaration and begin."""
+        for expert, task in self._members(public_id)[:count]:
+            with self.stage.acting(expert):
+                review.declare_no_conflict(actor=expert, clock=self.stage.clock, public_id=task)
+
+    def _members(self, public_id: str) -> list[tuple[Actor, str]]:
+        by_id = {expert.expert_id: expert for expert in self.people.experts}
+        with self.stage.acting(self.people.city.handler) as actor:
+            panel = review_read.panel_of(actor=actor, public_id=public_id)
+        leader_first = sorted(panel.members, key=lambda row: not row.is_leader)
+        return [(by_id[row.expert_id], row.public_id) for row in leader_first]
+
+    def _cut(self, expert: Actor, task: str, cut: Decimal) -> Mapping[str, Mapping[str, str]]:
+        sheet = review_read.my_task(actor=expert, public_id=task).sheet_public_id
+        assert sheet is not None  # noqa: S101  (declared)
+        desk = scoring.compare_view(actor=expert, public_id=sheet)
+        rows = [row for part in desk.dimensions for group in part.groups for row in group.rows]
+        answers: dict[str, dict[str, str]] = {}
+        left = cut
+        for row in rows:
+            points = row.own.points or Decimal(0)
+            if left <= 0 or points < Decimal("0.5"):
+                continue
+            off = min(left, points / 2).quantize(Decimal("0.01"))
+            answers[row.code] = {"judged_points": f"{points - off:.2f}", "reason": "现场材料支撑不足。"}
+            left -= off
+        return answers
+
+    def conclude(self, public_id: str, *, recommend: bool = True) -> None:
+        """Let the leader draft, the members sign, the leader issue; the city acts on it."""
+        members = self._members(public_id)
+        leader = members[0][0]
+        with self.stage.acting(leader):
+            review.draft_opinion(
+                actor=leader,
+                clock=self.stage.clock,
+                public_id=public_id,
+                opinion="recommend" if recommend else "not_recommend",
+                reasons="材料完整，指标真实，符合评价要求。"
+                if recommend
+                else "多项指标佐证不足，未达到评价要求。",
+                site_visited=False,
+                site_reason="初评与专家评分接近，材料充分，不需要现场核实。",
+            )
+        for expert, task in members[1:]:
+            self.stage.pause(15)
+            with self.stage.acting(expert):
+                review.sign_opinion(actor=expert, clock=self.stage.clock, public_id=task)
+        self.stage.pause(15)
+        with self.stage.acting(leader):
+            review.conclude_panel(actor=leader, clock=self.stage.clock, public_id=public_id)
+        self.stage.pause(90)
+        taker = self.people.city.handler if recommend else self.people.city.signer
+        with self.stage.acting(taker):
+            review.take_opinion(actor=taker, clock=self.stage.clock, public_id=public_id)
+
+    def credit(self, company: Company, public_id: str, *, result: str = "normal", matters: str = "") -> None:
+        """Record the credit check."""
+        with self.stage.acting(self.people.city.credit) as actor:
+            publicity.record_credit_check(
+                actor=actor,
+                clock=self.stage.clock,
+                public_id=public_id,
+                platform="信用中国",
+                checked_on=self.stage.clock.now().on,
+                report_no=f"XY{self.stage.clock.now().on:%Y%m%d}{company.serial:03d}",
+                result=result,
+                matters=matters,
+            )
+
+    def publish(self, round_id: str, public_ids: Sequence[str], title: str) -> str:
+        """Draft, review, approve and publish a notice of these cases."""
+        city, clock = self.people.city, self.stage.clock
+        with self.stage.acting(city.handler):
+            notice = publicity.draft_notice(
+                actor=city.handler,
+                clock=clock,
+                round_public_id=round_id,
+                application_public_ids=public_ids,
+                text=publicity.NoticeText(
+                    title=title,
+                    contact_person="沈先生",
+                    contact_phone="0512-00000000",
+                    supervision_phone="0512-00000001",
+                    contact_address="苏州市示例路 1 号",
+                ),
+            )
+            publicity.sign_notice(actor=city.handler, clock=clock, public_id=notice, event="submit")
+        for actor, event in ((city.signer, "review"), (city.leader, "approve")):
+            self.stage.pause(40)
+            with self.stage.acting(actor):
+                publicity.sign_notice(actor=actor, clock=clock, public_id=notice, event=event)
+        self.stage.pause(20)
+        with self.stage.acting(city.publisher) as actor:
+            publicity.publish_notice(actor=actor, clock=clock, public_id=notice)
+        return notice
+
+    def award(self, round_id: str, public_ids: Sequence[str], number: str) -> None:
+        """Propose and sign a recognition."""
+        city, clock = self.people.city, self.stage.clock
+        with self.stage.acting(city.handler):
+            listed = publicity.propose_recognition(
+                actor=city.handler,
+                clock=clock,
+                round_public_id=round_id,
+                application_public_ids=public_ids,
+                document_no=number,
+            )
+        self.stage.pause(120)
+        with self.stage.acting(city.leader) as actor:
+            publicity.sign_recognition(actor=actor, clock=clock, public_id=listed)

@@ -1,0 +1,153 @@
+"""What enterprises do in the demo: start, fill in, hand in; each act one call of a service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from apps.applications import report_sections
+from apps.applications import selectors as applications_read
+from apps.applications import services as applications
+from apps.core.actor import Actor
+from apps.evidence import services as evidence
+from apps.policy.basic_requirements import requirements_for
+from apps.policy.levels import Level
+from apps.scoring import selectors as scoring
+from suzhou_greenfactory.demo.cast import Company
+from suzhou_greenfactory.demo.props import SCHEME, Props
+
+_EVIDENCE = "能源消费统计表（示例）.pdf"
+
+
+class EnterpriseActs(Props):
+    """Acts of the enterprises."""
+
+    def start(self, by: Actor, round_id: str, level: int) -> str:
+        """Start a draft."""
+        with self.stage.acting(by):
+            return applications.create_application(
+                actor=by, clock=self.stage.clock, round_public_id=round_id, level=level, scheme_code=SCHEME
+            )
+
+    def fill(self, company: Company, by: Actor, public_id: str, level: int, target: Decimal) -> None:
+        """Fill in everything: profile, requirements, figures, answers, evidence, report."""
+        clock = self.stage.clock
+        with self.stage.acting(by):
+            case = applications_read.case(actor=by, public_id=public_id)
+            version = case.version
+            applications.save_profile(
+                actor=by, clock=clock, public_id=public_id, values=_profile(company), version=version
+            )
+            applications.save_basics(
+                actor=by,
+                clock=clock,
+                public_id=public_id,
+                answers={
+                    item.code: {"conforms": True, "explanation": "见证明材料。"}
+                    for item in requirements_for(Level(level))
+                },
+                version=version,
+            )
+            for section in report_sections.REPORT_SECTIONS:
+                applications.save_report_section(
+                    actor=by,
+                    clock=clock,
+                    public_id=public_id,
+                    section=section.code,
+                    text=_section(company, section.title),
+                    version=version,
+                )
+        self.stage.pause(35)
+        self.answer(company, by, public_id, target)
+
+    def answer(self, company: Company, by: Actor, public_id: str, target: Decimal) -> None:
+        """Fill in figures and answers, with a file where a claim needs one."""
+        clock = self.stage.clock
+        plan = self.evaluation(company, target)
+        figures = plan.measurements.as_mapping()
+        with self.stage.acting(by):
+            case = applications_read.case(actor=by, public_id=public_id)
+            sheet = scoring.current_sheet(actor=by, application_id=case.id, kind="self")
+            assert sheet is not None  # noqa: S101  (a draft has one)
+            applications.save_measurements(
+                actor=by,
+                clock=clock,
+                public_id=public_id,
+                version=sheet.version,
+                values=figures["values"],
+                rows=figures["rows"],
+                units=figures["units"],
+                period=figures["period"],
+            )
+            applications.save_answers(
+                actor=by,
+                clock=clock,
+                public_id=public_id,
+                answers={code: _answer(answer.as_mapping()) for code, answer in plan.answers.items()},
+            )
+            stored = evidence.store_upload(
+                actor=by,
+                clock=clock,
+                upload=SimpleUploadedFile(_EVIDENCE, self.evidence_bytes, "application/pdf"),
+                case=applications.case_for_upload(actor=by, public_id=public_id),
+            )
+            claimed = [code for code, answer in plan.answers.items() if answer.claimed_ratio is not None]
+            for code in claimed or ["K5-01"]:
+                applications.attach_evidence(
+                    actor=by,
+                    clock=clock,
+                    public_id=public_id,
+                    file_public_id=stored.public_id,
+                    place="item",
+                    code=code,
+                    page_from=1,
+                    page_to=1,
+                )
+
+    def submit(self, company: Company, by: Actor, public_id: str) -> None:
+        """Hand in."""
+        with self.stage.acting(by):
+            applications.submit(
+                actor=by,
+                clock=self.stage.clock,
+                public_id=public_id,
+                token=f"demo-{public_id}",
+                pledge=True,
+                signatory=company.legal,
+            )
+
+
+def _profile(company: Company) -> dict[str, str]:
+    return {
+        "factory_name": company.name,
+        "mailing_address": company.address,
+        "site_address": company.address,
+        "ownership": "民营",
+        "registry": "属地市场监督管理局",
+        "founded_on": f"{2000 + company.serial % 18}-05-18",
+        "registered_capital_wan": str(1000 + company.serial * 137),
+        "legal_representative": company.legal,
+        "legal_phone": company.phone,
+        "contact_department": "安环部",
+        "contact_name": company.contact,
+        "contact_mobile": company.phone,
+        "contact_email": f"{company.username}@example.invalid",
+        "main_products": company.products,
+        "process_intro": "原料检验、成型加工、检测、包装入库；主要耗能工序配备在线计量。",
+        "green_intro": "建有屋顶光伏和余热回收装置，运行能源管理体系，逐年核算温室气体排放。",
+        "evaluation_mode": "self",
+    }
+
+
+def _section(company: Company, title: str) -> str:
+    return (
+        f"{title}：{company.name}主要生产{company.products}，年产值约 {company.output_wan} 万元。"
+        "有关数据来自统计报表、计量台账和检测报告，证明材料见附件目录。"
+    )
+
+
+def _answer(mapping: Mapping[str, object]) -> dict[str, object]:
+    """Return an answer in the words of the self sheet (evidence is counted from attached files)."""
+    return {key: value for key, value in mapping.items() if key != "evidence_count"}

@@ -1,0 +1,52 @@
+"""What all acts share: the stage, the people, the scheme, the planned figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+
+from django.conf import settings
+
+from apps.policy.evaluation.benchmarks import BenchmarkTable
+from apps.policy.evaluation.spec import SchemeSpec
+from apps.scoring import selectors as scoring
+from suzhou_greenfactory.demo.cast import Company
+from suzhou_greenfactory.demo.figures import Factory, SelfEvaluation, self_evaluation
+from suzhou_greenfactory.demo.people import People
+from suzhou_greenfactory.demo.stage import Stage
+
+SCHEME = "SZGF-2023R1"
+
+
+@dataclass
+class Props:
+    """The stage, the people and the scheme."""
+
+    stage: Stage
+    people: People
+    benchmarks: BenchmarkTable
+    figures: dict[tuple[int, Decimal], SelfEvaluation] = field(default_factory=dict)
+
+    @cached_property
+    def scheme(self) -> SchemeSpec:
+        """The evaluation system every demo application uses."""
+        found = next(row for row in scoring.schemes() if row.code == SCHEME)
+        return scoring.scheme_spec(scheme_id=found.id)
+
+    @cached_property
+    def evidence_bytes(self) -> bytes:
+        """A small sample PDF."""
+        path = Path(settings.BASE_DIR) / "fixtures" / "demo_evidence" / "energy-statistics-sample.pdf"
+        return path.read_bytes()
+
+    def evaluation(self, company: Company, target: Decimal) -> SelfEvaluation:
+        """Return the self-evaluation of a company that aims at *target* (computed once)."""
+        key = (company.serial, target)
+        if key not in self.figures:
+            factory = Factory(
+                company.industry_code, company.output_wan, company.land_m2, target, company.serial
+            )
+            self.figures[key] = self_evaluation(self.scheme, self.benchmarks, factory)
+        return self.figures[key]
