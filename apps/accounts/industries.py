@@ -44,4 +44,8 @@ def division_name(code: str) -> str:
 @cache
 def class_choices() -> tuple[tuple[str, str], ...]:
     """Return (code, "code name") of the 609 小类 in order, for forms."""
-    return tuple((code, f"{code} {item.name}") for code, item in sorted(industries().items()) if len(code) == _CLASS_LENGTH)
+    return tuple(
+        (code, f"{code} {item.name}")
+        for code, item in sorted(industries().items())
+        if len(code) == _CLASS_LENGTH
+    )

@@ -67,8 +67,12 @@ class Enterprise(ScopedModel):
     class Meta:
         verbose_name = "企业"
         constraints = [
-            CheckConstraint(condition=Q(state__in=list(ENTERPRISE_LIFE.states)), name="enterprise_state_known"),
-            CheckConstraint(condition=Q(uscc__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"), name="enterprise_uscc_shape"),
+            CheckConstraint(
+                condition=Q(state__in=list(ENTERPRISE_LIFE.states)), name="enterprise_state_known"
+            ),
+            CheckConstraint(
+                condition=Q(uscc__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"), name="enterprise_uscc_shape"
+            ),
         ]
         indexes = [
             models.Index(fields=["district", "state", "id"], name="enterprise_inbox_idx"),
@@ -102,7 +106,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField("姓名", max_length=50)
     email = models.EmailField("邮箱", blank=True)
     phone = models.CharField("手机", max_length=20, blank=True)
-    role = models.CharField("角色", max_length=20, choices=[(r.value, ROLE_LABELS[r]) for r in _ACCOUNT_ROLES])
+    role = models.CharField(
+        "角色", max_length=20, choices=[(r.value, ROLE_LABELS[r]) for r in _ACCOUNT_ROLES]
+    )
     duties = ArrayField(
         models.CharField(max_length=20, choices=list(DUTY_LABELS.items())), verbose_name="职责", default=list
     )
@@ -124,8 +130,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = "账户"
         constraints = [
             CheckConstraint(condition=Q(role__in=[r.value for r in _ACCOUNT_ROLES]), name="user_role_known"),
-            CheckConstraint(condition=Q(role="district", district__isnull=False) | (~Q(role="district") & Q(district=None)), name="user_district_iff_role"),
-            CheckConstraint(condition=Q(role="enterprise", enterprise__isnull=False) | (~Q(role="enterprise") & Q(enterprise=None)), name="user_enterprise_iff_role"),
+            CheckConstraint(
+                condition=Q(role="district", district__isnull=False)
+                | (~Q(role="district") & Q(district=None)),
+                name="user_district_iff_role",
+            ),
+            CheckConstraint(
+                condition=Q(role="enterprise", enterprise__isnull=False)
+                | (~Q(role="enterprise") & Q(enterprise=None)),
+                name="user_enterprise_iff_role",
+            ),
             CheckConstraint(condition=Q(is_superuser=False), name="user_never_superuser"),
             *[
                 CheckConstraint(

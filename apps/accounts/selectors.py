@@ -186,7 +186,13 @@ def enterprise_file(
 
 
 def enterprises_page(
-    *, actor: Actor, q: str = "", state: str = "", district: str = "", page: int = 1, per_page: int = _PER_PAGE
+    *,
+    actor: Actor,
+    q: str = "",
+    state: str = "",
+    district: str = "",
+    page: int = 1,
+    per_page: int = _PER_PAGE,
 ) -> EnterprisePage:
     """Return one page of enterprises, newest first, with counts by state.
 
@@ -253,7 +259,9 @@ def _expert(row: Expert) -> ExpertRow:
     )
 
 
-def experts(*, actor: Actor, only_available: bool = False, ids: Sequence[int] | None = None) -> list[ExpertRow]:
+def experts(
+    *, actor: Actor, only_available: bool = False, ids: Sequence[int] | None = None
+) -> list[ExpertRow]:
     """Return the expert pool (municipal staff and the system), ordered by number; two queries.
 
     Raises:
@@ -353,6 +361,8 @@ class Identity:
 
 
 def identified(*, actor: Actor, usccs: Collection[str] = (), names: Collection[str] = ()) -> list[Identity]:
-    """Return the enterprises the actor sees that bear one of the credit codes or exactly one of the names; one query."""
+    """Return the enterprises in sight that bear one of the credit codes or exactly one of the names; one query."""
     rows = Enterprise.objects.visible_to(actor).filter(Q(uscc__in=list(usccs)) | Q(name__in=list(names)))
-    return [Identity(row.pk, row.public_id, row.uscc, row.name, row.district_id) for row in rows.order_by("pk")]
+    return [
+        Identity(row.pk, row.public_id, row.uscc, row.name, row.district_id) for row in rows.order_by("pk")
+    ]

@@ -81,4 +81,3 @@ def chain_problems() -> Iterator[str]:
     missing = AuditEvent.objects.filter(link=None).count()
     if missing:
         yield f"有 {missing} 条审计事件不在链上。"
-

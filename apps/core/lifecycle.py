@@ -28,7 +28,7 @@ class Transition:
         )
 
 
-def arrow(  # noqa: PLR0913  (a table row: every column is named at the call)
+def arrow(
     event: str,
     label: str,
     sources: Sequence[str],

@@ -28,7 +28,7 @@ def functions() -> RunSQL:
     return RunSQL(FUNCTIONS, DROP_FUNCTIONS)
 
 
-def wall(  # noqa: PLR0913  (one column of the access table per audience)
+def wall(
     table: str,
     *,
     enterprise: str | None = None,
@@ -94,13 +94,14 @@ def own(
 def child(table: str, parent: str, column: str) -> RunSQL:
     """Return the wall of a table whose rows are visible exactly when their parent row is (the parent's own wall)."""
     return RunSQL(
+        # names of our own tables, written in migrations
         f"""
 alter table {table} enable row level security;
 alter table {table} force row level security;
 create policy gf_wall on {table} using (
     gf_role() = 'system' or exists (select 1 from {parent} parent where parent.id = {table}.{column})
 );
-""",
+""",  # noqa: S608
         f"""
 drop policy gf_wall on {table};
 alter table {table} no force row level security;

@@ -50,20 +50,21 @@ class Scope:
         return found
 
     def _by_role(self, actor: Actor) -> Q | None:
+        found: Q | None = None
         match actor.role:
             case Role.SYSTEM:
-                return Q()
+                found = Q()
             case Role.MUNICIPAL | Role.AUDITOR if self.citywide:
-                return self.staff or Q()
+                found = self.staff or Q()
             case Role.DISTRICT if self.district and actor.district:
-                return Q(**{self.district: actor.district}) & (self.staff or Q())
+                found = Q(**{self.district: actor.district}) & (self.staff or Q())
             case Role.ENTERPRISE if self.enterprise and actor.enterprise_id:
-                return Q(**{self.enterprise: actor.enterprise_id}) & (self.owner or Q())
+                found = Q(**{self.enterprise: actor.enterprise_id}) & (self.owner or Q())
             case Role.EXPERT if self.expert and actor.expert_id:
-                return Q(**{self.expert: actor.expert_id}) & (self.staff or Q())
+                found = Q(**{self.expert: actor.expert_id}) & (self.staff or Q())
             case Role.PUBLIC:
-                return self.public
-        return None
+                found = self.public
+        return found
 
 
 class ScopedQuerySet(models.QuerySet[Any]):

@@ -123,6 +123,11 @@ class Notice(ScopedModel):
             CheckConstraint(
                 condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("drafted_by")), name="notice_second_person"
             ),
+            CheckConstraint(
+                condition=Q(approved_by=None)
+                | (~Q(approved_by=F("drafted_by")) & ~Q(approved_by=F("reviewed_by"))),
+                name="notice_third_person",
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(

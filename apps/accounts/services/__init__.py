@@ -6,9 +6,9 @@ from apps.accounts.services.registration import (
     Registered,
     Registration,
     confirm_enterprise,
+    register_enterprise,
     resubmit_enterprise,
     return_enterprise,
-    register_enterprise,
 )
 from apps.accounts.services.security import decrypt_secret, encrypt_secret, record_failed_sign_in
 

@@ -14,11 +14,13 @@ from apps.accounts.models import District, Expert, ExpertLink, User
 from apps.accounts.uscc import check as check_uscc
 from apps.audit.services import record
 from apps.core.actor import DUTIES_OF, Actor, Duty, Role
-from apps.core.errors import Forbidden, Invalid
+from apps.core.errors import Forbidden, Invalid, NotVisible
 from apps.core.moment import Clock
 from apps.core.text import clean_text
 
 _MAKERS = {Role.SECURITY_ADMIN, Role.SYSTEM}
+#: Roles whose accounts come about otherwise: by registration and with the row of an expert.
+_OWN_WAY = {Role.ENTERPRISE, Role.EXPERT, Role.PUBLIC, Role.SYSTEM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,34 @@ def checked_password(password: str, user: User) -> str:
     return password
 
 
+def account_errors(*, username: str, password: str, name: str, email: str = "") -> dict[str, list[str]]:
+    """Return what stands against a new account, by field: name missing or taken, password too weak.
+
+    Must be called as somebody who sees every account.
+    """
+    errors: dict[str, list[str]] = {}
+    texts: dict[str, str] = {}
+    for field_name, label, limit, value in (
+        ("username", "用户名", 40, username),
+        ("person_name", "姓名", 50, name),
+    ):
+        try:
+            texts[field_name] = clean_text(value, field=field_name, label=label, limit=limit)
+        except Invalid as refusal:
+            errors.update(refusal.errors)
+            continue
+        if not texts[field_name]:
+            errors[field_name] = [f"请填写{label}。"]
+    known = texts.get("username", "")
+    if known and User.objects.filter(username__iexact=known).exists():
+        errors["username"] = ["该用户名已被使用，请换一个。"]
+    try:
+        checked_password(password, User(username=known, name=texts.get("person_name", ""), email=email))
+    except Invalid as refusal:
+        errors.update(refusal.errors)
+    return errors
+
+
 def new_account(  # noqa: PLR0913  (the columns of an account)
     *,
     clock: Clock,
@@ -68,23 +98,22 @@ def new_account(  # noqa: PLR0913  (the columns of an account)
     """Create an account after checking name, password and that the duties belong to the role.
 
     Raises:
-        Invalid: a taken user name, a weak password, a duty the role cannot hold.
+        Invalid: every fault by field: a taken user name, a weak password, a duty the role cannot hold, a
+            district missing, unknown or given to a role that has none.
     """
-    clean_name = clean_text(username, field="username", label="用户名", limit=40)
-    if not clean_name:
-        raise Invalid.of("username", "请填写用户名。")
-    if User.objects.filter(username__iexact=clean_name).exists():
-        raise Invalid.of("username", "该用户名已被使用，请换一个。")
+    errors = account_errors(username=username, password=password, name=name, email=email)
     if not set(duties) <= DUTIES_OF.get(role, frozenset()):
-        raise Invalid.of("duties", "职责与角色不符。")
-    if district is not None and not District.objects.filter(pk=district).exists():
-        raise Invalid.of("district", "没有这个属地。")
-    person = clean_text(name, field="person_name", label="姓名", limit=50)
-    draft = User(username=clean_name, name=person, email=email)
+        errors["duties"] = ["职责与角色不符。"]
+    if (role is Role.DISTRICT) != (district is not None):
+        errors["district"] = ["属地人员须选择属地，其他角色不设属地。"]
+    elif district is not None and not District.objects.filter(pk=district).exists():
+        errors["district"] = ["没有这个属地。"]
+    if errors:
+        raise Invalid(errors)
     return User.objects.create_user(
-        username=clean_name,
-        password=checked_password(password, draft),
-        name=person,
+        username=clean_text(username, field="username", label="用户名", limit=40),
+        password=password,
+        name=clean_text(name, field="person_name", label="姓名", limit=50),
         role=role.value,
         duties=[duty.value for duty in duties],
         district_id=district,
@@ -121,6 +150,8 @@ def create_staff(  # noqa: PLR0913  (the columns of an account)
     """
     if actor.role not in _MAKERS:
         raise Forbidden("账户由安全管理员建立。")
+    if role in _OWN_WAY:
+        raise Invalid.of("role", "企业账户由企业登记产生，专家账户在专家入库时建立。")
     user = new_account(
         clock=clock,
         username=username,
@@ -186,7 +217,7 @@ def create_expert(*, actor: Actor, clock: Clock, data: NewExpert) -> int:
 
 
 @transaction.atomic
-def declare_link(  # noqa: PLR0913  (the columns of a link)
+def declare_link(
     *,
     actor: Actor,
     clock: Clock,
@@ -200,21 +231,35 @@ def declare_link(  # noqa: PLR0913  (the columns of a link)
 
     Raises:
         Forbidden: another expert's entry.
-        Invalid: an unknown kind or a faulty credit code.
+        NotVisible: no such expert.
+        Invalid: an unknown kind, no organisation, or a faulty credit code.
     """
     itself = actor.role is Role.EXPERT and actor.expert_id == expert_id
-    if not itself and actor.role not in {Role.MUNICIPAL, Role.SYSTEM}:
+    handler = actor.role is Role.MUNICIPAL and actor.has(Duty.HANDLER)
+    if not itself and not handler and actor.role is not Role.SYSTEM:
         raise Forbidden("只能登记本人的关联关系。")
+    if not Expert.objects.filter(pk=expert_id).exists():
+        raise NotVisible
+    name = clean_text(organisation, field="organisation", label="单位", limit=100)
+    if not name:
+        raise Invalid.of("organisation", "请填写单位名称。")
     if kind not in dict(ExpertLink.KINDS):
         raise Invalid.of("kind", "请选择关联关系的种类。")
     moment = clock.now()
     link = ExpertLink.objects.create(
         expert_id=expert_id,
         kind=kind,
-        organisation=clean_text(organisation, field="organisation", label="单位", limit=100),
+        organisation=name,
         uscc=check_uscc(uscc) if uscc else "",
         ended_on=ended_on,
         declared_at=moment.at,
         declared_by_id=actor.user_id,
     )
-    record(actor=actor, event="expert.declare_link", subject=link, moment=moment, rule="R-20", after={"kind": kind})
+    record(
+        actor=actor,
+        event="expert.declare_link",
+        subject=link,
+        moment=moment,
+        rule="R-20",
+        after={"kind": kind},
+    )

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from pypinyin import Style, lazy_pinyin
 
 from apps.accounts import uscc as credit_code
 from apps.accounts.industries import industry_name
 from apps.accounts.models import District, Enterprise
-from apps.accounts.services.people import new_account
+from apps.accounts.services.people import account_errors, new_account
 from apps.accounts.states import ENTERPRISE_LIFE, REGISTERED
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
@@ -24,6 +25,7 @@ from apps.core.scoping import acting_as
 from apps.core.text import clean_text
 from apps.notifications.services import enqueue
 
+_TAKEN = "该企业已有账户，请联系本企业管理员或属地工业和信息化主管部门。"
 _MOBILE = re.compile(r"^1[3-9]\d{9}$")
 _LANDLINE = re.compile(r"^0\d{2,3}-?\d{7,8}(-\d{1,6})?$")
 _TEXTS: tuple[tuple[str, str, int, bool], ...] = (
@@ -36,7 +38,6 @@ _TEXTS: tuple[tuple[str, str, int, bool], ...] = (
     ("contact_name", "联系人", 50, True),
     ("main_products", "主要产品", 200, False),
     ("group_name", "所属集团", 100, False),
-    ("person_name", "姓名", 50, True),
 )
 
 
@@ -87,41 +88,64 @@ def checked_phone(text: str, *, field: str) -> str:
     raise Invalid.of(field, "请输入 11 位手机号，或带区号的固定电话（如 0512-12345678）。")
 
 
+def checked_email(text: str, *, field: str) -> str:
+    """Return a mail address, or "" when none is given.
+
+    Raises:
+        Invalid: not an address.
+    """
+    try:
+        if text:
+            validate_email(text)
+    except ValidationError:
+        raise Invalid.of(field, "邮箱格式不正确，请填写一个邮箱地址。") from None
+    return text
+
+
 def _checked(data: Registration, *, with_account: bool = True) -> tuple[Registration, District]:
-    """Return the form with cleaned values; every fault is collected, not only the first."""
+    """Return the form with cleaned values; every fault is collected, not only the first.
+
+    With an account it must be called as somebody who sees every enterprise and account.
+    """
     errors: dict[str, list[str]] = {}
     values = asdict(data)
 
-    def attempt(field: str, check: object) -> None:
+    def attempt(field: str, check: Callable[[], str]) -> None:
         try:
-            values[field] = check() if callable(check) else check
+            values[field] = check()
         except Invalid as refusal:
             for key, messages in refusal.errors.items():
                 errors.setdefault(key, []).extend(messages)
 
     attempt("uscc", lambda: credit_code.check(data.uscc))
     for field, label, limit, required in _TEXTS:
-        if field == "person_name" and not with_account:
-            continue
         attempt(field, lambda f=field, la=label, li=limit: clean_text(values[f], field=f, label=la, limit=li))
         if required and not values[field]:
             errors.setdefault(field, []).append(f"请填写{label}。")
     attempt("contact_phone", lambda: checked_phone(data.contact_phone, field="contact_phone"))
-    if data.contact_email:
-        try:
-            validate_email(data.contact_email)
-        except ValidationError:
-            errors["contact_email"] = ["邮箱格式不正确，请填写一个邮箱地址。"]
+    attempt("contact_email", lambda: checked_email(data.contact_email, field="contact_email"))
     if not industry_name(data.industry_code):
         errors["industry_code"] = ["请选择制造业四位行业代码（GB/T 4754-2017）。"]
     district = District.objects.filter(pk=data.district).first()
     if district is None:
         errors["district"] = ["请选择生产所在的属地。"]
-    if with_account and not data.consent:
-        errors["consent"] = ["请阅读并同意《个人信息处理告知书》。"]
+    if with_account:
+        errors |= _first_person(data, values["uscc"], known="uscc" not in errors)
     if errors or district is None:
         raise Invalid(errors)
     return replace(data, **values), district
+
+
+def _first_person(data: Registration, code: str, *, known: bool) -> dict[str, list[str]]:
+    """Return what stands against consent, code and account of a new registration, by field."""
+    errors = account_errors(
+        username=data.username, password=data.password, name=data.person_name, email=data.contact_email
+    )
+    if not data.consent:
+        errors["consent"] = ["请阅读并同意《个人信息处理告知书》。"]
+    if known and Enterprise.objects.filter(uscc=code).exists():
+        errors["uscc"] = [_TAKEN]
+    return errors
 
 
 def search_key(name: str) -> str:
@@ -140,15 +164,17 @@ def register_enterprise(*, actor: Actor, clock: Clock, data: Registration) -> Re
     Raises:
         Invalid: every faulty field with its message; a credit code that is already registered.
     """
-    checked, district = _checked(data)
     # The public has no row of its own: the check for a taken code and the insert look past its wall.
     with acting_as(Actor.system(), then=actor):
-        if Enterprise.objects.filter(uscc=checked.uscc).exists():
-            raise Invalid.of("uscc", "该企业已有账户，请联系本企业管理员或属地工业和信息化主管部门。")
+        checked, district = _checked(data)
         moment = clock.now()
-        enterprise = Enterprise.objects.create(
-            **_columns(checked), state=REGISTERED, registered_at=moment.at
-        )
+        try:
+            with transaction.atomic():
+                enterprise = Enterprise.objects.create(
+                    **_columns(checked), state=REGISTERED, registered_at=moment.at
+                )
+        except IntegrityError:  # two registrations of one code at the same moment
+            raise Invalid.of("uscc", _TAKEN) from None
         user = new_account(
             clock=clock,
             username=checked.username,

@@ -11,6 +11,7 @@ from apps.monitoring.services.rechecks import (
     RecheckResult,
     plan_recheck,
     record_recheck,
+    return_recheck,
     sign_recheck,
 )
 from apps.monitoring.services.rectification import (
@@ -29,6 +30,7 @@ __all__ = [
     "plan_recheck",
     "propose_cancellation",
     "record_recheck",
+    "return_recheck",
     "serve_rectification",
     "sign_recheck",
     "state_defence",

@@ -7,9 +7,9 @@ from datetime import date
 from django.db import transaction
 
 from apps.audit.services import record
-from apps.core.actor import Actor
-from apps.core.errors import Invalid, NotVisible, WrongStep, require
-from apps.core.moment import Clock
+from apps.core.actor import Actor, Duty, Role
+from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
+from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
 from apps.deadlines.counting import Counting
 from apps.deadlines.selectors import work_calendar
@@ -166,12 +166,14 @@ def state_defence(*, actor: Actor, clock: Clock, public_id: str, statement: str)
     Raises:
         Invalid: empty.
         WrongStep: already decided, or the time is over.
-        NotVisible: gate 2.
+        NotVisible, Forbidden: gates 1–2.
     """
     text = clean_text(statement, field="statement", label="陈述申辩", limit=_TEXT, multiline=True)
     if not text:
         raise Invalid.of("statement", "请填写陈述申辩意见。")
     row = locked_cancellation(actor=actor, public_id=public_id)
+    if actor.role is not Role.ENTERPRISE or not actor.has(Duty.RESPONSIBLE, Duty.CLERK):
+        raise Forbidden("陈述申辩由企业提出。")
     moment = clock.now()
     if row.state != PROPOSED or moment.on > row.statement_due_on:
         raise WrongStep("陈述申辩期已过，或已经作出决定。")
@@ -272,6 +274,4 @@ def decide_cancellation(
 
 def _day(row: Cancellation) -> date:
     """Return the Shanghai date on which the proposal was served."""
-    from apps.core.moment import Moment
-
     return Moment.of(row.proposed_at).on

@@ -234,6 +234,27 @@ def _finding(finding: Finding) -> dict[str, str]:
 
 
 @transaction.atomic
+def return_recheck(*, actor: Actor, clock: Clock, public_id: str, note: str) -> None:
+    """The signer sends a recorded recheck back: it is to be looked at and recorded again.
+
+    Raises:
+        Invalid: no reason.
+        NotVisible, Forbidden, WrongStep: gates 1–3.
+    """
+    text = clean_text(note, field="note", label="退回意见", limit=_TEXT, multiline=True)
+    if not text:
+        raise Invalid.of("note", "请写明退回重核的原因。")
+    row = locked_recheck(actor=actor, public_id=public_id)
+    step = RECHECK_LIFE.step(row.state, "return", actor)
+    moment = clock.now()
+    row.state, row.return_note = step.target, text
+    row.recorded_by_id, row.recorded_at = None, None
+    row.score, row.passed, row.visited_on = None, None, None
+    row.save()
+    record(actor=actor, event="recheck.return", subject=row, moment=moment, rule=step.rule, note=text)
+
+
+@transaction.atomic
 def sign_recheck(*, actor: Actor, clock: Clock, public_id: str, order_no: str = "") -> str | None:
     """A second person signs and the result goes to the city: the title stands again, or must be rectified.
 

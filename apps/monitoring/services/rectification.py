@@ -8,8 +8,8 @@ from datetime import date
 from django.db import transaction
 
 from apps.audit.services import record
-from apps.core.actor import Actor, Role
-from apps.core.errors import Invalid, NotVisible, WrongStep, require
+from apps.core.actor import Actor, Duty, Role
+from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
 from apps.deadlines.counting import Counting
@@ -135,11 +135,13 @@ def answer_items(*, actor: Actor, clock: Clock, public_id: str, answers: Mapping
     Raises:
         Invalid: a text too long.
         WrongStep: not in rectification.
-        NotVisible: gate 2.
+        NotVisible, Forbidden: gates 1–2.
     """
     row = locked_rectification(actor=actor, public_id=public_id)
+    if actor.role is not Role.ENTERPRISE or not actor.has(Duty.RESPONSIBLE, Duty.CLERK):
+        raise Forbidden("整改措施由企业填写。")
     if row.state != SERVED:
-        RECTIFICATION_LIFE.step(row.state, "submit", actor)
+        raise WrongStep(f"当前状态为「{RECTIFICATION_LIFE.label(row.state)}」，不能填写整改措施。")
     moment = clock.now()
     for item in row.items.filter(position__in=list(answers)).order_by("position"):
         item.answer = clean_text(

@@ -14,13 +14,13 @@ from apps.policy.award import CreditCheck as CreditFacts
 from apps.policy.award import CreditResult, ObjectionState, may_award, may_start_notice
 from apps.policy.calendar import Term
 from apps.policy.verdict import Verdict
-from apps.publicity.models import CreditCheck, NoticeEntry, Objection, RecognitionEntry
+from apps.publicity.models import CreditCheck, Notice, NoticeEntry, Objection, RecognitionEntry
 from apps.publicity.states import (
     ACCEPTED,
     DISMISSED,
-    DRAFT,
     FILED,
     NOT_ACCEPTED,
+    PUBLIC_NOTICES,
     STANDING,
     UPHELD,
     WITHDRAWN,
@@ -61,15 +61,18 @@ def credit_facts(application_ids: Iterable[int]) -> dict[int, CreditFacts]:
 
 
 def term_of_entry(entry: NoticeEntry) -> Term:
-    """Return the stored period of an entry as the policy reads it."""
-    assert entry.starts_on is not None and entry.ends_on is not None  # noqa: S101, PT018  (set at publication)
-    return Term(
-        starts_on=entry.starts_on,
-        ends_on=entry.ends_on,
-        nominal=entry.ends_on,
-        provisional=False,
-        explanation="",
-    )
+    """Return the stored period of a published entry as the policy reads it."""
+    return _term(entry.starts_on, entry.ends_on)
+
+
+def term_of_notice(notice: Notice) -> Term:
+    """Return the stored period of a published notice as the policy reads it."""
+    return _term(notice.starts_on, notice.ends_on)
+
+
+def _term(starts_on: date | None, ends_on: date | None) -> Term:
+    assert starts_on is not None and ends_on is not None  # noqa: S101, PT018  (set at publication)
+    return Term(starts_on=starts_on, ends_on=ends_on, nominal=ends_on, provisional=False, explanation="")
 
 
 def notice_verdicts(*, cases: Collection[CaseRow], starts_on: date) -> dict[int, Verdict]:
@@ -121,11 +124,11 @@ def award_verdicts(*, actor: Actor, cases: Collection[CaseRow], on: date) -> dic
 
 
 def on_a_draft(application_ids: Collection[int]) -> dict[int, str]:
-    """Return by application the name of those that stand on a notice still being drafted; one query."""
+    """Return by application the name of those that stand on a notice not published yet; one query."""
     return dict(
-        NoticeEntry.objects.filter(
-            application_id__in=list(application_ids), state=STANDING, notice__state=DRAFT
-        ).values_list("application_id", "enterprise_name")
+        NoticeEntry.objects.filter(application_id__in=list(application_ids), state=STANDING)
+        .exclude(notice__state__in=PUBLIC_NOTICES)
+        .values_list("application_id", "enterprise_name")
     )
 
 

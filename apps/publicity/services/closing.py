@@ -7,15 +7,22 @@ from django.db import transaction
 from apps.applications import services as applications
 from apps.audit.services import record
 from apps.core.actor import Actor
-from apps.core.errors import NotVisible, require
+from apps.core.errors import NotVisible, WrongStep, require
 from apps.core.moment import Clock
 from apps.core.scoping import enter
 from apps.deadlines.services import meet_obligation
 from apps.notifications.services import enqueue
 from apps.policy.award import may_close_notice
 from apps.publicity.models import Notice, NoticeEntry, Objection
-from apps.publicity.selectors.standing import term_of_entry
-from apps.publicity.states import ELAPSED, NOTICE_LIFE, OPEN_OBJECTIONS, PUBLISHED, STANDING
+from apps.publicity.selectors.standing import term_of_entry, term_of_notice
+from apps.publicity.states import (
+    ELAPSED,
+    NOTICE_LIFE,
+    OPEN_OBJECTIONS,
+    PUBLIC_NOTICES,
+    PUBLISHED,
+    STANDING,
+)
 
 _ON_NOTICE = "on_notice"
 
@@ -31,6 +38,7 @@ def close_notice(*, actor: Actor, clock: Clock, notice_id: int) -> int:
 
     Raises:
         RuleBroken: the period has not ended (R-24).
+        WrongStep: the notice is not published.
         NotVisible: no such notice.
     """
     row: Notice | None = (
@@ -38,7 +46,12 @@ def close_notice(*, actor: Actor, clock: Clock, notice_id: int) -> int:
     )
     if row is None:
         raise NotVisible
+    if row.state not in PUBLIC_NOTICES:
+        raise WrongStep("公示尚未发布。")
     moment = clock.now()
+    if row.state == PUBLISHED:
+        # Every entry may have been taken off; the notice itself still runs to its last day.
+        require(may_close_notice(term_of_notice(row), on=moment.on))
     waiting = set(
         Objection.objects.visible_to(actor)
         .filter(entry__notice=row, state__in=OPEN_OBJECTIONS)
@@ -89,7 +102,7 @@ def close_due_notices(*, clock: Clock) -> int:
         enter(Actor.system())
         ids = list(
             NoticeEntry.objects.visible_to(Actor.system())
-            .filter(state=STANDING, notice__state__in=[PUBLISHED, "closed"], ends_on__lt=moment.on)
+            .filter(state=STANDING, notice__state__in=PUBLIC_NOTICES, ends_on__lt=moment.on)
             .order_by("notice_id")
             .values_list("notice_id", flat=True)
             .distinct()

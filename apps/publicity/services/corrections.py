@@ -12,10 +12,10 @@ from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, WrongStep
 from apps.core.moment import Clock
 from apps.core.text import clean_text
-from apps.publicity.models import Notice, NoticeEntry
+from apps.publicity.models import Notice, NoticeEntry, Objection
 from apps.publicity.services.cases import jurisdiction
 from apps.publicity.services.notices import locked_notice
-from apps.publicity.states import DRAFT, ENTRY_LIFE, PUBLISHED, STANDING
+from apps.publicity.states import DRAFT, ENTRY_LIFE, OPEN_OBJECTIONS, PUBLISHED, STANDING
 
 _TEXT = 1000
 
@@ -32,7 +32,7 @@ def correct_notice(
         The correction's public id.
 
     Raises:
-        Invalid: no reason, or entries that are not on the notice.
+        Invalid: no reason, entries that are not on the notice, or one with an objection still open.
         WrongStep: the notice is not running.
         NotVisible, Forbidden: gates 1–2.
     """
@@ -51,6 +51,9 @@ def correct_notice(
     )
     if not entries or len(entries) != len(set(application_public_ids)):
         raise Invalid.of("applications", "请选择本公示中需要更正的企业。")
+    disputed = Objection.objects.visible_to(actor).filter(entry__in=entries, state__in=OPEN_OBJECTIONS)
+    if disputed.exists():
+        raise Invalid.of("applications", "所选企业有未办结的异议，请先办结异议再更正公示。")
     moment = clock.now()
     correction = Notice.objects.create(
         round_id=row.round_id,

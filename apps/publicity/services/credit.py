@@ -15,8 +15,10 @@ from apps.core.text import clean_text
 from apps.notifications.services import enqueue
 from apps.policy.award import CreditCheck as CreditFacts
 from apps.policy.award import CreditResult, credit_valid_until
-from apps.publicity.models import CreditCheck
+from apps.publicity.models import CreditCheck, NoticeEntry
 from apps.publicity.services.cases import choices, jurisdiction, words
+from apps.publicity.states import ENTRY_LIFE, PUBLIC_NOTICES, STANDING
+from apps.scoring import services as scoring
 
 _STATE = "credit_check"
 _TEXT = 1000
@@ -110,7 +112,7 @@ def record_credit_check(
 
 @transaction.atomic
 def refuse_for_credit(*, actor: Actor, clock: Clock, public_id: str, reason: str) -> None:
-    """The city's signer ends a case with an adverse credit result: 不予评定 (R-23).
+    """The city's signer ends a case with an adverse credit result: 不予评定 (R-23); it leaves any draft notice.
 
     Raises:
         Invalid: no reason.
@@ -128,6 +130,13 @@ def refuse_for_credit(*, actor: Actor, clock: Clock, public_id: str, reason: str
         moment=moment,
         note=text,
         facts={"decision_note": text},
+    )
+    drafted = NoticeEntry.objects.filter(application_id=case.id, state=STANDING)
+    for entry in drafted.exclude(notice__state__in=PUBLIC_NOTICES).select_for_update(of=("self",)):
+        entry.state = ENTRY_LIFE.step(entry.state, "withdraw", actor).target
+        entry.save(update_fields=["state"])
+    scoring.release_sheets(
+        actor=actor, clock=clock, application_id=case.id, kinds={"district"}, to="enterprise"
     )
     enqueue(
         key=f"not-awarded:{case.public_id}",

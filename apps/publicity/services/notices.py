@@ -241,6 +241,7 @@ def publish_notice(*, actor: Actor, clock: Clock, public_id: str, starts_on: dat
 
     Raises:
         RuleBroken: a start in the past; a credit result stale on the first day (R-23).
+        Invalid: every enterprise has left the list since.
         NotVisible, Forbidden, WrongStep: gates 1–3.
     """
     row = locked_notice(actor=actor, public_id=public_id)
@@ -251,14 +252,18 @@ def publish_notice(*, actor: Actor, clock: Clock, public_id: str, starts_on: dat
     parameters = choices(moment.on)
     term = notice_term(first, parameters, work_calendar())
     entries = list(row.entries.filter(state=STANDING).order_by("application_id"))
+    if not entries:
+        raise Invalid.of("", "名单中已没有可以公示的企业。")
     cases = [
         applications.lock_application(actor=actor, application_id=entry.application_id) for entry in entries
     ]
     _require_credit(cases, term.starts_on)
+    for number, entry in enumerate(sorted(entries, key=lambda entry: entry.position), start=1):
+        entry.position = number
     for entry, case in zip(entries, cases, strict=True):
         entry.enterprise_name = case.enterprise_name
         entry.starts_on, entry.ends_on = term.starts_on, term.ends_on
-        entry.save(update_fields=["enterprise_name", "starts_on", "ends_on"])
+        entry.save(update_fields=["position", "enterprise_name", "starts_on", "ends_on"])
         applications.advance(application_id=case.id, event="publish_notice", actor=actor, moment=moment)
     row.snapshot = [
         {

@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from apps.applications import services as applications
 from apps.audit.services import record
 from apps.core import crypto
-from apps.core.actor import Actor
-from apps.core.errors import Invalid, NotVisible, require
+from apps.core.actor import Actor, Duty, Role
+from apps.core.errors import Forbidden, Invalid, NotVisible, require
 from apps.core.moment import Clock
 from apps.core.scoping import acting_as
 from apps.core.text import clean_text
@@ -24,12 +24,22 @@ from apps.publicity.models import NoticeEntry, Objection
 from apps.publicity.selectors.standing import term_of_entry
 from apps.publicity.services.cases import choices
 from apps.publicity.services.closing import close_notice
-from apps.publicity.states import FILED, OBJECTION_LIFE, OPEN_OBJECTIONS, PUBLISHED
+from apps.publicity.states import (
+    ACCEPTED,
+    ENTRY_LIFE,
+    FILED,
+    OBJECTION_LIFE,
+    OPEN_OBJECTIONS,
+    PUBLIC_NOTICES,
+    WITHDRAWN,
+)
+from apps.scoring import services as scoring
 
 _TEXT = 2000
 _CODE_LENGTH = 8
 _CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _WAITING_STATES = {"on_notice", "confirmable"}
+_OBJECTION = "objection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +91,14 @@ def file_objection(
     Raises:
         Invalid: faulty fields.
         RuleBroken: after the notice has ended (R-25).
-        NotVisible: no such published entry.
+        NotVisible: no such published entry, or it was taken off.
     """
     checked = _checked(form)
     entry = (
         NoticeEntry.objects.visible_to(actor)
         .select_related("notice")
-        .filter(public_id=entry_public_id, notice__state__in=[PUBLISHED, "closed"])
+        .filter(public_id=entry_public_id, notice__state__in=PUBLIC_NOTICES)
+        .exclude(state=WITHDRAWN)
         .first()
     )
     if entry is None:
@@ -247,13 +258,16 @@ def state_case(*, actor: Actor, clock: Clock, public_id: str, statement: str) ->
 
     Raises:
         Invalid: an empty statement.
+        Forbidden: not a member of the enterprise.
         NotVisible: not its objection, or already answered.
     """
     text = clean_text(statement, field="statement", label="企业说明", limit=_TEXT, multiline=True)
     if not text:
         raise Invalid.of("statement", "请填写说明。")
     row = _locked(actor=actor, public_id=public_id)
-    if row.state != "accepted":
+    if actor.role is not Role.ENTERPRISE or not actor.has(Duty.RESPONSIBLE, Duty.CLERK):
+        raise Forbidden("说明由企业填写。")
+    if row.state != ACCEPTED:
         raise NotVisible
     moment = clock.now()
     row.statement, row.stated_at = text, moment.at
@@ -283,20 +297,13 @@ def conclude_objection(*, actor: Actor, clock: Clock, public_id: str, upheld: bo
     row.save()
     others = (
         Objection.objects.visible_to(actor)
-        .filter(application_id=case.id, state="accepted")
+        .filter(application_id=case.id, state=ACCEPTED)
         .exclude(pk=row.pk)
         .exists()
     )
-    if upheld:
-        applications.advance(
-            application_id=case.id,
-            event="uphold_objection",
-            actor=actor,
-            moment=moment,
-            note=text,
-            facts={"decision_note": text},
-        )
-    elif not others and case.state == "objection":
+    if upheld and case.state == _OBJECTION:
+        _end_case(actor=actor, clock=clock, row=row, reason=text)
+    elif not upheld and not others and case.state == _OBJECTION:
         applications.advance(
             application_id=case.id, event="dismiss_objection", actor=actor, moment=moment, note=text
         )
@@ -318,6 +325,24 @@ def conclude_objection(*, actor: Actor, clock: Clock, public_id: str, upheld: bo
     )
     if not upheld:
         _resume(clock=clock, row=row, then=actor)
+
+
+def _end_case(*, actor: Actor, clock: Clock, row: Objection, reason: str) -> None:
+    """End the case of an upheld objection (a second one upheld later finds it ended) and take its entry off."""
+    applications.advance(
+        application_id=row.application_id,
+        event="uphold_objection",
+        actor=actor,
+        moment=clock.now(),
+        note=reason,
+        facts={"decision_note": reason},
+    )
+    entry = NoticeEntry.objects.select_for_update(of=("self",)).get(pk=row.entry_id)
+    entry.state = ENTRY_LIFE.step(entry.state, "withdraw", actor).target
+    entry.save(update_fields=["state"])
+    scoring.release_sheets(
+        actor=actor, clock=clock, application_id=row.application_id, kinds={"district"}, to="enterprise"
+    )
 
 
 def _resume(*, clock: Clock, row: Objection, then: Actor) -> None:
