@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.db.models import Count, DateField, Max, Value
+from django.db.models.functions import Cast
 
 from apps.applications import selectors as applications
 from apps.applications.selectors import CaseRow
@@ -90,7 +94,7 @@ def states_of(stage: str) -> tuple[str, ...]:
 
 
 def candidates(*, actor: Actor, application_ids: list[int], on: date) -> list[Candidate]:
-    """Return board lines of the given cases in their order: four queries whatever their number.
+    """Return board lines of the given cases in their order: three queries whatever their number.
 
     Raises:
         NotVisible: the actor is not of the city.
@@ -105,20 +109,7 @@ def candidates(*, actor: Actor, application_ids: list[int], on: date) -> list[Ca
         .order_by("application_id", "-id")
         .distinct("application_id")
     }
-    ends = dict(
-        NoticeEntry.objects.visible_to(actor)
-        .filter(application_id__in=application_ids)
-        .exclude(state=WITHDRAWN)
-        .order_by("id")
-        .values_list("application_id", "ends_on")
-    )
-    waiting: dict[int, int] = {}
-    for application_id in (
-        Objection.objects.visible_to(actor)
-        .filter(application_id__in=application_ids, state__in=OPEN_OBJECTIONS)
-        .values_list("application_id", flat=True)
-    ):
-        waiting[application_id] = waiting.get(application_id, 0) + 1
+    ends, waiting = _periods(actor, application_ids)
     return [
         Candidate(
             case=cases[pk],
@@ -130,6 +121,33 @@ def candidates(*, actor: Actor, application_ids: list[int], on: date) -> list[Ca
         for pk in application_ids
         if pk in cases
     ]
+
+
+def _periods(actor: Actor, application_ids: list[int]) -> tuple[dict[int, date | None], dict[int, int]]:
+    """Return by application the last day of its notice and how many objections are open; one query."""
+    standing = (
+        NoticeEntry.objects.visible_to(actor)
+        .filter(application_id__in=application_ids)
+        .exclude(state=WITHDRAWN)
+        .order_by()
+        .values_list(Value("notice"), "application_id")
+        .annotate(n=Count("pk"), last=Max("ends_on"))
+    )
+    objected = (
+        Objection.objects.visible_to(actor)
+        .filter(application_id__in=application_ids, state__in=OPEN_OBJECTIONS)
+        .order_by()
+        .values_list(Value("objection"), "application_id")
+        .annotate(n=Count("pk"), last=Cast(Value(None), DateField()))
+    )
+    ends: dict[int, date | None] = {}
+    waiting: dict[int, int] = {}
+    for kind, application_id, count, last in standing.union(objected, all=True):
+        if kind == "notice":
+            ends[application_id] = last
+        else:
+            waiting[application_id] = count
+    return ends, waiting
 
 
 def _credit(row: CreditCheck | None) -> CreditRow | None:
@@ -158,7 +176,10 @@ def recognitions(*, actor: Actor, state: str = "") -> list[RecognitionRow]:
     rows = Recognition.objects.visible_to(actor).select_related("round").prefetch_related("entries")
     if state:
         rows = rows.filter(state=state)
-    found = list(rows.order_by("-id")[:100])
+    return _recognition_rows(actor, list(rows.order_by("-id")[:100]))
+
+
+def _recognition_rows(actor: Actor, found: Sequence[Recognition]) -> list[RecognitionRow]:
     ids = [entry.application_id for row in found for entry in row.entries.all()]
     cases = applications.cases(actor=actor, ids=ids) if actor.role is Role.MUNICIPAL else {}
     return [
@@ -193,7 +214,8 @@ def recognition_file(*, actor: Actor, public_id: str) -> RecognitionRow:
     Raises:
         NotVisible: not in sight.
     """
-    for row in recognitions(actor=actor):
-        if row.public_id == public_id:
-            return row
-    raise NotVisible
+    rows = Recognition.objects.visible_to(actor).select_related("round").prefetch_related("entries")
+    found = _recognition_rows(actor, list(rows.filter(public_id=public_id)))
+    if not found:
+        raise NotVisible
+    return found[0]

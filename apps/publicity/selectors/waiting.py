@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Min, Q, Value
+from django.db.models import Case, Count, DateField, Min, Q, Value, When
+from django.db.models.functions import Cast
 
 from apps.core.actor import Actor, Role
 from apps.core.errors import NotVisible
@@ -55,7 +56,7 @@ def workload(*, actor: Actor) -> Workload:
 
 
 def obstacles(*, actor: Actor, round_code: str, on: date) -> Obstacles:
-    """Return what holds up a round ("" for all); three queries whatever its size.
+    """Return what holds up a round ("" for all); one query whatever its size.
 
     Raises:
         NotVisible: the actor is not of the city.
@@ -69,15 +70,38 @@ def obstacles(*, actor: Actor, round_code: str, on: date) -> Obstacles:
         .order_by("application_id", "-id")
         .distinct("application_id")
     )
-    credit = CreditCheck.objects.filter(pk__in=newest.values("pk")).aggregate(
-        clear=Count("pk", filter=Q(result__in=_CLEAR, valid_until__gte=on)),
-        stale=Count("pk", filter=Q(result__in=_CLEAR, valid_until__lt=on)),
-        adverse=Count("pk", filter=~Q(result__in=_CLEAR)),
+    kind = Case(
+        When(result__in=_CLEAR, valid_until__gte=on, then=Value("clear")),
+        When(result__in=_CLEAR, then=Value("stale")),
+        default=Value("adverse"),
     )
-    ends_on = (
+    no_day = Cast(Value(None), DateField())
+    credit = (
+        CreditCheck.objects.filter(pk__in=newest.values("pk"))
+        .order_by()
+        .values_list(kind)
+        .annotate(n=Count("pk"), first=no_day)
+    )
+    notices = (
         NoticeEntry.objects.visible_to(actor)
         .filter(narrowed, state=STANDING, notice__state=PUBLISHED)
-        .aggregate(first=Min("ends_on"))["first"]
+        .order_by()
+        .values_list(Value("notice"))
+        .annotate(n=Count("pk"), first=Min("ends_on"))
     )
-    objections = Objection.objects.visible_to(actor).filter(narrowed, state__in=OPEN_OBJECTIONS).count()
-    return Obstacles(credit["clear"], credit["stale"], credit["adverse"], ends_on, objections)
+    objections = (
+        Objection.objects.visible_to(actor)
+        .filter(narrowed, state__in=OPEN_OBJECTIONS)
+        .order_by()
+        .values_list(Value("objection"))
+        .annotate(n=Count("pk"), first=no_day)
+    )
+    found = {name: (count, first) for name, count, first in credit.union(notices, objections, all=True)}
+    counts = {name: count for name, (count, _) in found.items()}
+    return Obstacles(
+        credit_clear=counts.get("clear", 0),
+        credit_stale=counts.get("stale", 0),
+        credit_adverse=counts.get("adverse", 0),
+        notice_ends_on=found["notice"][1] if "notice" in found else None,
+        open_objections=counts.get("objection", 0),
+    )

@@ -1,0 +1,140 @@
+"""专家库: the pool, new experts, and the ties that mean recusal (R-19, R-20)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.accounts import selectors as accounts
+from apps.accounts import services as account_services
+from apps.accounts.industries import division_name
+from apps.core.actor import Duty, Role
+from apps.core.audience import actor_of, audience
+from apps.core.errors import DomainError
+from apps.portals.base.http import page
+from apps.portals.base.posted import day, text
+from apps.portals.base.visible import seen
+from apps.portals.municipal.common import act
+
+LINK_KINDS = [
+    ("past_employer", "曾任职"),
+    ("shareholding", "持股"),
+    ("consultant", "咨询服务"),
+    ("third_party", "第三方评价"),
+    ("group", "同一集团"),
+    ("family", "近亲属任职"),
+]
+_FIELDS = (
+    "username",
+    "name",
+    "number",
+    "title",
+    "employer_name",
+    "employer_uscc",
+    "fields",
+    "industries",
+    "email",
+    "phone",
+)
+
+
+@audience(Role.MUNICIPAL)
+@require_GET
+def listing(request: HttpRequest) -> HttpResponseBase:
+    """List the pool."""
+    actor = actor_of(request)
+    rows = accounts.experts(actor=actor)
+    q = request.GET.get("q", "").strip()[:50]
+    if q:
+        rows = [row for row in rows if q in row.name or q in row.employer_name or q in "".join(row.fields)]
+    context = {
+        "rows": [(row, [division_name(code) for code in row.industries]) for row in rows],
+        "q": q,
+        "may_add": actor.has(Duty.HANDLER),
+    }
+    return page(request, "municipal/experts.html", context)
+
+
+@audience(Role.MUNICIPAL)
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest) -> HttpResponseBase:
+    """Add an expert with an account of its own."""
+    if request.method != "POST":
+        return _form(request)
+    typed = {name: text(request, name).strip() for name in _FIELDS}
+    return act(
+        request,
+        lambda actor, clock: account_services.create_expert(
+            actor=actor,
+            clock=clock,
+            data=account_services.NewExpert(
+                username=typed["username"],
+                name=typed["name"],
+                password=text(request, "password"),
+                number=typed["number"],
+                title=typed["title"],
+                employer_name=typed["employer_name"],
+                employer_uscc=typed["employer_uscc"],
+                fields=_words(typed["fields"]),
+                industries=_words(typed["industries"]),
+                email=typed["email"],
+                phone=typed["phone"],
+            ),
+        ),
+        done="专家已入库。请登记其关联关系，系统据此判断回避。",
+        to=lambda expert_id: reverse("municipal:expert", args=[expert_id]),
+        again=lambda refusal: _form(request, refusal=refusal),
+    )
+
+
+@audience(Role.MUNICIPAL)
+@require_GET
+def file(request: HttpRequest, expert_id: int) -> HttpResponseBase:
+    """Show one expert with ties."""
+    return _file(request, expert_id)
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def add_link(request: HttpRequest, expert_id: int) -> HttpResponseBase:
+    """Record a tie of an expert."""
+    seen(accounts.expert, actor=actor_of(request), expert_id=expert_id)
+    return act(
+        request,
+        lambda actor, clock: account_services.declare_link(
+            actor=actor,
+            clock=clock,
+            expert_id=expert_id,
+            kind=text(request, "kind"),
+            organisation=text(request, "organisation"),
+            uscc=text(request, "uscc").strip(),
+            ended_on=day(request, "ended_on", "结束日期"),
+        ),
+        done="关联关系已登记。",
+        to=reverse("municipal:expert", args=[expert_id]),
+        again=lambda refusal: _file(request, expert_id, refusal=refusal),
+    )
+
+
+def _form(request: HttpRequest, *, refusal: DomainError | None = None) -> HttpResponseBase:
+    return page(request, "municipal/expert_form.html", {"typed": request.POST}, refusal=refusal)
+
+
+def _file(request: HttpRequest, expert_id: int, *, refusal: DomainError | None = None) -> HttpResponseBase:
+    row = seen(accounts.expert, actor=actor_of(request), expert_id=expert_id)
+    labels = dict(LINK_KINDS)
+    context = {
+        "row": row,
+        "industries": [division_name(code) for code in row.industries],
+        "links": [(labels.get(link.kind, link.kind), link) for link in row.links],
+        "kinds": LINK_KINDS,
+        "typed": request.POST,
+    }
+    return page(request, "municipal/expert.html", context, refusal=refusal)
+
+
+def _words(sent: str) -> list[str]:
+    """Return the entries of a field separated by 、 or comma."""
+    return [word.strip() for word in sent.replace("，", "、").replace(",", "、").split("、") if word.strip()]

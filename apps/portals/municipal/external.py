@@ -1,0 +1,194 @@
+"""省级、国家级名单: imported after a preview; a line that names nobody is matched by hand (R-03 … R-05, F-19)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.accounts import selectors as accounts
+from apps.core.actor import Actor, Duty, Role
+from apps.core.audience import actor_of, audience
+from apps.core.errors import DomainError
+from apps.portals.base.http import attempt, page
+from apps.portals.base.posted import required_day, text
+from apps.portals.base.visible import seen
+from apps.portals.municipal.common import act, page_number
+from apps.portals.municipal.listreading import lines_of, read_rows
+from apps.titles import selectors as titles
+from apps.titles import services as title_services
+from apps.titles.selectors.lists import ListRow, Match
+from apps.titles.services import ImportResult
+from apps.titles.services.lists import ListData
+
+KINDS = [("provincial", "省级名单（4A）"), ("national", "国家级名单（5A）")]
+_ACTION_LABELS = {"add": "新增", "remove": "移出", "rename": "更名"}
+_HOW = {"uscc": "信用代码一致", "name": "名称一致"}
+#: Enterprises offered for a match by hand; a narrower search finds the others.
+_OFFERED = 20
+
+
+@audience(Role.MUNICIPAL)
+@require_GET
+def listing(request: HttpRequest) -> HttpResponseBase:
+    """List imported lists and the lines that wait for matching by hand."""
+    actor = actor_of(request)
+    context = {
+        "rows": titles.external_lists(actor=actor),
+        "unmatched": titles.unmatched_rows(actor=actor, page=page_number(request)),
+        "may_import": actor.has(Duty.HANDLER),
+    }
+    return page(request, "municipal/external.html", context)
+
+
+@audience(Role.MUNICIPAL)
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponseBase:
+    """Enter a list, see what each line matches, then import it."""
+    if request.method != "POST":
+        return _form(request, rows=None)
+    step = text(request, "step")
+    if step != "import":
+        found, refusal = attempt(_preview, request=request, actor=actor_of(request))
+        return _form(request, rows=found, refusal=refusal)
+    return act(
+        request,
+        lambda actor, clock: title_services.import_external_list(
+            actor=actor, clock=clock, data=_data(request)
+        ),
+        done=_said,
+        to=lambda result: reverse("municipal:external_list", args=[result.public_id]),
+        again=lambda refusal: _form(request, rows=None, refusal=refusal),
+    )
+
+
+@audience(Role.MUNICIPAL)
+@require_GET
+def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Show one imported list line by line."""
+    found = seen(titles.external_list, actor=actor_of(request), public_id=public_id)
+    return page(request, "municipal/external_list.html", {"file": found, "row": found.summary})
+
+
+@audience(Role.MUNICIPAL)
+@require_GET
+def line(request: HttpRequest, public_id: str, row: str) -> HttpResponseBase:
+    """Show a waiting line with the enterprises that might be meant."""
+    return _line(request, public_id, row)
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def match(request: HttpRequest, public_id: str, row: str) -> HttpResponseBase:
+    """Match a waiting line with an enterprise."""
+    return act(
+        request,
+        lambda actor, clock: title_services.match_row(
+            actor=actor, clock=clock, row_public_id=row, enterprise_public_id=text(request, "enterprise")
+        ),
+        done=lambda state: (
+            "已匹配并生效。" if state == "applied" else "已匹配；该行没有产生变化，原因见名单。"
+        ),
+        to=reverse("municipal:external_list", args=[public_id]),
+        again=lambda refusal: _line(request, public_id, row, refusal=refusal),
+    )
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def dismiss(request: HttpRequest, public_id: str, row: str) -> HttpResponseBase:
+    """Take a waiting line out of the queue, with the reason."""
+    return act(
+        request,
+        lambda actor, clock: title_services.dismiss_row(
+            actor=actor, clock=clock, row_public_id=row, note=text(request, "note")
+        ),
+        done="已登记为不匹配。",
+        to=reverse("municipal:external_list", args=[public_id]),
+        again=lambda refusal: _line(request, public_id, row, refusal=refusal),
+    )
+
+
+def _data(request: HttpRequest) -> ListData:
+    """Return the list as typed.
+
+    Raises:
+        Invalid: no usable day, an unreadable file, a line without a name.
+    """
+    content = lines_of(text(request, "rows"), request.FILES.get("file"))
+    return ListData(
+        kind=text(request, "kind"),
+        title=text(request, "title"),
+        document_no=text(request, "document_no"),
+        published_on=required_day(request, "published_on", "发布日期"),
+        rows=read_rows(content),
+    )
+
+
+def _preview(*, request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
+    data = _data(request)
+    matched = titles.matches(actor=actor, rows=data.rows)
+    return [_preview_line(row, found) for row, found in zip(data.rows, matched, strict=True)]
+
+
+def _preview_line(row: ListRow, found: Match | None) -> dict[str, Any]:
+    return {
+        "action": _ACTION_LABELS[row.action],
+        "name": row.name,
+        "new_name": row.new_name,
+        "uscc": row.uscc,
+        "match": found,
+        "how": _HOW.get(found.how, found.how) if found else "",
+        "text": "\t".join([_ACTION_LABELS[row.action], row.name, row.uscc, row.new_name]),
+    }
+
+
+def _form(
+    request: HttpRequest, *, rows: list[dict[str, Any]] | None, refusal: DomainError | None = None
+) -> HttpResponseBase:
+    typed = {name: text(request, name) for name in ("kind", "title", "document_no", "published_on", "rows")}
+    if rows is not None:
+        # What was uploaded goes on as text: the second step needs no file.
+        typed["rows"] = "\n".join(row["text"] for row in rows)
+    context = {
+        "kinds": KINDS,
+        "typed": typed,
+        "preview": rows,
+        "matched": sum(row["match"] is not None for row in rows or ()),
+    }
+    return page(request, "municipal/external_form.html", context, refusal=refusal)
+
+
+def _said(result: ImportResult) -> str:
+    if result.already:
+        return "这份名单此前已经导入，没有重复生效。"
+    effects = f"生效 {result.applied} 行，无变化 {result.without_effect} 行"
+    return f"名单已导入：{effects}，待人工匹配 {result.unmatched} 行。"
+
+
+def _line(
+    request: HttpRequest, public_id: str, row: str, *, refusal: DomainError | None = None
+) -> HttpResponseBase:
+    actor = actor_of(request)
+    found = seen(titles.external_list, actor=actor, public_id=public_id)
+    shown = next((one for one in found.lines if one.public_id == row), None)
+    if shown is None:
+        seen(titles.external_list, actor=actor, public_id="")
+    assert shown is not None  # noqa: S101  (the line above raises 404)
+    q = request.GET.get("q", "") or _hint(shown.printed_name)
+    offered = accounts.enterprises_page(actor=actor, q=q, per_page=_OFFERED)
+    context = {"row": found.summary, "line": shown, "q": q, "offered": offered, "typed": request.POST}
+    return page(request, "municipal/external_line.html", context, refusal=refusal)
+
+
+def _hint(name: str) -> str:
+    """Return the part of a company's name most likely to find it: without the place before and the form behind."""
+    short = name
+    for ending in ("股份有限公司", "有限责任公司", "有限公司", "集团"):
+        short = short.removesuffix(ending)
+    for place in ("江苏", "苏州"):
+        short = short.removeprefix(place)
+    return short[:4] or name[:4]

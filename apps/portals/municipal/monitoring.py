@@ -1,0 +1,138 @@
+"""整改与取消: what districts found, how rectifications run, cancellations decided by a leader (R-33 … R-41)."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apps.core.actor import Role
+from apps.core.audience import actor_of, audience
+from apps.core.errors import DomainError
+from apps.core.moment import SHANGHAI
+from apps.monitoring import selectors as monitoring
+from apps.monitoring import services as monitoring_services
+from apps.monitoring.states import CANCELLATION_LIFE
+from apps.policy.levels import Level
+from apps.portals.base.http import page
+from apps.portals.base.posted import text
+from apps.portals.base.visible import seen
+from apps.portals.municipal.common import act, shown_now
+
+_DECISIONS = frozenset({"cancel", "suspend", "drop"})
+_CITY_TOP = Level.A3.value
+_DONE = {
+    "cancel": "已决定取消称号，名录和查验同时更新。",
+    "suspend": "称号已暂停，请按程序报上级主管部门。",
+    "drop": "已决定不予取消，称号继续有效。",
+}
+
+
+@audience(Role.MUNICIPAL)
+@require_GET
+def overview(request: HttpRequest) -> HttpResponseBase:
+    """Show rechecks, rectifications and cancellations, what is open first."""
+    actor, now = actor_of(request), shown_now()
+    rechecks = monitoring.rechecks(actor=actor)
+    rectifications = monitoring.rectifications(actor=actor)
+    cancellations = monitoring.cancellations(actor=actor)
+    context = {
+        "rechecks": rechecks,
+        "rectifications": rectifications,
+        "cancellations": cancellations,
+        "running": sum(row.state in {"ordered", "served", "submitted"} for row in rectifications),
+        "failed": sum(row.passed is False for row in rechecks),
+        "proposed": sum(row.state == "proposed" for row in cancellations),
+        "now": now.at,
+    }
+    return page(request, "municipal/monitoring.html", context)
+
+
+@audience(Role.MUNICIPAL)
+@require_GET
+def recheck(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Show one recheck as its district reported it."""
+    row = seen(monitoring.recheck, actor=actor_of(request), public_id=public_id)
+    return page(request, "municipal/recheck.html", {"row": row})
+
+
+@audience(Role.MUNICIPAL)
+@require_GET
+def rectification(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Show one rectification item by item, with its attempts and its clock."""
+    row = seen(monitoring.rectification, actor=actor_of(request), public_id=public_id)
+    events = [{"title": "作出整改通知", "at": row.ordered_at, "note": row.number}]
+    for attempt in row.attempts:
+        events.append({"title": "企业提交整改报告", "at": attempt.submitted_on, "note": ""})
+        if attempt.verified_on is not None:
+            label = "验收通过" if attempt.passed else "验收未通过"
+            events.append({"title": label, "at": attempt.verified_on, "note": attempt.note})
+    context = {"row": row, "events": events[::-1], "now": shown_now().at}
+    return page(request, "municipal/rectification.html", context)
+
+
+@audience(Role.MUNICIPAL)
+@require_GET
+def rectify(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Lead from the enterprise's address of a rectification (reminders name it) to the city's."""
+    del request
+    return redirect("municipal:rectification", public_id)
+
+
+@audience(Role.MUNICIPAL)
+@require_GET
+def revocations(request: HttpRequest) -> HttpResponseBase:
+    """List the proposals to cancel a title."""
+    actor, now = actor_of(request), shown_now()
+    rows = monitoring.cancellations(actor=actor)
+    context = {
+        "waiting": [row for row in rows if row.state == "proposed"],
+        "decided": [row for row in rows if row.state != "proposed"],
+        "now": now.at,
+        "today": now.on,
+    }
+    return page(request, "municipal/revocations.html", context)
+
+
+@audience(Role.MUNICIPAL)
+@require_http_methods(["GET", "POST"])
+def revocation(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Show one proposal with facts and defence; the leader decides."""
+    if request.method != "POST":
+        return _file(request, public_id)
+    decision = text(request, "decision")
+    if decision not in _DECISIONS:
+        raise Http404("没有这种决定。")
+    return act(
+        request,
+        lambda actor, clock: monitoring_services.decide_cancellation(
+            actor=actor,
+            clock=clock,
+            public_id=public_id,
+            decision=decision,
+            document_no=text(request, "document_no"),
+            note=text(request, "note"),
+        ),
+        done=_DONE[decision],
+        to=reverse("municipal:revocation", args=[public_id]),
+        again=lambda refusal: _file(request, public_id, refusal=refusal),
+    )
+
+
+def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None = None) -> HttpResponseBase:
+    actor, now = actor_of(request), shown_now()
+    row = seen(monitoring.cancellation, actor=actor, public_id=public_id)
+    events = {step.event for step in CANCELLATION_LIFE.events_for(row.state, actor)}
+    cancels = "suspend" if row.level > _CITY_TOP else "cancel"
+    context = {
+        "row": row,
+        "may_decide": bool(events),
+        "ending": cancels,
+        "in_statement": row.state == "proposed"
+        and now.at.astimezone(SHANGHAI).date() <= row.statement_due_on,
+        "now": now.at,
+        "typed": request.POST,
+    }
+    return page(request, "municipal/revocation.html", context, refusal=refusal)
