@@ -7,9 +7,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_DEMO_CLOCK = "demo_clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,40 @@ class DatabaseClock:
     """The legal clock: PostgreSQL's `clock_timestamp()`, not the start of the transaction (SECURITY 9, M12)."""
 
     def now(self) -> Moment:
-        """Return the database server's present instant."""
+        """Return the database server's present instant (in the demo: moved by the demo's own offset)."""
         with connection.cursor() as cursor:
             cursor.execute("select clock_timestamp()")
-            return Moment.of(cursor.fetchone()[0])
+            return Moment.of(cursor.fetchone()[0] + demo_offset())
+
+
+def demo_offset() -> timedelta:
+    """Return how far the demo's clock has been put forward; always zero outside the demo.
+
+    A notice lasts five working days: whoever tries the product can put the clock forward (`manage.py demo_clock`)
+    instead of waiting. The file lies in the state folder; production settings never read it.
+    """
+    if not settings.GF_DEMO:
+        return timedelta(0)
+    try:
+        return timedelta(seconds=int((settings.STATE_DIR / _DEMO_CLOCK).read_text(encoding="ascii")))
+    except (FileNotFoundError, ValueError):
+        return timedelta(0)
+
+
+def put_demo_clock_forward(days: int) -> timedelta:
+    """Put the demo's clock forward by *days* more; return the whole offset.
+
+    Raises:
+        ValueError: outside the demo, or backwards.
+    """
+    if not settings.GF_DEMO or days < 0:
+        msg = "only the demo's clock can be moved, and only forward"
+        raise ValueError(msg)
+    offset = demo_offset() + timedelta(days=days)
+    path = settings.STATE_DIR / _DEMO_CLOCK
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(str(int(offset.total_seconds())), encoding="ascii")
+    return offset
 
 
 @dataclass(slots=True)

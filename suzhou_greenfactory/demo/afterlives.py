@@ -83,6 +83,7 @@ def _failed(d: Director, company: Company, day: int) -> Stretch:
             public_id=recheck,
             order_no=f"示例工信整〔{stage.clock.now().on.year}〕{company.serial}号",
         )
+    assert order is not None  # noqa: S101  (the recheck failed: a rectification was ordered)
     return order
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from suzhou_greenfactory.settings.base import *  # noqa: F403  (settings modules extend the base by design)
 from suzhou_greenfactory.settings.base import SECRET_KEY as _SECRET_KEY
 
-SECRET_KEY = _SECRET_KEY or "local-development-only"  # noqa: S105  (never used in production: see production.py)
+SECRET_KEY = _SECRET_KEY or "local-development-only"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Compressing every file at start-up cost minutes (PACKAGES 0); the release image does it once.

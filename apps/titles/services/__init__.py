@@ -1,5 +1,6 @@
 """Writing the register: awards, changes, cancellations with their bans, imported lists, marks on standing."""
 
+from apps.titles.selectors.lists import ListRow
 from apps.titles.services.awards import Awarded, award_title
 from apps.titles.services.changes import (
     Cancelled,
@@ -12,7 +13,6 @@ from apps.titles.services.changes import (
 from apps.titles.services.lists import (
     ImportResult,
     ListData,
-    ListRow,
     dismiss_row,
     import_external_list,
     match_row,

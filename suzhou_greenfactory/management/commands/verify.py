@@ -26,7 +26,10 @@ def checks() -> Iterator[tuple[str, Callable[[], Iterator[str]]]]:
             if missing.name != name:
                 raise
             continue
-        yield str(importlib.import_module(f"apps.{room}").__doc__).split("（")[0].split(" ")[0], module.problems
+        yield (
+            str(importlib.import_module(f"apps.{room}").__doc__).split("（")[0].split(" ")[0],
+            module.problems,
+        )
 
 
 class Command(BaseCommand):

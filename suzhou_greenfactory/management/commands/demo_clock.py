@@ -1,0 +1,30 @@
+"""Put the demo's clock forward."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.core.moment import DatabaseClock, put_demo_clock_forward
+from apps.deadlines.services import sweep
+
+
+class Command(BaseCommand):
+    help = "把演示环境的时钟拨快若干天（例如跳过五个工作日的公示期），并立即处理到期事项。仅用于演示环境。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--days", type=int, required=True, help="再拨快多少天")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.GF_DEMO:
+            raise CommandError("只有演示环境可以拨动时钟。")
+        if options["days"] < 0:
+            raise CommandError("时钟只能向前拨。")
+        offset = put_demo_clock_forward(options["days"])
+        sweep(clock=DatabaseClock())
+        self.stdout.write(
+            f"演示时钟已拨快 {offset.days} 天，现在是 {DatabaseClock().now().on:%Y年%-m月%-d日}。"
+        )
