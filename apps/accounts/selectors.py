@@ -291,6 +291,11 @@ def expert(*, actor: Actor, expert_id: int) -> ExpertRow:
     return found[0]
 
 
+def link_kinds() -> list[tuple[str, str]]:
+    """Return the kinds of ties an expert can declare, with their Chinese names."""
+    return list(ExpertLink.KINDS)
+
+
 def expert_links(*, expert_ids: Sequence[int]) -> dict[int, list[LinkRow]]:
     """Return the ties of several experts (for conflict checks by rooms above)."""
     found: dict[int, list[LinkRow]] = {expert_id: [] for expert_id in expert_ids}

@@ -22,11 +22,13 @@
     var message = "";
     if (value !== "" && amount === null) message = "请填 0 到 " + trimmed(full) + " 的数，最多两位小数";
     else if (amount !== null && amount > full) message = "不能超过满分 " + trimmed(full);
-    var box = document.getElementById(cell.id + "_error");
+    var box = document.getElementById(cell.id + "_error"), row = cell.closest("[data-row]");
+    /* 服务器不收这一行的说明，要等这一行改动后才撤下 */
+    if (!message && row && row.hasAttribute("data-refused")) return amount;
     if (message) cell.setAttribute("aria-invalid", "true"); else cell.removeAttribute("aria-invalid");
     if (box) { box.textContent = message; box.hidden = !message; if (message) cell.setAttribute("aria-describedby", box.id); }
-    var delta = cell.closest("[data-row]") && cell.closest("[data-row]").querySelector(".dl");
-    if (delta && cell.dataset.base !== undefined) paint(delta, message ? null : amount, cents(cell.dataset.base), full);
+    var delta = row && row.querySelector(".dl"), absent = row && row.querySelector("input[type=checkbox]:checked[name^=n-]");
+    if (delta && cell.dataset.base !== undefined && !absent) paint(delta, message ? null : amount, cents(cell.dataset.base), full);
     return message ? null : amount;
   }
   function paint(delta, amount, base, full) {

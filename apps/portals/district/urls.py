@@ -1,8 +1,67 @@
-"""URLs of the portal."""
+"""URLs of the district's portal; paths agree with the links of `notifications.catalogue`."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from apps.portals.district import (
+    case,
+    decisions,
+    desk,
+    enterprises,
+    exemptions,
+    filings,
+    home,
+    intake,
+    monitoring,
+    recommendations,
+    scoring,
+    signing,
+)
 
 app_name = "district"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("enterprises/", enterprises.listing, name="enterprises"),
+    path("enterprises/<str:public_id>/", enterprises.file, name="enterprise"),
+    path("enterprises/<str:public_id>/confirm/", enterprises.confirm, name="confirm_enterprise"),
+    path("enterprises/<str:public_id>/return/", enterprises.send_back, name="return_enterprise"),
+    path("intake/", intake.queue, name="intake"),
+    path("applications/<str:public_id>/", case.file, name="application"),
+    path("applications/<str:public_id>/accept/", intake.accept, name="accept"),
+    path("applications/<str:public_id>/check/", intake.form_check, name="form_check"),
+    path("applications/<str:public_id>/return/", intake.return_items, name="return_items"),
+    path("applications/<str:public_id>/transfer/", intake.transfer, name="transfer"),
+    path("applications/<str:public_id>/refuse/", intake.refuse, name="refuse_intake"),
+    path("evidence/<str:public_id>/", case.evidence_file, name="evidence"),
+    path("exemptions/<str:public_id>/", exemptions.file, name="exemption"),
+    path("scoring/", scoring.queue, name="scoring"),
+    path("scoring/next/", scoring.next_case, name="next_case"),
+    path("scoring/<str:public_id>/", desk.page_of, name="desk"),
+    path("scoring/<str:public_id>/claim/", scoring.claim, name="claim"),
+    path("scoring/<str:public_id>/release/", scoring.release, name="release"),
+    path("scoring/<str:public_id>/save/", desk.save_all, name="desk_save"),
+    path("scoring/<str:public_id>/adopt/", desk.adopt, name="desk_adopt"),
+    path("scoring/<str:public_id>/items/<str:code>/", desk.item, name="desk_item"),
+    path("scoring/<str:public_id>/marks/<str:use>/", desk.mark, name="desk_mark"),
+    path("scoring/<str:public_id>/submit/", scoring.submit, name="desk_submit"),
+    path("signing/", signing.queue, name="signing"),
+    path("signing/<str:public_id>/", signing.file, name="signing_file"),
+    path("signing/<str:public_id>/sign/", signing.sign, name="sign_preliminary"),
+    path("signing/<str:public_id>/return/", signing.send_back, name="return_preliminary"),
+    path("decisions/", decisions.listing, name="decisions"),
+    path("decisions/<str:public_id>/", decisions.file, name="decision"),
+    path("decisions/<str:public_id>/propose/", decisions.propose, name="propose_ruling"),
+    path("decisions/<str:public_id>/sign/", decisions.sign, name="sign_ruling"),
+    path("decisions/<str:public_id>/close/", decisions.close, name="close_below_80"),
+    path("filings/", filings.listing, name="filings"),
+    path("filings/prepare/", filings.prepare, name="prepare_filing"),
+    path("filings/<str:public_id>/", filings.file, name="filing"),
+    path("filings/<str:public_id>/send/", filings.send, name="send_filing"),
+    path("recommend/", recommendations.listing, name="recommendations"),
+    path("recommend/prepare/", recommendations.prepare, name="prepare_recommendation"),
+    path("recommend/<str:public_id>/", recommendations.file, name="recommendation"),
+    path("recommend/<str:public_id>/tick/", recommendations.tick, name="tick"),
+    path("recommend/<str:public_id>/send/", recommendations.send, name="send_recommendation"),
+    path("monitoring/", monitoring.listing, name="monitoring"),
+]

@@ -1,8 +1,28 @@
-"""URLs of the portal."""
+"""URLs of the expert's portal; paths agree with the links of `notifications.catalogue`."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from apps.portals.expert import desk, home, links, panel, tasks
 
 app_name = "expert"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("reviews/<str:public_id>/", tasks.task, name="review"),
+    path("reviews/<str:public_id>/declare/", tasks.declare, name="declare"),
+    path("reviews/<str:public_id>/recuse/", tasks.recuse, name="recuse"),
+    path("reviews/<str:public_id>/submit/", tasks.submit, name="submit"),
+    path("reviews/<str:public_id>/material/", tasks.material, name="material"),
+    path("reviews/<str:public_id>/save/", desk.save_all, name="desk_save"),
+    path("reviews/<str:public_id>/adopt/", desk.adopt, name="desk_adopt"),
+    path("reviews/<str:public_id>/items/<str:code>/", desk.item, name="desk_item"),
+    path("reviews/<str:public_id>/marks/<str:use>/", desk.mark, name="desk_mark"),
+    path("reviews/<str:public_id>/panel/", panel.page_of, name="panel"),
+    path("reviews/<str:public_id>/panel/draft/", panel.draft, name="panel_draft"),
+    path("reviews/<str:public_id>/panel/sign/", panel.sign, name="panel_sign"),
+    path("reviews/<str:public_id>/panel/conclude/", panel.conclude, name="panel_conclude"),
+    path("reviews/<str:public_id>/panel/visit/", panel.visit, name="panel_visit"),
+    path("evidence/<str:public_id>/", tasks.evidence_file, name="evidence"),
+    path("links/", links.own, name="links"),
+]

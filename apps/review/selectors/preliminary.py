@@ -35,6 +35,9 @@ class PreliminaryRow:
     vetoes: tuple[str, ...]
     opinion: str
     return_note: str
+    total: Decimal | None
+    answered: int
+    item_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,9 @@ def _preliminary_row(row: PreliminaryReview, case: CaseRow) -> PreliminaryRow:
         vetoes=tuple(row.vetoes),
         opinion=row.opinion,
         return_note=row.return_note,
+        total=row.sheet.total,
+        answered=row.sheet.answered,
+        item_count=row.sheet.item_count,
     )
 
 

@@ -1,0 +1,138 @@
+"""The case file: everything handed in, what may be done now, what has happened; and opening its files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from apps.applications import selectors as applications
+from apps.applications.selectors import Action, ApplicationFile
+from apps.core.actor import Actor, Role
+from apps.core.audience import actor_of, audience
+from apps.core.errors import DomainError, NotVisible
+from apps.core.moment import DatabaseClock
+from apps.evidence import selectors as evidence
+from apps.evidence import services as evidence_services
+from apps.portals.base.files import send_file
+from apps.portals.base.http import page
+from apps.portals.base.visible import seen
+from apps.portals.district.common import dues, shown_now
+from apps.review import selectors as review
+from apps.scoring import selectors as scoring
+from apps.titles import selectors as titles
+
+#: Page of each event: (URL name, posted at once, icon, look).
+_PAGES: dict[str, tuple[str, bool, str, str]] = {
+    "accept": ("accept", True, "check", "primary"),
+    "pass_form_check": ("form_check", False, "checklist", "primary"),
+    "return_items": ("return_items", False, "arrow-back-up", "danger-line"),
+    "transfer": ("transfer", False, "arrow-forward-up", "line"),
+    "refuse_intake": ("refuse_intake", False, "ban", "line"),
+    "sign_preliminary": ("signing_file", False, "signature", "primary"),
+    "start_district_decision": ("decision", False, "award", "primary"),
+    "decide_level": ("decision", False, "award", "primary"),
+    "offer_conversion": ("decision", False, "award", "line"),
+}
+
+
+@audience(Role.DISTRICT)
+@require_GET
+def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Show one application."""
+    return case_page(request, public_id)
+
+
+@audience(Role.DISTRICT)
+@require_GET
+def evidence_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Hand out one evidence file; the reading is recorded."""
+    found = seen(evidence_services.open_file, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id)
+    return send_file(found)
+
+
+def case_page(request: HttpRequest, public_id: str, refusal: DomainError | None = None) -> HttpResponseBase:
+    """Return the case file, with what stood against an act on top."""
+    actor = actor_of(request)
+    found = seen(applications.application_file, actor=actor, public_id=public_id)
+    case = found.case
+    self_sheet = scoring.current_sheet(actor=actor, application_id=case.id, kind="self")
+    return page(
+        request,
+        "district/case.html",
+        {
+            "file": found,
+            "case": case,
+            "groups": _profile_groups(found),
+            "progress": applications.progress(actor=actor, public_id=public_id),
+            "actions": _actions(actor, public_id),
+            "due": dues(actor=actor).get(public_id),
+            "review": _review(actor, public_id),
+            "titles": titles.titles_of(actor=actor, enterprise_id=case.enterprise_id),
+            "sheet": scoring.sheet_view(actor=actor, public_id=self_sheet.public_id) if self_sheet else None,
+            "files": _files(actor, case.id),
+            "events": _events(actor, public_id),
+            "now": timezone.now(),
+            "crumbs": [("申报受理", reverse("district:intake")), (case.number or case.enterprise_name, "")],
+        },
+        refusal=refusal,
+    )
+
+
+def _profile_groups(found: ApplicationFile) -> list[tuple[str, list[dict[str, str]]]]:
+    groups: dict[str, list[dict[str, str]]] = {}
+    for row in found.profile:
+        groups.setdefault(row.field.group, []).append(
+            {"code": row.field.code, "label": row.field.label, "value": row.display}
+        )
+    return list(groups.items())
+
+
+def _actions(actor: Actor, public_id: str) -> list[dict[str, Any]]:
+    """Return the buttons: what the lifecycle opens to this person, and what stands against it."""
+    found: Sequence[Action] = applications.available_actions(actor=actor, public_id=public_id, moment=shown_now())
+    buttons = []
+    for action in found:
+        if action.event not in _PAGES:
+            continue
+        name, posted, icon, look = _PAGES[action.event]
+        buttons.append(
+            {
+                "label": action.label,
+                "url": reverse(f"district:{name}", args=[public_id]),
+                "posted": posted,
+                "icon": icon,
+                "look": look,
+                "blocked": not action.verdict.ok,
+                "verdict": action.verdict,
+            }
+        )
+    return buttons
+
+
+def _review(actor: Actor, public_id: str) -> review.PreliminaryRow | None:
+    try:
+        return review.preliminary_of(actor=actor, public_id=public_id)
+    except NotVisible:
+        return None
+
+
+def _files(actor: Actor, application_id: int) -> list[evidence.UseRow]:
+    return evidence.uses_of(actor=actor, application_id=application_id)
+
+
+def _events(actor: Actor, public_id: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": entry.label if not entry.to_state else f"{entry.label}：{entry.to_state}",
+            "at": entry.at,
+            "who": entry.who,
+            "note": entry.note,
+        }
+        for entry in applications.timeline(actor=actor, public_id=public_id)
+    ]

@@ -1,0 +1,56 @@
+"""What the pages of the district share: the moment shown, deadlines by case, switches above lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from apps.core.actor import Actor
+from apps.core.moment import Moment
+from apps.deadlines import selectors as deadlines
+from apps.deadlines.selectors import ObligationRow
+
+#: How many open deadlines a queue looks up at most: more than a page shows.
+_DEADLINES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline as queues show it."""
+
+    due_on: date
+    label: str
+    overdue: bool
+    basis: str
+
+
+def shown_now() -> Moment:
+    """Return the web server's present moment, for pages that only show; acts ask the database clock."""
+    return Moment.of(timezone.now())
+
+
+def dues(*, actor: Actor, kinds: Sequence[str] | None = None) -> dict[str, Due]:
+    """Return the public id of each subject → the soonest open deadline of the district about it; two queries."""
+    found = deadlines.obligations_for(actor=actor, mine=True, kinds=kinds, per_page=_DEADLINES)
+    soonest: dict[str, Due] = {}
+    for row in found.rows:
+        soonest.setdefault(row.subject_public_id, _due(row))
+    return soonest
+
+
+def _due(row: ObligationRow) -> Due:
+    return Due(row.due_on, row.label, row.is_overdue, row.basis)
+
+
+def tabs(
+    options: Mapping[str, tuple[str, int | None]], current: str, *, param: str = "state"
+) -> list[dict[str, Any]]:
+    """Return the switch above a list: key → (label, count)."""
+    return [
+        {"label": label, "url": f"?{param}={key}" if key else "?", "count": count, "current": key == current}
+        for key, (label, count) in options.items()
+    ]

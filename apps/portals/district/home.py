@@ -1,0 +1,93 @@
+"""The district's first page: what is due, how much waits at each step, what is overdue."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from apps.applications import selectors as applications
+from apps.core.actor import Actor, Role
+from apps.core.audience import actor_of, audience
+from apps.core.moment import Moment
+from apps.deadlines import selectors as deadlines
+from apps.deadlines.selectors import ObligationRow
+from apps.portals.base.http import page
+from apps.review import selectors as review
+from apps.titles import selectors as titles
+
+#: Steps of the district's work, left to right: label, states, URL name, what is said under the number.
+_STAGES: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
+    ("待受理", ("submitted",), "intake", "受理或转办"),
+    ("形式审查", ("form_check", "supplementing"), "intake", "含补正中"),
+    ("初评", ("prelim",), "scoring", "打分与签批"),
+    ("初评完成", ("prelim_signed", "conversion_offered"), "decisions", "评定或推荐"),
+    ("属地评审", ("district_decision",), "decisions", "待签发"),
+    ("待备案", ("to_file", "filed"), "filings", "报市局"),
+    ("已推荐", ("recommended",), "recommendations", "待市局受理"),
+)
+_TODOS = 12
+
+
+@audience(Role.DISTRICT)
+@require_GET
+def home(request: HttpRequest) -> HttpResponseBase:
+    """Show to-dos by deadline, the pipe of open cases, overdue work and the titles of the district."""
+    actor = actor_of(request)
+    listing = applications.applications_page(actor=actor, per_page=1)
+    now = Moment.of(timezone.now())
+    owed = deadlines.obligations_for(actor=actor, mine=True, per_page=_TODOS)
+    # By the day, not by the sweeper's mark: what is late is late before the sweeper has come round.
+    late = deadlines.obligations_for(
+        actor=actor, mine=True, due_until=now.on - timedelta(days=1), per_page=1
+    ).total
+    counts = review.preliminary_counts(actor=actor)
+    register = titles.titles_page(actor=actor, state="standing", per_page=1)
+    return page(
+        request,
+        "district/home.html",
+        {
+            "now": now.at,
+            "stages": _stages(listing.by_state),
+            "todos": [_todo(row, now.on) for row in owed.rows],
+            "owed": owed,
+            "signing": counts["submitted"],
+            "scoring": counts["scoring"],
+            "next": review.next_in_queue(actor=actor),
+            "levels": [{"level": level, "count": count} for level, count in sorted(register.by_level.items())],
+            "overdue": late,
+            "greeting": _greeting(actor, late),
+        },
+    )
+
+
+def _stages(by_state: dict[str, int]) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": label,
+            "count": sum(by_state.get(state, 0) for state in states),
+            "note": note,
+            "url": reverse(f"district:{name}"),
+        }
+        for label, states, name, note in _STAGES
+    ]
+
+
+def _todo(row: ObligationRow, on: date) -> dict[str, Any]:
+    return {
+        "title": f"{row.enterprise_name}：{row.label}" if row.enterprise_name else row.label,
+        "url": f"/d/{row.path}" if row.path else "",
+        "number": row.number,
+        "due_on": row.due_on,
+        "overdue": row.due_on < on,
+        "provisional": row.provisional,
+    }
+
+
+def _greeting(actor: Actor, overdue: int) -> str:
+    return f"{overdue} 件已超期，请先办理。" if overdue else f"{actor.name}，没有超期的办件。"

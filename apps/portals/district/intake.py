@@ -1,0 +1,247 @@
+"""Intake: the queue, accepting, the form check (F-04), returning named items, handing over, refusing (R-13, R-14)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.accounts import selectors as accounts
+from apps.applications import selectors as applications
+from apps.applications import services
+from apps.applications.selectors import CaseRow
+from apps.applications.states import FORM_CHECK, SUBMITTED, SUPPLEMENTING
+from apps.core.actor import Role
+from apps.core.audience import actor_of, audience
+from apps.core.errors import DomainError, Invalid
+from apps.core.moment import DatabaseClock
+from apps.policy.rules import RULES
+from apps.portals.base.http import attempt, page, say
+from apps.portals.base.posted import text, whole
+from apps.portals.base.visible import must_be_visible, seen
+from apps.portals.district.case import case_page
+from apps.portals.district.common import dues, shown_now, tabs
+from apps.portals.district.returning import Draft, places_of, rows_posted, rows_wanted
+from apps.review import services as review
+
+_STATES = (SUBMITTED, FORM_CHECK, SUPPLEMENTING)
+_KINDS = ("application.intake", "application.form_check")
+#: What the district looks at before scoring (F-04): key, question, part whose entries the system has counted.
+_CHECKS: tuple[tuple[str, str, str], ...] = (
+    ("place", "生产地址在本属地，企业登记信息与申报一致", ""),
+    ("profile", "企业基本信息表填写完整", "profile"),
+    ("basics", "基本要求逐项说明", "basics"),
+    ("sheet", "自评表逐项填写，数据有出处", "sheet"),
+    ("report", "评价报告章节完整", "report"),
+    ("evidence", "佐证材料齐全、清晰、在有效期内", ""),
+    ("pledge", "真实性承诺由法定代表人作出", ""),
+)
+
+
+@audience(Role.DISTRICT)
+@require_GET
+def queue(request: HttpRequest) -> HttpResponseBase:
+    """List applications before scoring, the longest waiting first."""
+    actor = actor_of(request)
+    query, state = request.GET.get("q", ""), request.GET.get("state", "")
+    state = state if state in _STATES else ""
+    found = applications.applications_page(
+        actor=actor,
+        q=query,
+        state=state,
+        states=_STATES,
+        sort="oldest",
+        page=whole(request.GET.get("page"), 1),
+    )
+    labels = {SUBMITTED: "待受理", FORM_CHECK: "形式审查", SUPPLEMENTING: "补正中"}
+    options: dict[str, tuple[str, int | None]] = {"": ("全部", sum(found.by_state[key] for key in _STATES))}
+    options |= {key: (label, found.by_state[key]) for key, label in labels.items()}
+    soonest = dues(actor=actor, kinds=_KINDS)
+    return page(
+        request,
+        "district/intake.html",
+        {
+            "found": found,
+            "rows": [(row, soonest.get(row.public_id)) for row in found.rows],
+            "q": query,
+            "state": state,
+            "tabs": tabs(options, state),
+            "now": timezone.now(),
+        },
+    )
+
+
+@audience(Role.DISTRICT)
+@require_POST
+def accept(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Accept a submitted application."""
+    _, refusal = attempt(
+        services.accept, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id
+    )
+    must_be_visible(refusal)
+    if refusal:
+        return case_page(request, public_id, refusal)
+    say(request, "已受理，请进行形式审查。")
+    return redirect("district:application", public_id)
+
+
+@audience(Role.DISTRICT)
+@require_http_methods(["GET", "POST"])
+def form_check(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Go through the form check; everything in order opens the scoring."""
+    actor = actor_of(request)
+    case = seen(applications.case, actor=actor, public_id=public_id)
+    rows = [
+        {
+            "key": key,
+            "item": question,
+            "complete": text(request, f"ok-{key}") == "yes",
+            "answer": text(request, f"ok-{key}"),
+            "problem": text(request, f"problem-{key}"),
+        }
+        for key, question, _ in _CHECKS
+    ]
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        refusal = _incomplete(rows)
+        if refusal is None:
+            stored = [{name: row[name] for name in ("item", "complete", "problem")} for row in rows]
+            _, refusal = attempt(
+                review.pass_form_check,
+                actor=actor,
+                clock=DatabaseClock(),
+                public_id=public_id,
+                rows=stored,
+            )
+            must_be_visible(refusal)
+        if refusal is None:
+            say(request, "形式审查通过，已进入初评队列。")
+            return redirect("district:scoring")
+    counted = applications.completeness(actor=actor, public_id=public_id, moment=shown_now())
+    parts = {part.part: part for part in counted.parts}
+    for row, (_, _, part) in zip(rows, _CHECKS, strict=True):
+        row["part"] = parts.get(part)
+    return page(
+        request,
+        "district/form_check.html",
+        {"case": case, "rows": rows, "crumbs": _crumbs(case, "形式审查")},
+        refusal=refusal,
+    )
+
+
+def _incomplete(rows: list[dict[str, Any]]) -> Invalid | None:
+    errors: dict[str, list[str]] = {}
+    for row in rows:
+        if row["answer"] not in {"yes", "no"}:
+            errors[f"ok-{row['key']}"] = [f"请判断：{row['item']}。"]
+        elif not row["complete"]:
+            errors[f"ok-{row['key']}"] = [f"“{row['item']}”不齐全的，请退回补正，不能通过形式审查。"]
+    return Invalid(errors) if errors else None
+
+
+@audience(Role.DISTRICT)
+@require_http_methods(["GET", "POST"])
+def return_items(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Return named items for supplement: picked on the case file, each with its problem and what is wanted."""
+    actor = actor_of(request)
+    file = seen(applications.application_file, actor=actor, public_id=public_id)
+    places = places_of(file)
+    drafts: list[Draft] = rows_wanted(request, places)
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        drafts = rows_posted(request, places)
+        if "add" not in request.POST:
+            done, refusal = attempt(
+                services.return_items,
+                actor=actor,
+                clock=DatabaseClock(),
+                public_id=public_id,
+                items=[draft.item for draft in drafts],
+            )
+            must_be_visible(refusal)
+            if done is not None:
+                say(request, f"已退回补正 {done.count} 项，企业须在 {done.due_on:%Y-%m-%d} 前重新提交。")
+                return redirect("district:application", public_id)
+    return page(
+        request,
+        "district/return_items.html",
+        {"case": file.case, "drafts": drafts, "places": places, "crumbs": _crumbs(file.case, "退回补正")},
+        refusal=refusal,
+    )
+
+
+@audience(Role.DISTRICT)
+@require_http_methods(["GET", "POST"])
+def transfer(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Hand an application over to the district where the enterprise produces."""
+    actor = actor_of(request)
+    case = seen(applications.case, actor=actor, public_id=public_id)
+    target, reason = text(request, "to_district"), text(request, "reason")
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        _, refusal = attempt(
+            services.transfer,
+            actor=actor,
+            clock=DatabaseClock(),
+            public_id=public_id,
+            to_district=target,
+            reason=reason,
+        )
+        must_be_visible(refusal)
+        if refusal is None:
+            say(request, f"{case.enterprise_name}的申报已转办。")
+            return redirect("district:intake")
+    options = [(row.code, row.name) for row in accounts.districts() if row.code != case.district]
+    return page(
+        request,
+        "district/transfer.html",
+        {"case": case, "options": options, "to_district": target, "reason": reason, "crumbs": _crumbs(case, "转办")},
+        refusal=refusal,
+    )
+
+
+@audience(Role.DISTRICT)
+@require_http_methods(["GET", "POST"])
+def refuse(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Refuse an application with the rule it breaks."""
+    actor = actor_of(request)
+    case = seen(applications.case, actor=actor, public_id=public_id)
+    rule, reason = text(request, "rule"), text(request, "reason")
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        _, refusal = attempt(
+            services.refuse_intake,
+            actor=actor,
+            clock=DatabaseClock(),
+            public_id=public_id,
+            rule=rule,
+            reason=reason,
+        )
+        must_be_visible(refusal)
+        if refusal is None:
+            say(request, f"{case.enterprise_name}的申报不予受理，已通知企业。")
+            return redirect("district:intake")
+    options = [(row.id, f"{row.clause} {row.title}（{row.id}）") for row in RULES if row.id in _REFUSABLE]
+    return page(
+        request,
+        "district/refuse.html",
+        {"case": case, "options": options, "rule": rule, "reason": reason, "crumbs": _crumbs(case, "不予受理")},
+        refusal=refusal,
+    )
+
+
+#: Rules an application can break before anything is scored (方案四、五（二）、六（二）).
+_REFUSABLE = frozenset({"R-01", "R-08", "R-10", "R-11", "R-12", "R-13", "R-31"})
+
+
+def _crumbs(case: CaseRow, here: str) -> list[tuple[str, str]]:
+    return [
+        ("申报受理", reverse("district:intake")),
+        (case.enterprise_name, reverse("district:application", args=[case.public_id])),
+        (here, ""),
+    ]

@@ -1,0 +1,293 @@
+/* 评分台的逐行保存与右栏。表单 .desk-l[data-desk][data-items="地址/"]，行 tr[data-row=条目号]，
+   行内域 p-、n-、r-、v-（分数、不适用、理由、版本）是唯一来源；右栏的 [data-mirror] 与之同步。
+   应答：200 {version, saved_at, gap, tone, live:{名:文字}}；409 {message, current:{version, points, not_applicable, reason, by}}；
+   422 {message, errors}。合计一律以服务器返回的为准（[data-live]）。断网时存本机，恢复后补存，不丢也不重。 */
+(function () {
+  "use strict";
+  var gf = window.gf, RETRY = 5000, QUIET = 800, WIDE = window.matchMedia("(min-width: 992px)");
+
+  function field(row, letter) { return row.querySelector("[name=" + CSS.escape(letter + "-" + row.dataset.row) + "]"); }
+  function content(row) {
+    var absent = field(row, "n");
+    return { p: field(row, "p").value.trim(), n: !!(absent && absent.checked), r: field(row, "r").value.trim() };
+  }
+  function put(row, values) {
+    var absent = field(row, "n");
+    field(row, "p").value = values.p;
+    if (absent) absent.checked = values.n;
+    field(row, "r").value = values.r;
+    mirror(row);
+    why(row);
+  }
+  function why(row) {
+    var now = content(row), box = row.querySelector("[data-why]");
+    if (box) box.textContent = now.n ? "不适用" : now.r ? (now.r.length > 10 ? now.r.slice(0, 9) + "…" : now.r) : "—";
+  }
+  function mirror(row) {
+    document.querySelectorAll("[data-mirror]").forEach(function (box) {
+      var source = row.querySelector("[name=" + CSS.escape(box.dataset.mirror) + "]");
+      if (!source || document.activeElement === box) return;
+      if (box.type === "checkbox") box.checked = source.checked; else box.value = source.value;
+    });
+  }
+  function state(name, at) {
+    document.querySelectorAll("[data-save-state]").forEach(function (box) {
+      box.dataset.state = name;
+      if (at) box.querySelectorAll("[data-saved-at]").forEach(function (each) { each.textContent = at; });
+    });
+  }
+
+  function Desk(form) {
+    this.form = form;
+    this.key = "gf-draft/" + form.dataset.draftKey;
+    this.timer = 0;
+    var self = this;
+    form.querySelectorAll("tr[data-row]").forEach(function (row) { row.gfSaved = JSON.stringify(content(row)); });
+    form.addEventListener("change", function (event) {
+      var row = event.target.closest("tr[data-row]");
+      if (row) { why(row); mirror(row); self.save(row); }
+    });
+    form.addEventListener("input", function (event) {
+      var row = event.target.closest("tr[data-row]");
+      if (!row) return;
+      if (row.dataset.refused !== undefined) self.fault(row, "");
+      state("dirty");
+      gf.markDirty(form);
+      mirror(row);
+      /* 理由写一段存一段；分数在离开格子或按 Enter 时存 */
+      if (event.target.tagName === "TEXTAREA") {
+        window.clearTimeout(row.gfQuiet);
+        row.gfQuiet = window.setTimeout(function () { self.save(row); }, QUIET);
+      }
+    });
+    form.addEventListener("focusin", function (event) {
+      var row = event.target.closest("tr[data-row]");
+      if (row) self.open(row);
+    });
+    form.addEventListener("click", function (event) { self.clicked(event); });
+    form.addEventListener("submit", function () { gf.markClean(form); });
+    window.addEventListener("online", function () { self.again(); });
+    this.steppers();
+    this.restore();
+  }
+  Desk.prototype.url = function (row) { return this.form.dataset.items + encodeURIComponent(row.dataset.row) + "/"; };
+  Desk.prototype.row = function (code) { return this.form.querySelector("tr[data-row=" + CSS.escape(code) + "]"); };
+
+  /* 保存一行：同一行同时只有一次请求，期间又改的随后再存 */
+  Desk.prototype.save = function (row) {
+    var now = content(row), text = JSON.stringify(now);
+    if (row.gfBusy) { row.gfAgain = true; return; }
+    if (text === row.gfSaved || field(row, "p").getAttribute("aria-invalid") && !row.dataset.refused) { this.settle(); return; }
+    var self = this, body = new FormData();
+    body.append("p-" + row.dataset.row, now.n ? "" : now.p);
+    if (now.n) body.append("n-" + row.dataset.row, "on");
+    body.append("r-" + row.dataset.row, now.r);
+    body.append("v-" + row.dataset.row, field(row, "v").value);
+    row.gfBusy = true;
+    row.dataset.saving = "1";
+    state("saving");
+    fetch(this.url(row), {
+      method: "POST", body: body, credentials: "same-origin",
+      headers: { "X-CSRFToken": gf.token(), "X-Requested-With": "XMLHttpRequest", Accept: "application/json" },
+    }).then(function (response) {
+      return response.json().catch(function () { return {}; }).then(function (answer) { self.answered(row, text, response.status, answer); });
+    }, function () { self.failed(row); });
+  };
+  Desk.prototype.free = function (row) {
+    row.gfBusy = false;
+    delete row.dataset.saving;
+    if (row.gfAgain) { row.gfAgain = false; this.save(row); return false; }
+    return true;
+  };
+  Desk.prototype.answered = function (row, text, status, answer) {
+    if (status >= 500 || !status) { this.failed(row); return; }
+    if (status === 200) {
+      row.gfSaved = text;
+      field(row, "v").value = answer.version;
+      this.paint(row, answer);
+      this.fault(row, "");
+      this.keep(row, false);
+      this.at = answer.saved_at;
+    } else if (status === 409 && answer.current) {
+      this.conflict(row, answer);
+    } else {
+      var lines = [];
+      Object.keys(answer.errors || {}).forEach(function (name) { lines = lines.concat(answer.errors[name]); });
+      this.fault(row, lines.join("") || answer.message || "没有保存，请刷新页面后再试。");
+      if (answer.errors && answer.errors.reason) this.wanted(row);
+    }
+    if (this.free(row)) this.settle();
+  };
+  /* 需要理由时：右栏正是这一项就提示，不抢焦点；手机上展开行内的理由 */
+  Desk.prototype.wanted = function (row) {
+    var details = row.querySelector(".why details");
+    if (details) details.open = true;
+  };
+  Desk.prototype.failed = function (row) {
+    this.keep(row, true);
+    this.free(row);
+    this.settle();
+    var self = this;
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(function () { self.again(); }, RETRY);
+  };
+  Desk.prototype.again = function () {
+    var self = this;
+    Object.keys(this.kept()).forEach(function (code) { var row = self.row(code); if (row) self.save(row); });
+  };
+  Desk.prototype.paint = function (row, answer) {
+    var gap = row.querySelector(".dl");
+    if (gap && answer.gap !== undefined) { gap.className = "dl" + (answer.tone ? " dl-" + answer.tone : ""); gap.textContent = answer.gap; }
+    Object.keys(answer.live || {}).forEach(function (name) {
+      document.querySelectorAll("[data-live=" + CSS.escape(name) + "]").forEach(function (box) { box.textContent = answer.live[name]; });
+      document.querySelectorAll("[data-live-bar=" + CSS.escape(name) + "]").forEach(function (bar) { bar.value = Number(answer.live[name]); });
+    });
+  };
+  Desk.prototype.fault = function (row, text) {
+    var cell = field(row, "p"), box = document.getElementById(cell.id + "_error");
+    box.textContent = text;
+    box.hidden = !text;
+    if (text) {
+      row.dataset.refused = "1";
+      cell.setAttribute("aria-invalid", "true");
+      cell.setAttribute("aria-describedby", box.id);
+      gf.say(row.dataset.row + " 没有保存：" + text);
+    } else {
+      delete row.dataset.refused;
+      cell.removeAttribute("aria-invalid");
+      cell.removeAttribute("aria-describedby");
+    }
+  };
+  /* 他人先存了：两份并列，由人选 */
+  Desk.prototype.conflict = function (row, answer) {
+    var self = this, theirs = answer.current, mine = content(row), cell = field(row, "p").closest("td");
+    cell.querySelectorAll(".conflict").forEach(function (old) { old.remove(); });
+    var box = document.createElement("div");
+    box.className = "conflict";
+    box.setAttribute("role", "alert");
+    function words(one) { return (one.n ? "不适用" : one.p || "未评") + (one.r ? "（" + one.r + "）" : ""); }
+    var other = { p: theirs.points, n: theirs.not_applicable, r: theirs.reason };
+    var lines = [answer.message, (theirs.by || "他人") + "：" + words(other), "您：" + words(mine)];
+    lines.forEach(function (text) { var p = document.createElement("p"); p.className = "m-0"; p.textContent = text; box.appendChild(p); });
+    [["采用" + (theirs.by || "他人") + "的", other], ["保存我的", mine]].forEach(function (choice) {
+      var button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-line btn-sm";
+      button.textContent = choice[0];
+      button.addEventListener("click", function () {
+        box.remove();
+        field(row, "v").value = theirs.version;
+        put(row, choice[1]);
+        if (choice[1] === other) { row.gfSaved = JSON.stringify(content(row)); self.keep(row, false); self.fault(row, ""); self.settle(); }
+        else self.save(row);
+        field(row, "p").focus();
+      });
+      box.appendChild(button);
+    });
+    cell.appendChild(box);
+    row.gfConflict = true;
+    gf.say(answer.message);
+  };
+  Desk.prototype.settle = function () {
+    var rows = Array.prototype.slice.call(this.form.querySelectorAll("tr[data-row]"));
+    if (rows.some(function (row) { return row.gfBusy; })) { state("saving"); return; }
+    if (this.form.querySelector(".conflict")) { state("conflict"); return; }
+    if (Object.keys(this.kept()).length) { state("offline"); return; }
+    var open = rows.some(function (row) { return JSON.stringify(content(row)) !== row.gfSaved; });
+    state(open ? "dirty" : this.at ? "saved" : "idle", this.at);
+    if (!open) gf.markClean(this.form);
+  };
+
+  /* 断网草稿 */
+  Desk.prototype.kept = function () { try { return JSON.parse(localStorage.getItem(this.key) || "{}"); } catch (e) { return {}; } };
+  Desk.prototype.keep = function (row, on) {
+    var all = this.kept();
+    if (on) { all[row.dataset.row] = content(row); row.dataset.unsaved = "1"; }
+    else { delete all[row.dataset.row]; delete row.dataset.unsaved; }
+    try { if (Object.keys(all).length) localStorage.setItem(this.key, JSON.stringify(all)); else localStorage.removeItem(this.key); } catch (e) { /* 本机存储不可用：页面开着时仍会重试 */ }
+  };
+  Desk.prototype.restore = function () {
+    var self = this, all = this.kept(), codes = Object.keys(all);
+    if (!codes.length || this.form.dataset.readonly !== undefined) return;
+    codes.forEach(function (code) { var row = self.row(code); if (row) { put(row, all[code]); row.dataset.unsaved = "1"; self.save(row); } });
+    gf.say("已恢复上次未保存的 " + codes.length + " 项");
+  };
+
+  /* 右栏：跟着当前行走（宽屏） */
+  Desk.prototype.open = function (row) {
+    var panel = document.querySelector("[data-panel]"), self = this;
+    if (!panel || !WIDE.matches || panel.dataset.item === row.dataset.row) return;
+    window.clearTimeout(this.opening);
+    this.opening = window.setTimeout(function () {
+      panel.dataset.item = row.dataset.row;
+      window.htmx.ajax("GET", self.url(row), { target: "#panel", swap: "innerHTML" }).then(function () { mirror(row); });
+    }, 180);
+  };
+  Desk.prototype.clicked = function (event) {
+    var link = event.target.closest("a[data-open]"), summary = event.target.closest(".why summary"), row = event.target.closest("tr[data-row]");
+    if (!row) return;
+    if (event.target.closest("[data-take]")) {
+      var cell = field(row, "p");
+      cell.value = cell.dataset.base;
+      cell.dispatchEvent(new Event("input", { bubbles: true }));
+      cell.dispatchEvent(new Event("change", { bubbles: true }));
+      return;
+    }
+    if (!WIDE.matches || !(link || summary) || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    field(row, "p").focus();
+    if (summary) window.setTimeout(function () { var area = document.getElementById("panel_reason"); if (area) area.focus(); }, 400);
+  };
+  Desk.prototype.steppers = function () {
+    if (WIDE.matches || this.form.dataset.readonly !== undefined) return;
+    this.form.querySelectorAll("input[data-score]:not([readonly])").forEach(function (cell) {
+      var box = document.createElement("span");
+      box.className = "stepper";
+      cell.parentNode.insertBefore(box, cell);
+      [["−", "-0.1", "减 0.1"], null, ["+", "0.1", "加 0.1"]].forEach(function (part) {
+        if (!part) { box.appendChild(cell); return; }
+        var button = document.createElement("button");
+        button.type = "button";
+        button.dataset.step = part[1];
+        button.textContent = part[0];
+        button.setAttribute("aria-label", cell.name.slice(2) + " " + part[2]);
+        box.appendChild(button);
+      });
+      if (cell.dataset.base === undefined) return;
+      var take = document.createElement("button");
+      take.type = "button";
+      take.className = "take";
+      take.dataset.take = "";
+      take.textContent = "同 " + cell.dataset.base;
+      take.setAttribute("aria-label", cell.name.slice(2) + " 采用 " + cell.dataset.base);
+      box.insertAdjacentElement("afterend", take);
+    });
+  };
+
+  /* 右栏里的输入写回行内，改完即存 */
+  document.addEventListener("input", function (event) { copy(event.target, false); });
+  document.addEventListener("change", function (event) { copy(event.target, true); });
+  function copy(box, store) {
+    if (!box.matches || !box.matches("[data-mirror]")) return;
+    var source = document.getElementsByName(box.dataset.mirror)[0], row = source && source.closest("tr[data-row]");
+    if (!row) return;
+    if (box.type === "checkbox") source.checked = box.checked; else source.value = box.value;
+    why(row);
+    source.dispatchEvent(new Event(store ? "change" : "input", { bubbles: true }));
+  }
+  /* Alt+→ 下一件 */
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "ArrowRight" || !event.altKey) return;
+    var next = document.querySelector("[data-next-case]");
+    if (next) { event.preventDefault(); next.click(); }
+  });
+
+  gf.onReady(function (scope) {
+    scope.querySelectorAll("form[data-desk][data-items]").forEach(function (form) { if (!form.gfScore) form.gfScore = new Desk(form); });
+    var panel = document.querySelector("[data-panel]"), judge = panel && panel.querySelector("[data-judge]");
+    if (!judge) return;
+    panel.dataset.item = judge.dataset.judge;
+    var row = document.querySelector("tr[data-row=" + CSS.escape(judge.dataset.judge) + "]");
+    if (row) mirror(row);
+  });
+})();
