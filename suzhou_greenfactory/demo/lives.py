@@ -56,9 +56,17 @@ def _return(d: Director, company: Company, public_id: str) -> None:
             clock=d.acts.stage.clock,
             public_id=public_id,
             items=[
-                ReturnItem("item", "H5-01", "温室气体核算未纳入外购热力。", "请补充后重新核算，并附核算表。"),
                 ReturnItem(
-                    "report", "next_steps", "未写明重大项目的时间安排。", "请补充项目名称、投资和完成时间。"
+                    part="item",
+                    code="H5-01",
+                    reason="温室气体核算未纳入外购热力。",
+                    wanted="请补充后重新核算，并附核算表。",
+                ),
+                ReturnItem(
+                    part="report",
+                    code="next_steps",
+                    reason="未写明重大项目的时间安排。",
+                    wanted="请补充项目名称、投资和完成时间。",
                 ),
             ],
         )
