@@ -4,10 +4,42 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from apps.core.errors import Conflict, DomainError, Invalid, RuleBroken
+
+_TYPE = "application/problem+json"
+_TITLES = {
+    400: "请求内容有误，请按提示修改。",
+    401: "请先登录。",
+    403: "该接口不属于您的职责范围。",
+    404: "没有找到这条记录，或它不在您的管辖范围内。",
+    405: "该接口不支持这种请求方法。",
+    406: "本接口只返回 JSON。",
+    415: "本接口只接受 JSON。",
+    429: "请求过于频繁，请稍后再试。",
+}
+
+
+class UnknownFields(exceptions.APIException):
+    """The body has fields the endpoint does not know: nothing is changed, all are named (SECURITY P02)."""
+
+    status_code = 400
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+        super().__init__(f"请求中有不认识的字段：{'、'.join(names)}。")
+
+
+class BodyTooLarge(exceptions.APIException):
+    """More bytes than a request may have."""
+
+    status_code = 413
+    default_detail = "请求内容过大。"
 
 
 def problem(refusal: DomainError) -> dict[str, Any]:
@@ -36,8 +68,27 @@ def problem(refusal: DomainError) -> dict[str, Any]:
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler: domain refusals first, then DRF's own."""
+    """DRF's exception handler: domain refusals first, then DRF's own, all in one form."""
     if isinstance(error, DomainError):
         set_rollback()
-        return Response(problem(error), status=error.status, content_type="application/problem+json")
-    return exception_handler(error, context)
+        return Response(problem(error), status=error.status, content_type=_TYPE)
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    response.data = _body_of(error, response.status_code)
+    response.content_type = _TYPE
+    return response
+
+
+def _body_of(error: Exception, status: int) -> dict[str, Any]:
+    body: dict[str, Any] = {"type": f"urn:gf:{type(error).__name__}", "status": status}
+    if isinstance(error, UnknownFields):
+        return {**body, "title": str(error.detail), "unknown": error.names}
+    if isinstance(error, exceptions.ValidationError):
+        return {**body, "title": _TITLES[400], "errors": error.detail}
+    detail = getattr(error, "detail", "")
+    return {**body, "title": _TITLES.get(status) or str(detail), "detail": str(detail)}
