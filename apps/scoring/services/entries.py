@@ -69,7 +69,8 @@ def save_entry(
     entry = _entry(held, item_code)
     moment = clock.now()
     if is_official(held.sheet):
-        content = judged_content(actor, held, item_code, answer, moment)
+        found = baselines(actor, held.sheet, item_code=item_code)
+        content = judged_content(held, item_code, answer, moment, found=found)
     else:
         stored, reason = self_answer(answer, held.spec.item(item_code), held.spec)
         content = (stored, None, reason)
@@ -264,11 +265,15 @@ def _store(entry: ScoreEntry) -> None:
 
 
 def judged_content(
-    actor: Actor, held: Held, item_code: str, sent: Mapping[str, Any], moment: Moment
+    held: Held,
+    item_code: str,
+    sent: Mapping[str, Any],
+    moment: Moment,
+    *,
+    found: dict[str, dict[str, Baseline]],
 ) -> _Content:
-    """Check a judgement against the sheet it is compared with."""
+    """Check a judgement against the figures it is compared with (`baselines`)."""
     points, not_applicable, reason = official_points(sent, held.spec.item(item_code))
-    found = baselines(actor, held.sheet, item_code=item_code)
     if not_applicable:
         return _not_applicable(held.sheet, found, item_code, reason)
     baseline = compared_with(found, item_code)

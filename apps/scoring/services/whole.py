@@ -13,6 +13,7 @@ from apps.core.errors import Invalid, NotVisible
 from apps.core.moment import Clock
 from apps.scoring.models import ScoreEntry
 from apps.scoring.services.answers import self_answer
+from apps.scoring.services.baseline import baselines
 from apps.scoring.services.entries import (
     audit_view,
     conflict_of,
@@ -77,6 +78,7 @@ def save_entries(
     require_open(held.sheet)
     moment = clock.now()
     official = is_official(held.sheet)
+    found = baselines(actor, held.sheet) if official else {}
     errors: dict[str, list[str]] = {}
     before: dict[str, Any] = {}
     touched: list[ScoreEntry] = []
@@ -88,7 +90,7 @@ def save_entries(
             continue
         try:
             if official:
-                content = judged_content(actor, held, code, sent, moment)
+                content = judged_content(held, code, sent, moment, found=found)
             else:
                 stored, reason = self_answer(sent, held.spec.item(code), held.spec)
                 content = (stored, None, reason)
