@@ -193,6 +193,12 @@ def obligations_for(
     )
 
 
+def most_urgent(*, actor: Actor, limit: int = PER_PAGE) -> list[ObligationRow]:
+    """Return what is owed now within *actor*'s jurisdiction, by whomever, the most urgent first; one query."""
+    rows = Obligation.objects.visible_to(actor).filter(state__in=LIVE)
+    return [obligation_row(row) for row in rows.order_by("due_at", "id")[:limit]]
+
+
 def obligations_of(*, actor: Actor, subject: Model) -> list[ObligationRow]:
     """Return everything ever owed about *subject* that *actor* may see, oldest deadline first."""
     rows = Obligation.objects.visible_to(actor).filter(

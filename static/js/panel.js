@@ -29,8 +29,9 @@
     var place = box(form);
     /* 这段 HTML 由本站服务器用模板生成，已转义。 */
     if (!place) return;
-    place.innerHTML = body && body.html ? body.html : "";
-    place.hidden = !place.innerHTML;
+    place.replaceChildren();
+    if (body && body.html) place.insertAdjacentHTML("beforeend", body.html);
+    place.hidden = !place.firstElementChild;
   }
   document.addEventListener("gf:saved", function (event) {
     var form = event.target;

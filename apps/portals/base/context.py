@@ -53,7 +53,8 @@ def _me(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     user: Any = request.user
     return {
         "name": actor.name,
-        "organisation": _organisation(user, actor),
+        # A view that has read the enterprise already leaves its name here.
+        "organisation": getattr(request, "organisation", "") or _organisation(user, actor),
         "role_label": user.position or ROLE_LABELS[actor.role],
         "unread": notifications.unread_count(actor=actor),
     }

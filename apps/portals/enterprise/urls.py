@@ -51,6 +51,5 @@ urlpatterns: list[URLPattern] = [
     path("files/<str:public_id>/", evidence.download, name="download"),
     path("files/<str:public_id>/remove/", evidence.remove_file, name="remove_file"),
     path("titles/", titles.my_titles, name="titles"),
-    path("titles/<str:public_id>/certificate/", titles.certificate, name="certificate"),
     path("org/", organisation.organisation, name="profile"),
 ]

@@ -45,13 +45,14 @@ def home(request: HttpRequest) -> HttpResponseBase:
     """Show the enterprise's own work; before confirmation, where its registration stands."""
     actor = actor_of(request)
     enterprise = accounts.enterprise_file(actor=actor)
+    request.organisation = enterprise.name  # type: ignore[attr-defined]  # the shell need not ask for it again
     now = shown_now()
     if not enterprise.is_confirmed:
         return page(request, "enterprise/home_registration.html", {"enterprise": enterprise, "now": now.at})
     cases = applications.my_applications(actor=actor)
     held = titles.titles_of(actor=actor)
     standing = [title for title in held if title.standing]
-    due = deadlines.obligations_for(actor=actor).rows
+    due = deadlines.most_urgent(actor=actor)
     context = {
         "enterprise": enterprise,
         "now": now.at,
