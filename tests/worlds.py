@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from stdnum.cn import uscc
+
 from apps.accounts import services as accounts
 from apps.accounts.models import Enterprise, User
 from apps.core.actor import Actor, Duty, Role
 from apps.core.moment import Clock
 from apps.core.scoping import enter
-from stdnum.cn import uscc
 
 KUNSHAN, WUZHONG = "320583", "320506"
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"

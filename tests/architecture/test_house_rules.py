@@ -24,7 +24,9 @@ DOORS = {"visible_to", "create", "bulk_create"}
 def test_module_is_small_and_says_what_it_owns(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     assert source.count("\n") <= 400, "is there a second noun inside?"
-    assert not source.strip() or ast.get_docstring(ast.parse(source)), "the first lines say what the module owns"
+    assert not source.strip() or ast.get_docstring(ast.parse(source)), (
+        "the first lines say what the module owns"
+    )
 
 
 @pytest.mark.parametrize("module", ["local", "test"])
@@ -35,7 +37,7 @@ def test_settings_module_imports(module: str) -> None:
 def test_environment_variables_are_listed() -> None:
     from suzhou_greenfactory.settings.env import KNOWN
 
-    listed = set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.M))
+    listed = set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
     assert listed == set(KNOWN)
 
 
