@@ -37,7 +37,9 @@ TEXT = publicity.NoticeText(
 def spread(maxima: Mapping[str, Decimal], total: Decimal) -> dict[str, Decimal]:
     """Share *total* among items in proportion to their maxima, exactly, in steps of 0.01, none at zero."""
     whole = sum(maxima.values(), Decimal(0))
-    points = {code: (top * total / whole).quantize(CENT, rounding="ROUND_DOWN") for code, top in maxima.items()}
+    points = {
+        code: (top * total / whole).quantize(CENT, rounding="ROUND_DOWN") for code, top in maxima.items()
+    }
     left = total - sum(points.values(), Decimal(0))
     for code in cycle(sorted(maxima)):
         if left <= 0:
@@ -71,7 +73,10 @@ class Flow(cases.Scene):
         """Pass the form check: scoring is open, nobody has claimed the case."""
         public_id = self.in_check(level, by=by)
         review.pass_form_check(
-            actor=self.be(self.staff_of(public_id).handler), clock=self.clock, public_id=public_id, rows=FORM_ROWS
+            actor=self.be(self.staff_of(public_id).handler),
+            clock=self.clock,
+            public_id=public_id,
+            rows=FORM_ROWS,
         )
         return public_id
 
@@ -83,13 +88,19 @@ class Flow(cases.Scene):
         """Return each item's highest points."""
         desk = scoring.compare_view(actor=self.be(actor), public_id=sheet_public_id)
         return {
-            row.code: row.max_points for part in desk.dimensions for group in part.groups for row in group.rows
+            row.code: row.max_points
+            for part in desk.dimensions
+            for group in part.groups
+            for row in group.rows
         }
 
     def answers(self, sheet_public_id: str, actor: Actor, total: Decimal) -> dict[str, dict[str, object]]:
         """Return judged points that add up to *total*."""
         points = spread(self.maxima(sheet_public_id, actor), total)
-        return {code: {"judged_points": f"{value:.2f}", "reason": "按佐证判定。"} for code, value in points.items()}
+        return {
+            code: {"judged_points": f"{value:.2f}", "reason": "按佐证判定。"}
+            for code, value in points.items()
+        }
 
     def score(self, total: str, *, case: str = "") -> None:
         """Claim the case and judge every item so that the sheet shows *total*."""
@@ -133,7 +144,10 @@ class Flow(cases.Scene):
         staff = self.staff_of(public_id)
         review.propose_ruling(actor=self.be(staff.handler), clock=self.clock, public_id=public_id)
         review.sign_ruling(
-            actor=self.be(staff.signer), clock=self.clock, public_id=public_id, document_no="昆工信〔2026〕12号"
+            actor=self.be(staff.signer),
+            clock=self.clock,
+            public_id=public_id,
+            document_no="昆工信〔2026〕12号",
         )
         return public_id
 
@@ -251,7 +265,9 @@ class Flow(cases.Scene):
             task = self.task(expert, case=case)
             review.sign_opinion(actor=self.be(expert), clock=self.clock, public_id=task)
 
-    def concluded(self, totals: Sequence[str] = ("84.00", "86.00", "88.00"), opinion: str = "recommend") -> str:
+    def concluded(
+        self, totals: Sequence[str] = ("84.00", "86.00", "88.00"), opinion: str = "recommend"
+    ) -> str:
         """Play to the issued opinion."""
         public_id = self.assessed(totals)
         self.opine(opinion, size=len(totals))
