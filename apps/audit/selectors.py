@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,8 @@ from apps.audit.chain import GENESIS, canonical_text, chained
 from apps.audit.models import AuditEvent, AuditLink
 from apps.core.actor import Actor
 
+_PER_PAGE = 50
+_LONGEST_SEARCH = 50
 _SIGNED_COLUMNS = (
     "actor_role",
     "actor_user_id",
@@ -81,3 +83,117 @@ def chain_problems() -> Iterator[str]:
     missing = AuditEvent.objects.filter(link=None).count()
     if missing:
         yield f"有 {missing} 条审计事件不在链上。"
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One event of the search; `changes` are the fields that differ: name, before, after."""
+
+    id: int
+    at: datetime
+    role: str
+    who: str
+    address: str
+    event: str
+    outcome: str
+    subject_type: str
+    subject_id: int | None
+    subject_label: str
+    district: str | None
+    rule: str
+    note: str
+    changes: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """One page of events, newest first; `older` and `newer` are the keys of the pages beside it (None: no more)."""
+
+    rows: Sequence[EventRow]
+    older: int | None
+    newer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """What to look for; empty fields do not narrow. `since` and `until` are aware, `until` exclusive."""
+
+    who: str = ""
+    event: str = ""
+    subject: str = ""
+    district: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def events_page(
+    *, actor: Actor, wanted: EventFilter, before: int | None = None, per_page: int = _PER_PAGE
+) -> EventPage:
+    """Return one page of the events *actor* may see; one query, paged by key, so that page 1,000 costs like page 1.
+
+    Args:
+        actor: who looks; without a jurisdiction only the auditor sees all.
+        wanted: filters; `event` is the beginning of a code ("notice."), names and labels match anywhere.
+        before: show events older than this key.
+        per_page: rows a page.
+    """
+    rows = AuditEvent.objects.visible_to(actor)
+    for lookup, value in (
+        ("actor_name__icontains", wanted.who.strip()[:_LONGEST_SEARCH]),
+        ("event__startswith", wanted.event.strip()[:_LONGEST_SEARCH]),
+        ("subject_label__icontains", wanted.subject.strip()[:_LONGEST_SEARCH]),
+        ("district_id", wanted.district),
+        ("at__gte", wanted.since),
+        ("at__lt", wanted.until),
+        ("pk__lt", before),
+    ):
+        if value:
+            rows = rows.filter(**{lookup: value})
+    found = list(rows.defer("canonical").order_by("-id")[: per_page + 1])
+    older = found[per_page - 1].pk if len(found) > per_page else None
+    return EventPage([_event_row(row) for row in found[:per_page]], older, before is not None)
+
+
+def _event_row(row: AuditEvent) -> EventRow:
+    names = [*row.before, *(name for name in row.after if name not in row.before)]
+    return EventRow(
+        id=row.pk,
+        at=row.at,
+        role=row.actor_role,
+        who=row.actor_name,
+        address=row.address,
+        event=row.event,
+        outcome=row.outcome,
+        subject_type=row.subject_type,
+        subject_id=row.subject_id,
+        subject_label=row.subject_label,
+        district=row.district_id,
+        rule=row.rule,
+        note=row.note,
+        changes=tuple(
+            (name, _shown(row.before.get(name)), _shown(row.after.get(name)))
+            for name in names
+            if row.before.get(name) != row.after.get(name)
+        ),
+    )
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else canonical_text({"": value})[4:-1]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """The newest link: how many there are and the digest that seals them all."""
+
+    length: int
+    digest: str
+    at: datetime | None
+
+
+def chain_head() -> ChainHead:
+    """Return the newest link of the chain; one query."""
+    link = AuditLink.objects.select_related("event").order_by("-sequence").first()
+    return ChainHead(link.sequence, link.digest, link.event.at) if link else ChainHead(0, GENESIS, None)

@@ -10,12 +10,13 @@ from typing import Any
 
 from django.conf import settings
 
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Role
 from apps.core.errors import NotVisible
 from apps.core.moment import Clock
+from apps.core.scoping import acting_as
 from apps.jobs.models import Heartbeat, Job
 from apps.jobs.registry import KINDS
-from apps.jobs.states import DONE, JOB_STATES, OPEN
+from apps.jobs.states import DONE, FAILED, JOB_STATES, OPEN
 
 #: Processes that must show a pulse, and after how long their silence is an alarm (F14).
 PULSES = {"beat": timedelta(minutes=5), "worker": timedelta(minutes=5)}
@@ -137,3 +138,17 @@ def pulses(*, clock: Clock) -> list[Pulse]:
         Pulse(name, at.get(name), name not in at or now - at[name] > patience)
         for name, patience in PULSES.items()
     ]
+
+
+def failed_jobs(*, actor: Actor, limit: int = 50) -> list[JobRow]:
+    """Return the newest jobs that ended without a result, whoever started them (system administrator).
+
+    Raises:
+        NotVisible: another role.
+    """
+    if actor.role not in {Role.SYSTEM_ADMIN, Role.SYSTEM}:
+        raise NotVisible
+    # A job belongs to its owner alone; that it failed concerns who runs the system. Parameters are not handed out.
+    with acting_as(Actor.system(), then=actor):
+        rows = list(Job.objects.visible_to(Actor.system()).filter(state=FAILED).order_by("-id")[:limit])
+    return [_row(found) for found in rows]

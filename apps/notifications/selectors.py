@@ -10,13 +10,13 @@ from math import ceil
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from apps.core.actor import Actor, Role
 from apps.core.errors import Forbidden
 from apps.core.scoping import acting_as
 from apps.notifications.models import Delivery, MailPreference, Message, MessageRead
-from apps.notifications.states import DELIVERY_STATES
+from apps.notifications.states import DELIVERY_STATES, LEASED, SENDING, WAITING
 
 PER_PAGE = 50
 
@@ -131,6 +131,36 @@ def deliveries(*, actor: Actor, state: str | None = None, limit: int = 200) -> l
         )
         for row in rows[:limit]
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """What waits to go out: mails by state, messages no worker has looked at yet, and since when the oldest waits."""
+
+    by_state: dict[str, int]
+    unexpanded: int
+    oldest_waiting: datetime | None
+
+
+def outbox(*, actor: Actor) -> Outbox:
+    """Return how the outbox stands, for the system administrator; two queries.
+
+    Raises:
+        Forbidden: not the system administrator.
+    """
+    if actor.role not in {Role.SYSTEM_ADMIN, Role.SYSTEM}:
+        raise Forbidden("发送日志由系统管理员查看。")
+    counted = (
+        Delivery.objects.order_by().values_list("state").annotate(n=Count("pk"), first=Min("next_attempt_at"))
+    )
+    found = {state: (count, first) for state, count, first in counted}
+    due = [first for state, (_, first) in found.items() if state in {WAITING, LEASED, SENDING}]
+    # Messages belong to whom they are addressed to: only their number and age are handed out here.
+    with acting_as(Actor.system(), then=actor):
+        fresh = Message.objects.filter(expanded_at=None).aggregate(n=Count("pk"), first=Min("created_at"))
+    if fresh["first"] is not None:
+        due.append(fresh["first"])
+    return Outbox({state: count for state, (count, _) in found.items()}, fresh["n"], min(due, default=None))
 
 
 def masked(address: str) -> str:

@@ -1,6 +1,7 @@
 """Use-cases of accounts: registration and its confirmation, people, sign-in records."""
 
 from apps.accounts.services.districts import load_districts
+from apps.accounts.services.keeping import change_duties, set_account_active
 from apps.accounts.services.people import NewExpert, create_expert, create_staff, declare_link
 from apps.accounts.services.registration import (
     Registered,
@@ -16,6 +17,7 @@ __all__ = [
     "NewExpert",
     "Registered",
     "Registration",
+    "change_duties",
     "confirm_enterprise",
     "create_expert",
     "create_staff",
@@ -27,4 +29,5 @@ __all__ = [
     "register_enterprise",
     "resubmit_enterprise",
     "return_enterprise",
+    "set_account_active",
 ]

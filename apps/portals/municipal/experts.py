@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.accounts import selectors as accounts
 from apps.accounts import services as account_services
 from apps.accounts.industries import division_name
+from apps.accounts.selectors import ExpertRow
 from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
 from apps.portals.base.http import page
 from apps.portals.base.posted import day, text
-from apps.portals.base.visible import seen
 from apps.portals.municipal.common import act
 
 LINK_KINDS = [
@@ -84,37 +84,37 @@ def add(request: HttpRequest) -> HttpResponseBase:
             ),
         ),
         done="专家已入库。请登记其关联关系，系统据此判断回避。",
-        to=lambda expert_id: reverse("municipal:expert", args=[expert_id]),
+        to=lambda expert_id: _address(request, expert_id),
         again=lambda refusal: _form(request, refusal=refusal),
     )
 
 
 @audience(Role.MUNICIPAL)
 @require_GET
-def file(request: HttpRequest, expert_id: int) -> HttpResponseBase:
+def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Show one expert with ties."""
-    return _file(request, expert_id)
+    return _file(request, public_id)
 
 
 @audience(Role.MUNICIPAL)
 @require_POST
-def add_link(request: HttpRequest, expert_id: int) -> HttpResponseBase:
+def add_link(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Record a tie of an expert."""
-    seen(accounts.expert, actor=actor_of(request), expert_id=expert_id)
+    row = _found(request, public_id)
     return act(
         request,
         lambda actor, clock: account_services.declare_link(
             actor=actor,
             clock=clock,
-            expert_id=expert_id,
+            expert_id=row.id,
             kind=text(request, "kind"),
             organisation=text(request, "organisation"),
             uscc=text(request, "uscc").strip(),
             ended_on=day(request, "ended_on", "结束日期"),
         ),
         done="关联关系已登记。",
-        to=reverse("municipal:expert", args=[expert_id]),
-        again=lambda refusal: _file(request, expert_id, refusal=refusal),
+        to=reverse("municipal:expert", args=[public_id]),
+        again=lambda refusal: _file(request, public_id, refusal=refusal),
     )
 
 
@@ -122,8 +122,26 @@ def _form(request: HttpRequest, *, refusal: DomainError | None = None) -> HttpRe
     return page(request, "municipal/expert_form.html", {"typed": request.POST}, refusal=refusal)
 
 
-def _file(request: HttpRequest, expert_id: int, *, refusal: DomainError | None = None) -> HttpResponseBase:
-    row = seen(accounts.expert, actor=actor_of(request), expert_id=expert_id)
+def _found(request: HttpRequest, public_id: str) -> ExpertRow:
+    """Return one expert of the pool.
+
+    Raises:
+        Http404: there is none.
+    """
+    pool = accounts.experts(actor=actor_of(request))
+    row = next((row for row in pool if row.public_id == public_id), None)
+    if row is None:
+        raise Http404("专家库中没有这位专家。")
+    return row
+
+
+def _address(request: HttpRequest, expert_id: int) -> str:
+    row = accounts.expert(actor=actor_of(request), expert_id=expert_id)
+    return reverse("municipal:expert", args=[row.public_id])
+
+
+def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None = None) -> HttpResponseBase:
+    row = _found(request, public_id)
     labels = dict(LINK_KINDS)
     context = {
         "row": row,

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 
 from apps.core.errors import Invalid
 from apps.titles.selectors.lists import ListRow
@@ -27,7 +27,7 @@ _HEADS = {"企业名称", "名称", "单位名称", "工厂名称", "序号"}
 _LARGEST = 2 * 1024 * 1024
 
 
-def lines_of(pasted: str, upload: UploadedFile | None) -> str:
+def lines_of(pasted: str, upload: File[bytes] | None) -> str:
     """Return the text of the list: the uploaded CSV when there is one, else what was pasted.
 
     Raises:
@@ -37,7 +37,7 @@ def lines_of(pasted: str, upload: UploadedFile | None) -> str:
         return pasted
     if (upload.size or 0) > _LARGEST:
         raise Invalid.of("file", "文件超过 2 MB，请分批导入。")
-    raw = upload.read()
+    raw: bytes = upload.read()
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)

@@ -151,6 +151,25 @@ def take_opinion(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
 
 
+@audience(Role.MUNICIPAL)
+@require_POST
+def reopen(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Let the panel assess again after 需补充."""
+    return act(
+        request,
+        lambda actor, clock: review_services.reopen_panel(
+            actor=actor,
+            clock=clock,
+            public_id=public_id,
+            due_on=required_day(request, "due_on", "评审截止日"),
+            reason=text(request, "reason"),
+        ),
+        done="已重新开放评估，各位专家的评分可以修改。",
+        to=reverse("municipal:panel", args=[public_id]),
+        again=lambda refusal: _file(request, public_id, refusal=refusal, act_name="reopen"),
+    )
+
+
 def _chosen(request: HttpRequest) -> list[int]:
     return [number for sent in request.POST.getlist("expert_ids") if (number := whole(sent))]
 
@@ -194,7 +213,8 @@ def _file(
         "may_replace": actor.has(Duty.HANDLER) and panel.state in {"assessing", "reconsidering"},
         "may_visit": actor.has(Duty.HANDLER) and panel.state != "concluded",
         "goes_on": "start_credit_check" in steps and panel.opinion == "recommend",
-        "ends": "refuse_after_panel" in steps and panel.opinion != "recommend",
+        "ends": "refuse_after_panel" in steps and panel.opinion == "not_recommend",
+        "may_reopen": "reopen_panel" in steps and panel.opinion == "supplement",
         "waits": panel.case.state == "panel_concluded",
         "act_name": act_name,
         "visit_lines": _VISIT_LINES,

@@ -56,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PANEL}reconsider/", panels.reconsider, name="reconsider"),
     path(f"{_PANEL}visit/", panels.visit, name="record_visit"),
     path(f"{_PANEL}opinion/", panels.take_opinion, name="take_opinion"),
+    path(f"{_PANEL}reopen/", panels.reopen, name="reopen_panel"),
     path(f"{_PANEL}experts/<str:assignment>/", panels.replace, name="replace_expert"),
     # --- credit
     path("credit/", credit.listing, name="credit"),
@@ -102,6 +103,6 @@ urlpatterns: list[URLPattern] = [
     path("schemes/<str:public_id>/", schemes.file, name="scheme"),
     path("experts/", experts.listing, name="experts"),
     path("experts/new/", experts.add, name="new_expert"),
-    path("experts/<int:expert_id>/", experts.file, name="expert"),
-    path("experts/<int:expert_id>/links/", experts.add_link, name="add_link"),
+    path("experts/<str:public_id>/", experts.file, name="expert"),
+    path("experts/<str:public_id>/links/", experts.add_link, name="add_link"),
 ]
