@@ -1,0 +1,54 @@
+"""The city's people at their browsers, with the pages' clocks set to the scene's."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+from django.test import Client
+from django.urls import reverse
+
+from apps.core.actor import Actor
+from apps.core.moment import DatabaseClock
+from apps.core.scoping import enter
+from apps.portals.municipal import common
+from tests.portals.scenes import signed_in
+from tests.unit.review.scenes import Flow
+
+
+class Desk:
+    """Opens and posts pages as one of the city's people, at the hour of the scene."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self._browsers: dict[int | None, Client] = {}
+
+    def _browser(self, actor: Actor) -> Client:
+        if actor.user_id not in self._browsers:
+            self._browsers[actor.user_id] = signed_in(actor)
+        return self._browsers[actor.user_id]
+
+    def get(self, name: str, *args: Any, by: Actor | None = None, **query: Any) -> Any:
+        """Open a page by its URL name."""
+        with self._hour():
+            return self._browser(by or self.flow.city.handler).get(reverse(f"municipal:{name}", args=args), query)
+
+    def post(self, name: str, *args: Any, by: Actor | None = None, **data: Any) -> Any:
+        """Send a form by the name of its URL."""
+        with self._hour():
+            return self._browser(by or self.flow.city.handler).post(reverse(f"municipal:{name}", args=args), data)
+
+    def _hour(self) -> ExitStack:
+        enter(Actor.system())
+        clock = self.flow.clock
+        stack = ExitStack()
+        stack.enter_context(mock.patch.object(DatabaseClock, "now", lambda _self: clock.now()))
+        stack.enter_context(mock.patch.object(common, "timezone", SimpleNamespace(now=lambda: clock.now().at)))
+        return stack
+
+
+def text_of(response: Any) -> str:
+    """Return the body of a page."""
+    return str(response.content.decode())
