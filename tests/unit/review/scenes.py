@@ -55,8 +55,10 @@ class Flow(cases.Scene):
     """The scene of applications with a second handler, experts, and the case that is played."""
 
     second_handler: Actor = field(default_factory=Actor.public)
+    third: Actor = field(default_factory=Actor.public)
     experts: list[Actor] = field(default_factory=list)
     case: str = ""
+    ready: dict[tuple[int, int], str] = field(default_factory=dict)
     notice: str = ""
     recognition: str = ""
 
@@ -69,8 +71,18 @@ class Flow(cases.Scene):
         self.case = self.case or public_id
         return public_id
 
+    def prepare(self, level: int = 3, *, by: Actor | None = None) -> None:
+        """Bring a case to the open scoring ahead of time; the next `in_prelim` takes it (for scenes built once)."""
+        key = ((by or self.enterprise).user_id or 0, level)
+        self.ready[key] = self.in_prelim(level, by=by)
+        self.case = ""
+
     def in_prelim(self, level: int = 3, *, by: Actor | None = None) -> str:
         """Pass the form check: scoring is open, nobody has claimed the case."""
+        waiting = self.ready.pop(((by or self.enterprise).user_id or 0, level), "")
+        if waiting:
+            self.case = self.case or waiting
+            return waiting
         public_id = self.in_check(level, by=by)
         review.pass_form_check(
             actor=self.be(self.staff_of(public_id).handler),

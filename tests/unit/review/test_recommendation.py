@@ -19,6 +19,8 @@ from tests.unit.staging import built_once, played
 
 def _build() -> scenes.Flow:
     flow = scenes.build(scenes.morning())
+    flow.third = worlds.enterprise(flow.clock, 9, confirmed_by=flow.district.handler)
+    flow.prepare(3, by=flow.third)
     flow.signed("80.00")
     return flow
 
@@ -30,8 +32,7 @@ LETTER = "昆工信函〔2026〕8号"
 
 def second_case(scene: scenes.Flow, total: str = "88.00") -> str:
     """Sign a second 3A case of the same district."""
-    other = worlds.enterprise(scene.clock, 9, confirmed_by=scene.district.handler)
-    return scene.signed(total, by=other)
+    return scene.signed(total, by=scene.third)
 
 
 def send(scene: scenes.Flow, listed: str) -> int:
@@ -145,8 +146,7 @@ def test_gates_of_sending(scene: scenes.Flow) -> None:
 
 
 def test_a_veto_keeps_a_case_off_the_list(scene: scenes.Flow) -> None:
-    other = worlds.enterprise(scene.clock, 9, confirmed_by=scene.district.handler)
-    scene.signed("95.00", by=other, vetoes=["V-02"])
+    scene.signed("95.00", by=scene.third, vetoes=["V-02"])
     listed = scene.listed()
     row = selectors.recommendation_file(actor=scene.district.handler, public_id=listed)
     assert [item.case.public_id for item in row.items] == [scene.case]

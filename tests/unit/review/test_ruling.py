@@ -22,7 +22,11 @@ from tests.unit.staging import built_once, played
 
 
 def _build() -> scenes.Flow:
-    return scenes.build(scenes.morning())
+    flow = scenes.build(scenes.morning())
+    flow.prepare(2)
+    flow.prepare(3)
+    flow.prepare(1, by=flow.neighbour)
+    return flow
 
 
 stage = built_once(_build)
