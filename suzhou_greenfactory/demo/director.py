@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
+
+from django.db import transaction
 
 from apps.applications import services as applications
 from apps.core.actor import Actor
+from apps.deadlines.selectors import work_calendar
 from apps.publicity import selectors as publicity_read
 from apps.publicity import services as publicity
 from apps.review import services as review
@@ -27,7 +31,7 @@ NOW_OPENS, NOW_CLOSES = -62, 9
 OLD, NOW = "old", "now"
 #: When the city acts for whole baskets.
 OLD_NOTICE, OLD_AWARD = -378, -366
-NOTICE_ONE, NOTICE_TWO = -17, -2
+NOTICE_ONE, NOTICE_TWO = -17, -3
 LEVEL_3 = Decimal(80)
 
 
@@ -224,13 +228,17 @@ class Director:
         yield stage.at(OLD_CLOSES + 20, 10)
         self._file_all(self.rounds[OLD])
         yield stage.at(OLD_NOTICE, 9, 10)
-        acts.publish(
-            self.rounds[OLD], self.baskets["old"], f"关于{old_year}年第一批苏州市3A级绿色工厂拟评定名单的公示"
+        notice = acts.publish(
+            self.rounds[OLD],
+            self.baskets["old"],
+            f"关于{old_year}年第一批苏州市3A级绿色工厂拟评定名单的公示",
         )
-        yield stage.at(OLD_AWARD - 1, 8, 40)
+        # A holiday may lie in the period: the award waits for the day after its end, whenever that is.
+        over = self._days_until_over(notice)
+        yield stage.at(over, 8, 40)
         stage.sweep_now()
-        yield stage.at(OLD_AWARD, 9, 30)
-        acts.award(self.rounds[OLD], self.baskets["old"], f"苏工信节能〔{stage.at(OLD_AWARD).year}〕58号")
+        yield stage.at(over, 9, 30)
+        acts.award(self.rounds[OLD], self.baskets["old"], f"苏工信节能〔{stage.at(over).year}〕58号")
         yield stage.at(NOW_OPENS - 1, 8, 30)
         year = stage.at(NOW_OPENS).year
         self.rounds[NOW] = self.announce(
@@ -241,14 +249,32 @@ class Director:
         yield stage.at(NOTICE_ONE, 9, 10)
         title = f"关于{year}年第二批苏州市3A级绿色工厂拟评定名单的公示"
         acts.publish(self.rounds[NOW], self.baskets["one"], f"{title}（一）")
-        yield stage.at(-5, 8, 45)
+        yield stage.at(-9, 8, 45)
         stage.sweep_now()
-        yield stage.at(NOTICE_TWO, 9, 10)
+        second = self._last_workday()
+        yield stage.at(second, 9, 10)
         notice = acts.publish(self.rounds[NOW], self.baskets["two"], f"{title}（二）")
-        yield stage.at(NOTICE_TWO, 15)
+        yield stage.at(second, 15)
         self._object(notice)
         yield stage.at(-1, 17, 30)
         stage.sweep_now()
+
+    def _days_until_over(self, notice: str) -> int:
+        """Return the day (from the anchor) after a notice's last one."""
+        public = Actor.public()
+        with self.acts.stage.acting(public):
+            ends_on = publicity_read.notice_file(actor=public, public_id=notice).row.ends_on
+        assert ends_on is not None  # noqa: S101  (a published notice has a period)
+        return (ends_on - self.acts.stage.anchor).days + 1
+
+    def _last_workday(self) -> int:
+        """Return the newest working day before the anchor: a notice published then runs at once."""
+        with transaction.atomic():
+            work = work_calendar()
+        days = -1
+        while not work.is_workday(self.acts.stage.anchor + timedelta(days=days)):
+            days -= 1
+        return days
 
     def _file_all(self, round_id: str) -> None:
         """Each district files its decisions; the city acknowledges all but the present round's last."""
