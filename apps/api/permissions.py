@@ -12,14 +12,14 @@ from apps.core.audience import actor_of
 
 
 class DeclaredAudience(BasePermission):
-    """Compare the view's `audience` (a set of roles; for POST its `writers`) with the actor's role."""
+    """Compare the roles a view declares (`audience`; for POST `writers`, else `readers`) with the actor's."""
 
     message = "该接口不属于您的职责范围。"
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Return whether the declared audience contains the actor's role."""
         allowed: frozenset[Role] = getattr(view, "audience", frozenset())
-        writers: frozenset[Role] | None = getattr(view, "writers", None)
-        if request.method == "POST" and writers is not None:
-            allowed = writers
+        narrower = getattr(view, "writers" if request.method == "POST" else "readers", None)
+        if narrower is not None:
+            allowed = narrower
         return actor_of(request._request).role in allowed  # noqa: SLF001  (DRF's documented wrapped request)

@@ -21,6 +21,7 @@ from apps.api.base import (
     Reading,
     Text,
 )
+from apps.api.v1.shared import ReasonBody
 
 
 class EnterpriseBody(Body):
@@ -109,12 +110,6 @@ class ListQuery(Query):
     district = serializers.CharField(required=False, default="", max_length=12)
 
 
-class ReasonBody(Body):
-    """A reason."""
-
-    reason = Text()
-
-
 class RegisterEnterprise(Act):
     """企业注册（公众，不需登录）。"""
 
@@ -146,7 +141,7 @@ class OneEnterprise(Reading):
     audience = BUREAUS
     reading = EnterpriseAnswer
 
-    def read(self, public_id: str) -> Any:
+    def read(self, *, public_id: str) -> Any:
         """Return it."""
         return selectors.enterprise_file(actor=self.actor, public_id=public_id)
 
@@ -167,7 +162,7 @@ class ConfirmEnterprise(Act):
 
     audience = DISTRICT
 
-    def act(self, public_id: str) -> None:
+    def act(self, *, public_id: str) -> None:
         """Confirm."""
         services.confirm_enterprise(actor=self.actor, clock=self.clock, public_id=public_id)
 
@@ -178,7 +173,7 @@ class ReturnEnterprise(Act):
     audience = DISTRICT
     body = ReasonBody
 
-    def act(self, public_id: str, reason: str) -> None:
+    def act(self, *, public_id: str, reason: str) -> None:
         """Return it."""
         services.return_enterprise(actor=self.actor, clock=self.clock, public_id=public_id, reason=reason)
 
@@ -189,7 +184,7 @@ class ResubmitEnterprise(Act):
     audience = ENTERPRISE
     body = EnterpriseBody
 
-    def act(self, public_id: str, **data: Any) -> None:
+    def act(self, *, public_id: str, **data: Any) -> None:
         """Mend it; the account stays."""
         services.resubmit_enterprise(
             actor=self.actor,

@@ -130,7 +130,7 @@ class OneRound(Reading):
     audience = EVERYBODY
     reading = RoundAnswer
 
-    def read(self, public_id: str) -> Any:
+    def read(self, *, public_id: str) -> Any:
         """Return it."""
         return selectors.round_file(actor=self.actor, public_id=public_id, moment=self.clock.now())
 
@@ -140,7 +140,7 @@ class OpenRound(Act):
 
     audience = CITY
 
-    def act(self, public_id: str) -> None:
+    def act(self, *, public_id: str) -> None:
         """Announce it."""
         services.open_round(actor=self.actor, clock=self.clock, public_id=public_id)
 
@@ -150,7 +150,7 @@ class CloseRound(Act):
 
     audience = CITY
 
-    def act(self, public_id: str) -> None:
+    def act(self, *, public_id: str) -> None:
         """Close it."""
         services.close_round(actor=self.actor, clock=self.clock, public_id=public_id)
 
@@ -162,7 +162,7 @@ class RoundEligibility(Reading):
     reading = EligibilityAnswer
     query = LevelQuery
 
-    def read(self, public_id: str, level: int) -> Any:
+    def read(self, *, public_id: str, level: int) -> Any:
         """Return the lines."""
         return selectors.eligibility(
             actor=self.actor, round_public_id=public_id, level=level, moment=self.clock.now()

@@ -6,7 +6,43 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.api.base import Body, Flag, Number, Points, Text
+from apps.api.base import Body, Flag, Number, Points, Query, Text
+
+
+class ReasonBody(Body):
+    """A reason."""
+
+    reason = Text()
+
+
+class OptionalReasonBody(Body):
+    """A reason, if there is one."""
+
+    reason = Text(required=False, default="")
+
+
+class NoteBody(Body):
+    """A note, if there is one."""
+
+    note = Text(required=False, default="")
+
+
+class OutcomeAnswer(serializers.Serializer[Any]):
+    """What was decided."""
+
+    outcome = serializers.CharField()
+
+
+class CountAnswer(serializers.Serializer[Any]):
+    """How many."""
+
+    count = serializers.IntegerField()
+
+
+class StateQuery(Query):
+    """One state."""
+
+    state = serializers.CharField(required=False, default="", max_length=20)
 
 
 class CaseHead(serializers.Serializer[Any]):

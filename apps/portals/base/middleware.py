@@ -20,6 +20,7 @@ _GetResponse = Callable[[HttpRequest], HttpResponse]
 #: Paths of libraries that carry their own rules: sign-in and second factor.
 _SIGN_IN = "/accounts/"
 _MFA_SETUP = "/accounts/2fa/"
+_API = "/api/"
 _SEEN = "seen_at"
 
 
@@ -47,7 +48,7 @@ class AudienceMiddleware:
         request.actor = actor = Actor.public() if idle else self._actor(request)  # type: ignore[attr-defined]
         if request.path.startswith(_SIGN_IN):
             return None
-        if idle and not request.path.startswith("/api/"):
+        if idle and not request.path.startswith(_API):
             return redirect_to_login(request.get_full_path())
         allowed = getattr(view, "audience", None)
         if allowed is None:
@@ -56,7 +57,10 @@ class AudienceMiddleware:
             return forbidden_page(request, "该页面未声明适用对象，已按默认规则拒绝访问。")
         if actor.role in allowed:
             return self._second_factor(request, actor)
-        if actor.role is Role.PUBLIC and not request.path.startswith("/api/"):
+        if request.path.startswith(_API):
+            # The interface refuses by the same declaration, as problem+json (`apps.api.permissions`).
+            return None
+        if actor.role is Role.PUBLIC:
             return redirect_to_login(request.get_full_path())
         return forbidden_page(request, "该页面不属于您的职责范围。")
 

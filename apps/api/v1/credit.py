@@ -1,0 +1,73 @@
+"""征信查询 (F-11): recorded by the city; an adverse result may end a case."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.api.base import CITY, Act, Body, Listing, Text
+from apps.api.v1.shared import ReasonBody
+from apps.applications import selectors as applications
+from apps.publicity import selectors, services
+
+
+class CreditBody(Body):
+    """Result of a credit check."""
+
+    platform = Text(max_length=100)
+    checked_on = serializers.DateField()
+    report_no = Text(max_length=100)
+    result = serializers.ChoiceField(["normal", "adverse", "explanation", "explained"])
+    matters = Text(required=False, default="")
+
+
+class CreditLine(serializers.Serializer[Any]):
+    """One credit check."""
+
+    platform = serializers.CharField()
+    checked_on = serializers.DateField()
+    report_no = serializers.CharField()
+    result = serializers.CharField()
+    result_label = serializers.CharField()
+    matters = serializers.CharField()
+    valid_until = serializers.DateField()
+    recorded_at = serializers.DateTimeField()
+
+
+class ValidAnswer(serializers.Serializer[Any]):
+    """Until when a notice may start on it."""
+
+    valid_until = serializers.DateField()
+
+
+class CreditChecks(Listing, Act):
+    """征信查询记录；市局登记查询结果。"""
+
+    audience = CITY
+    reading = CreditLine
+    body = CreditBody
+    answer = ValidAnswer
+    status = 201
+
+    def rows(self, *, public_id: str) -> Any:
+        """Return the checks, newest first."""
+        case = applications.case(actor=self.actor, public_id=public_id)
+        return selectors.credit_history(actor=self.actor, application_id=case.id)
+
+    def act(self, *, public_id: str, **data: Any) -> dict[str, date]:
+        """Record."""
+        until = services.record_credit_check(actor=self.actor, clock=self.clock, public_id=public_id, **data)
+        return {"valid_until": until}
+
+
+class RefuseForCredit(Act):
+    """征信异常，不予评定。"""
+
+    audience = CITY
+    body = ReasonBody
+
+    def act(self, *, public_id: str, reason: str) -> None:
+        """End the case."""
+        services.refuse_for_credit(actor=self.actor, clock=self.clock, public_id=public_id, reason=reason)

@@ -1,0 +1,147 @@
+"""属地受理与形式审查: accept, return by item, refuse, transfer, pass the form check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.api.base import DISTRICT, Act, Body, Flag, Text
+from apps.applications import services
+from apps.applications.services import ReturnItem
+from apps.review import services as review
+
+
+class ItemBody(Body):
+    """One thing to be supplemented."""
+
+    part = serializers.ChoiceField(["item", "basic", "profile", "report", "evidence", "scheme"])
+    code = Text(required=False, default="", max_length=40)
+    reason = Text()
+    wanted = Text()
+
+
+class ItemsBody(Body):
+    """The whole list at once: an application is returned once."""
+
+    items = ItemBody(many=True)
+
+
+class ReturnedAnswer(serializers.Serializer[Any]):
+    """How many, and by when."""
+
+    count = serializers.IntegerField()
+    due_on = serializers.DateField()
+
+
+class RefuseBody(Body):
+    """The rule that is broken, and why."""
+
+    rule = Text(max_length=10)
+    reason = Text()
+
+
+class TransferBody(Body):
+    """Where the enterprise produces."""
+
+    to_district = Text(max_length=12)
+    reason = Text()
+
+
+class ChangeSchemeBody(Body):
+    """The evaluation system that applies."""
+
+    scheme_code = Text(max_length=60)
+    reason = Text()
+
+
+class CheckRow(Body):
+    """One line of the form check."""
+
+    item = Text(max_length=200)
+    complete = Flag()
+    problem = Text(required=False, default="")
+
+
+class FormCheckBody(Body):
+    """What was checked."""
+
+    rows = CheckRow(many=True, required=False, default=list)
+
+
+class AcceptApplication(Act):
+    """受理申报。"""
+
+    audience = DISTRICT
+
+    def act(self, *, public_id: str) -> None:
+        """Accept."""
+        services.accept(actor=self.actor, clock=self.clock, public_id=public_id)
+
+
+class ReturnItems(Act):
+    """退回补正（清单）。"""
+
+    audience = DISTRICT
+    body = ItemsBody
+    answer = ReturnedAnswer
+    status = 200
+
+    def act(self, *, public_id: str, items: list[dict[str, str]]) -> Any:
+        """Return the named parts."""
+        return services.return_items(
+            actor=self.actor,
+            clock=self.clock,
+            public_id=public_id,
+            items=[ReturnItem(**row) for row in items],
+        )
+
+
+class RefuseIntake(Act):
+    """不予受理。"""
+
+    audience = DISTRICT
+    body = RefuseBody
+
+    def act(self, *, public_id: str, rule: str, reason: str) -> None:
+        """Refuse."""
+        services.refuse_intake(
+            actor=self.actor, clock=self.clock, public_id=public_id, rule=rule, reason=reason
+        )
+
+
+class TransferApplication(Act):
+    """移交生产所在属地。"""
+
+    audience = DISTRICT
+    body = TransferBody
+
+    def act(self, *, public_id: str, to_district: str, reason: str) -> None:
+        """Hand over."""
+        services.transfer(
+            actor=self.actor, clock=self.clock, public_id=public_id, to_district=to_district, reason=reason
+        )
+
+
+class ChangeScheme(Act):
+    """更正适用的评价体系。"""
+
+    audience = DISTRICT
+    body = ChangeSchemeBody
+
+    def act(self, *, public_id: str, scheme_code: str, reason: str) -> None:
+        """Change it, with a reason."""
+        services.change_scheme(
+            actor=self.actor, clock=self.clock, public_id=public_id, scheme_code=scheme_code, reason=reason
+        )
+
+
+class PassFormCheck(Act):
+    """形式审查通过，进入初评。"""
+
+    audience = DISTRICT
+    body = FormCheckBody
+
+    def act(self, *, public_id: str, rows: list[dict[str, Any]]) -> None:
+        """Pass."""
+        review.pass_form_check(actor=self.actor, clock=self.clock, public_id=public_id, rows=rows)
