@@ -31,7 +31,7 @@ NOW_OPENS, NOW_CLOSES = -62, 9
 OLD, NOW = "old", "now"
 #: When the city acts for whole baskets.
 OLD_NOTICE, OLD_AWARD = -378, -366
-NOTICE_ONE, NOTICE_TWO = -17, -3
+NOTICE_ONE, NOTICE_TWO = -17, -9
 LEVEL_3 = Decimal(80)
 
 
