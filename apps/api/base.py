@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -39,7 +39,7 @@ class Endpoint(APIView):
     """
 
     schema = DomainSchema()
-    http_method_names: ClassVar[list[str]] = ["get", "head", "post"]
+    http_method_names = ["get", "head", "post"]
     audience: ClassVar[frozenset[Role]] = frozenset()
     writers: ClassVar[frozenset[Role] | None] = None
     readers: ClassVar[frozenset[Role] | None] = None
@@ -106,9 +106,7 @@ def _checked(form: Output, data: Any) -> dict[str, Any]:
 class Act(Endpoint):
     """POST that makes one domain call: `act(**path, **body)`; its result is printed by `answer`."""
 
-    def act(self, **values: Any) -> Any:
-        """Make the call; the subclass names its parameters."""
-        raise NotImplementedError
+    act: Callable[..., Any]
 
     def post(self, request: Request, **path: str) -> Response:
         """Check the body, act, answer."""
@@ -124,9 +122,7 @@ class Act(Endpoint):
 class Reading(Endpoint):
     """GET of one thing: `read(**path, **query)`."""
 
-    def read(self, **values: Any) -> Any:
-        """Return what `reading` prints."""
-        raise NotImplementedError
+    read: Callable[..., Any]
 
     def get(self, request: Request, **path: str) -> Response:
         """Answer."""
@@ -139,9 +135,7 @@ class Listing(Endpoint):
 
     paged: ClassVar[bool] = True
 
-    def rows(self, **values: Any) -> Any:
-        """Return a page object (rows, total, page, pages) or a sequence."""
-        raise NotImplementedError
+    rows: Callable[..., Any]
 
     def get(self, request: Request, **path: str) -> Response:
         """Answer one page."""
@@ -223,9 +217,9 @@ class Flag(serializers.BooleanField):
     FALSE_VALUES = {False}
     NULL_VALUES = {None}
 
-    def to_internal_value(self, data: Any) -> bool | None:
+    def to_internal_value(self, data: Any) -> bool:
         """Take JSON's own truth values only: 1 equals True in Python."""
-        if data is not None and not isinstance(data, bool):
+        if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return data
 

@@ -34,7 +34,7 @@ class Problem(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     unknown = serializers.ListField(child=serializers.CharField(), required=False)
-    errors = serializers.DictField(required=False)
+    errors = serializers.DictField(required=False)  # type: ignore[assignment]  # a declared field
     refusals = Refusal(many=True, required=False)
     current = serializers.DictField(required=False)
 

@@ -58,7 +58,6 @@ _CASE: list[URLPattern | URLResolver] = [
     _at("return-items/", intake.ReturnItems, "application-return"),
     _at("refuse/", intake.RefuseIntake, "application-refuse"),
     _at("transfer/", intake.TransferApplication, "application-transfer"),
-    _at("change-scheme/", intake.ChangeScheme, "application-change-scheme"),
     _at("pass-form-check/", intake.PassFormCheck, "application-form-check"),
     _at("preliminary/", preliminary.Preliminary, "preliminary"),
     _at("preliminary/claim/", preliminary.ClaimPreliminary, "preliminary-claim"),

@@ -78,8 +78,8 @@ class ProfileLine(serializers.Serializer[Any]):
     """One field of the form."""
 
     code = serializers.CharField(source="field.code")
-    label = serializers.CharField(source="field.label")
-    required = serializers.BooleanField(source="field.required")
+    label = serializers.CharField(source="field.label")  # type: ignore[assignment]  # a declared field
+    required = serializers.BooleanField(source="field.required")  # type: ignore[assignment]  # a declared field
     value = serializers.CharField()
 
 
@@ -99,7 +99,7 @@ class SectionLine(serializers.Serializer[Any]):
 
     code = serializers.CharField(source="section.code")
     title = serializers.CharField(source="section.title")
-    required = serializers.BooleanField(source="section.required")
+    required = serializers.BooleanField(source="section.required")  # type: ignore[assignment]  # a declared field
     text = serializers.CharField()
 
 
@@ -110,7 +110,7 @@ class ReturnedLine(serializers.Serializer[Any]):
     turn = serializers.IntegerField()
     part = serializers.CharField()
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a declared field
     reason = serializers.CharField()
     wanted = serializers.CharField()
     due_on = serializers.DateField()
@@ -164,7 +164,7 @@ class ActionLine(serializers.Serializer[Any]):
     """Something the caller may do with the case, or why not."""
 
     event = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a declared field
     rule = serializers.CharField()
     allowed = serializers.BooleanField(source="verdict.ok")
     refusals = RefusalLine(many=True, source="verdict.refusals")
@@ -174,7 +174,7 @@ class TimelineLine(serializers.Serializer[Any]):
     """One step of the history."""
 
     at = serializers.DateTimeField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a declared field
     who = serializers.CharField()
     rule = serializers.CharField()
     note = serializers.CharField()
@@ -187,7 +187,7 @@ class BlockerLine(serializers.Serializer[Any]):
 
     part = serializers.CharField()
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a declared field
     reason = serializers.CharField()
     remedy = serializers.CharField()
     rule = serializers.CharField()

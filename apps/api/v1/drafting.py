@@ -51,7 +51,7 @@ class SchemeBody(Body):
 class RowBody(Body):
     """One pollutant or outlet of a metric that takes the worst of several."""
 
-    label = Text(max_length=60)
+    label = Text(max_length=60)  # type: ignore[assignment]  # a declared field
     unit = Text(required=False, max_length=20)
     values = serializers.DictField(child=Text(max_length=40))
 

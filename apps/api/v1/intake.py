@@ -48,13 +48,6 @@ class TransferBody(Body):
     reason = Text()
 
 
-class ChangeSchemeBody(Body):
-    """The evaluation system that applies."""
-
-    scheme_code = Text(max_length=60)
-    reason = Text()
-
-
 class CheckRow(Body):
     """One line of the form check."""
 
@@ -120,19 +113,6 @@ class TransferApplication(Act):
         """Hand over."""
         services.transfer(
             actor=self.actor, clock=self.clock, public_id=public_id, to_district=to_district, reason=reason
-        )
-
-
-class ChangeScheme(Act):
-    """更正适用的评价体系。"""
-
-    audience = DISTRICT
-    body = ChangeSchemeBody
-
-    def act(self, *, public_id: str, scheme_code: str, reason: str) -> None:
-        """Change it, with a reason."""
-        services.change_scheme(
-            actor=self.actor, clock=self.clock, public_id=public_id, scheme_code=scheme_code, reason=reason
         )
 
 

@@ -83,7 +83,7 @@ class NoticeAnswer(serializers.Serializer[Any]):
 class ChainLine(serializers.Serializer[Any]):
     """One step of the signing chain."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a declared field
     who = serializers.CharField()
     at = serializers.DateTimeField(allow_null=True)
     state = serializers.CharField()

@@ -74,7 +74,7 @@ class EligibilityLine(serializers.Serializer[Any]):
 
     rule = serializers.CharField()
     clause = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a declared field
     state = serializers.CharField()
     reason = serializers.CharField()
     remedy = serializers.CharField()
@@ -84,7 +84,7 @@ class SchemeChoice(serializers.Serializer[Any]):
     """An evaluation system the round offers."""
 
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a declared field
     is_reconstruction = serializers.BooleanField()
     suggested = serializers.BooleanField()
 

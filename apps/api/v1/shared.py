@@ -90,7 +90,7 @@ class EnteredBenchmark(Body):
     """A comparison value typed by the enterprise, with the document it comes from."""
 
     value = Text(max_length=40)
-    source = Text(max_length=200, required=False)
+    source = Text(max_length=200, required=False)  # type: ignore[assignment]  # a declared field
 
 
 class SelfAnswer(Body):

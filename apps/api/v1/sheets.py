@@ -27,7 +27,7 @@ class ChoiceLine(serializers.Serializer[Any]):
     """One possible answer of an item."""
 
     value = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a declared field
 
 
 class SheetItem(serializers.Serializer[Any]):

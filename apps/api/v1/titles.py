@@ -70,7 +70,7 @@ class VerificationAnswer(serializers.Serializer[Any]):
     """What the register says."""
 
     status = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a declared field
     title = PublicTitle(source="row", allow_null=True)
     ended_on = serializers.DateField(allow_null=True)
     history = HistoryLine(many=True)
