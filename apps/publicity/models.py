@@ -22,6 +22,13 @@ if (to_jsonb(new) - 'state') is distinct from (to_jsonb(old) - 'state') or new.s
 end if;
 return new;
 """
+#: Of a published entry only the state moves: withdrawn, elapsed.
+_ENTRY_FROZEN = """
+if (to_jsonb(new) - 'state') is distinct from (to_jsonb(old) - 'state') then
+    raise exception 'publicity: a published entry cannot be changed';
+end if;
+return new;
+"""
 
 
 class CaseRow(ScopedModel):
@@ -167,7 +174,17 @@ class NoticeEntry(CaseRow):
             ),
             UniqueConstraint(fields=["notice", "application"], name="entry_once_a_notice"),
         ]
-        triggers = [pgtrigger.Protect(name="entry_never_deleted", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="entry_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="entry_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                # the period is written at publication
+                condition=pgtrigger.Q(old__starts_on__isnull=False),
+                func=_ENTRY_FROZEN,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.enterprise_name

@@ -18,7 +18,6 @@ from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible, RuleBroken, WrongStep, require
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
-from apps.deadlines.counting import Counting
 from apps.deadlines.selectors import work_calendar
 from apps.deadlines.services import open_obligation
 from apps.notifications.services import enqueue
@@ -281,7 +280,7 @@ def publish_notice(*, actor: Actor, clock: Clock, public_id: str, starts_on: dat
     row.version += 1
     row.digest = notice_digest(row)
     row.save()
-    _after_publication(actor=actor, row=row, term=term, cases=cases, moment=moment, first=first)
+    _after_publication(actor=actor, row=row, term=term, cases=cases, moment=moment)
     return term
 
 
@@ -298,7 +297,7 @@ def notice_digest(row: Notice) -> str:
 
 
 def _after_publication(
-    *, actor: Actor, row: Notice, term: Term, cases: Sequence[CaseRow], moment: Moment, first: date
+    *, actor: Actor, row: Notice, term: Term, cases: Sequence[CaseRow], moment: Moment
 ) -> None:
     record(
         actor=actor,
@@ -308,7 +307,7 @@ def _after_publication(
         rule="R-24",
         after={"starts_on": term.starts_on, "ends_on": term.ends_on, "digest": row.digest},
     )
-    parameters = choices(moment.on)
+    # The printed last day binds whatever becomes of the calendar: a fixed date, not a count that may move.
     open_obligation(
         kind="publicity.notice",
         subject=row,
@@ -316,7 +315,8 @@ def _after_publication(
         moment=moment,
         enterprise=None,
         district=None,
-        counting=Counting.publicity(first, parameters.publicity_days, parameters.publicity_kind),
+        due_on=term.ends_on,
+        basis=term.explanation,
         label=row.title,
     )
     for case in cases:
