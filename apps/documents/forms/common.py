@@ -19,6 +19,7 @@ from apps.core.moment import Moment
 from apps.core.scoping import acting_as
 from apps.documents.rendering.papers import Paper, Section, Verification
 from apps.policy.levels import Level, level_for_score
+from apps.scoring.selectors import SchemeRow
 
 CITY: Final = "苏州市工业和信息化局"
 #: Content is read with the city's eyes: one paper, the same for every reader who may have it.
@@ -95,6 +96,11 @@ def level_text(total: Decimal) -> str:
     """Return the level a total answers to, as tables print it."""
     level = level_for_score(total)
     return f"{level.label}级" if level is not None else "未达到1A级"
+
+
+def scheme_text(scheme: SchemeRow) -> str:
+    """Return how papers cite an evaluation system; that it is reconstructed is said beside it by the papers."""
+    return f"《{scheme.name.partition('（')[0]}》（{scheme.code}）"
 
 
 def level_label(level: int) -> str:

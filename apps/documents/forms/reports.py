@@ -23,6 +23,7 @@ from apps.documents.forms.common import (
     level_label,
     level_text,
     paragraphs,
+    scheme_text,
     section,
 )
 from apps.documents.rendering.papers import (
@@ -89,7 +90,7 @@ def report(*, actor: Actor, public_id: str, on: date) -> Built:
             uscc=case.uscc,
             district=case.district_name,
             applied_level=level_label(case.level),
-            scheme=f"{scheme.name}（{scheme.code}）",
+            scheme=scheme_text(scheme),
             prepared_by=case.third_party_name or case.enterprise_name,
             profile=_profile(file),
             overview=paragraphs(texts["overview"]),
@@ -243,7 +244,7 @@ def receipt(*, actor: Actor, public_id: str, on: date) -> Built:
             district=case.district_name,
             batch=batch_of(content["round"]),
             applied_level=content["level"],
-            scheme=f"{scheme.name}（{scheme.code}）",
+            scheme=scheme_text(scheme),
             submitted_at=newest.at,
             submitted_by=newest.by,
             self_total=Decimal(content["sheet"]["total"]),

@@ -23,6 +23,7 @@ from apps.documents.forms.common import (
     level_label,
     level_text,
     paragraphs,
+    scheme_text,
 )
 from apps.documents.rendering.papers import (
     ExpertTotal,
@@ -99,7 +100,7 @@ def _sheet(row: PreliminaryRow, on: date) -> ScoreSheet:
         uscc=case.uscc,
         district=case.district_name,
         applied_level=level_label(case.level),
-        scheme=f"{scheme.name}（{scheme.code}）",
+        scheme=scheme_text(scheme),
         dimensions=tuple(
             ScoredDimension(
                 name=part.name,
@@ -187,7 +188,7 @@ def panel_opinion(*, actor: Actor, public_id: str, on: date) -> Built:
             district=case.district_name,
             batch=batch_of(case.round_code),
             applied_level=level_label(case.level),
-            scheme=f"{scheme.name}（{scheme.code}）",
+            scheme=scheme_text(scheme),
             preliminary_total=case.prelim_total or Decimal(0),
             experts=_experts(members, panel.leader_id, score.dropped),
             method=panel.aggregation or score.explanation,

@@ -6,6 +6,7 @@ error instead of an empty place in an official document.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,9 @@ from typing import Any
 from django.template import Context, Engine
 from django.utils import translation
 
+_TAGS = re.compile(r"(<title>.*?</title>|<[^>]*>)", re.DOTALL)
+_LOWERED = re.compile("[₀-₉]+")
+_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "documents"
 
 
@@ -47,4 +51,19 @@ def engine() -> Engine:
 def to_html(template: str, context: Mapping[str, Any]) -> str:
     """The HTML of a template below `templates/documents/`; raises UndefinedVariable."""
     with translation.override(None):
-        return engine().get_template(template).render(Context(dict(context), use_l10n=False, use_tz=False))
+        html = engine().get_template(template).render(Context(dict(context), use_l10n=False, use_tz=False))
+    return lowered(html)
+
+
+def lowered(html: str) -> str:
+    """The page with the lowered digits of formulas (CO₂) set as lowered digits of the text's own font.
+
+    No font of the product has them as characters of their own. Only text is touched: properties of the file and
+    attributes stay as they are, because escaped data has no angle brackets.
+    """
+    parts = _TAGS.split(html)
+    return "".join(part if part.startswith("<") else _LOWERED.sub(_lower, part) for part in parts)
+
+
+def _lower(found: re.Match[str]) -> str:
+    return f"<sub>{found[0].translate(_DIGITS)}</sub>"

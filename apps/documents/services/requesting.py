@@ -51,6 +51,7 @@ def request_document(
     if kind == CERTIFICATES:
         key = _archive_key(actor, public_id)
         params: dict[str, object] = {"public_id": public_id}
+        is_draft = False
     else:
         prepared = prepare(actor=actor, clock=clock, kind=kind, public_id=public_id, draft=draft)
         if prepared.ready:
@@ -58,7 +59,9 @@ def request_document(
         is_draft = not prepared.built.final
         key = f"{job_kind(kind)}:{public_id}:{prepared.fingerprint[:32]}:{'draft' if is_draft else 'final'}"
         params = {"public_id": public_id, "draft": is_draft}
-    return Requested(job=_start(actor=actor, clock=clock, kind=kind, key=key, params=params))
+    # A final paper that is not stored although its job is done has lost its file: it is made again.
+    reuse = is_draft or kind == CERTIFICATES
+    return Requested(job=_start(actor=actor, clock=clock, kind=kind, key=key, params=params, reuse=reuse))
 
 
 def _archive_key(actor: Actor, public_id: str) -> str:
@@ -69,8 +72,8 @@ def _archive_key(actor: Actor, public_id: str) -> str:
     return f"{job_kind(CERTIFICATES)}:{public_id}:{titles.register_stamp().etag}"
 
 
-def _start(*, actor: Actor, clock: Clock, kind: str, key: str, params: dict[str, object]) -> str:
-    """Start the job, or return the one that is waiting, running or done.
+def _start(*, actor: Actor, clock: Clock, kind: str, key: str, params: dict[str, object], reuse: bool) -> str:
+    """Start the job, or return the one that is waiting or running (done, too, where its result is what is wanted).
 
     A job that failed, was cancelled or has lost its file is followed by another one whose key comes from it, so that
     two clicks still start one.
@@ -82,7 +85,7 @@ def _start(*, actor: Actor, clock: Clock, kind: str, key: str, params: dict[str,
             actor=actor, clock=clock, kind=job_kind(kind), params=params, key=key[:200]
         )
         row = jobs.job(actor=actor, public_id=public_id)
-        if row.is_open or (row.state == DONE and row.has_file):
+        if row.is_open or (reuse and row.state == DONE and row.has_file):
             return public_id
         key = f"{job_kind(kind)}:after:{public_id}"
     return public_id

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
+
+from apps.core.audience import actor_of
+from apps.core.scoping import enter
 
 
 def error_page(
@@ -30,19 +34,31 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Handler of 400."""
     del exception
-    return error_page(request, 400, "400.html")
+    return _after_rollback(request, 400, "400.html")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Handler of 404."""
     del exception
-    return error_page(request, 404, "404.html")
+    return _after_rollback(request, 404, "404.html")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Handler of 403."""
     del exception
-    return forbidden_page(request, "该页面不属于您的职责范围。")
+    return _after_rollback(request, 403, "403.html", "该页面不属于您的职责范围。")
+
+
+def _after_rollback(request: HttpRequest, status: int, template: str, message: str = "") -> HttpResponse:
+    """Render after the view's transaction is gone, and with it what PostgreSQL knew about the actor: tell it again.
+
+    Without this the frame of the page (name, organisation, unread messages) would find no rows of the person's own.
+    """
+    if not getattr(request, "entered", False):
+        return error_page(request, status, template, message)
+    with transaction.atomic():
+        enter(actor_of(request))
+        return error_page(request, status, template, message)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

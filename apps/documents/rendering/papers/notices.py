@@ -49,7 +49,7 @@ class PublicNotice(Paper):
     """F-12 公示.
 
     `procedure`: the steps gone through, as a clause after 经. `starts_on`, `ends_on`: both days count; None on a
-    draft. `batch`: such as 2026年第二批; `level`: 3A. `day_kind`: 工作日 or 自然日.
+    draft. `batch`: such as 2026年第二批; `level`: 3A. `day_kind`: 个工作日 or what natural days are called.
     `own_title`, `text`: the title and the paragraphs as they were signed; empty for the usual wording.
     `reason`: why an earlier notice is corrected.
     """
@@ -67,7 +67,7 @@ class PublicNotice(Paper):
     supervision_phone: str
     basis: str = PLAN
     procedure: str = "企业自主申报、属地初评推荐、专家评估论证、征信查询"
-    day_kind: str = "工作日"
+    day_kind: str = "个工作日"
     own_title: str = ""
     text: tuple[str, ...] = ()
     reason: str = ""
@@ -75,7 +75,10 @@ class PublicNotice(Paper):
     @property
     def heading(self) -> str:
         """The title on paper."""
-        return self.own_title or f"关于{self.batch}苏州市{self.level}级绿色工厂\n拟评定名单的公示"
+        if self.own_title:
+            # a title is broken where its words end (GB/T 9704-2012, 7.3.1)
+            return self.own_title.replace("绿色工厂拟评定", "绿色工厂\n拟评定", 1)
+        return f"关于{self.batch}苏州市{self.level}级绿色工厂\n拟评定名单的公示"
 
     @property
     def list_title(self) -> str:
