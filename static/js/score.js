@@ -1,6 +1,6 @@
 /* 评分台的逐行保存与右栏。表单 .desk-l[data-desk][data-items="地址/"]，行 tr[data-row=条目号]，
    行内域 p-、n-、r-、v-（分数、不适用、理由、版本）是唯一来源；右栏的 [data-mirror] 与之同步。
-   应答：200 {version, saved_at, gap, tone, live:{名:文字}}；409 {message, current:{version, points, not_applicable, reason, by}}；
+   应答：200 {version, saved_at, live:{名:文字}}；409 {message, current:{version, points, not_applicable, reason, by}}；
    422 {message, errors}。合计一律以服务器返回的为准（[data-live]）。断网时存本机，恢复后补存，不丢也不重。 */
 (function () {
   "use strict";
@@ -104,7 +104,8 @@
     if (status === 200) {
       row.gfSaved = text;
       field(row, "v").value = answer.version;
-      this.paint(row, answer);
+      this.paint(answer);
+      this.sums();
       this.fault(row, "");
       this.keep(row, false);
       this.at = answer.saved_at;
@@ -135,13 +136,21 @@
     var self = this;
     Object.keys(this.kept()).forEach(function (code) { var row = self.row(code); if (row) self.save(row); });
   };
-  Desk.prototype.paint = function (row, answer) {
-    var gap = row.querySelector(".dl");
-    if (gap && answer.gap !== undefined) { gap.className = "dl" + (answer.tone ? " dl-" + answer.tone : ""); gap.textContent = answer.gap; }
+  Desk.prototype.paint = function (answer) {
     Object.keys(answer.live || {}).forEach(function (name) {
       document.querySelectorAll("[data-live=" + CSS.escape(name) + "]").forEach(function (box) { box.textContent = answer.live[name]; });
       document.querySelectorAll("[data-live-bar=" + CSS.escape(name) + "]").forEach(function (bar) { bar.value = Number(answer.live[name]); });
     });
+  };
+  /* 上限与各大类小计：停手片刻后向服务器要一次，不在每次保存里算 */
+  Desk.prototype.sums = function () {
+    var self = this;
+    window.clearTimeout(this.summing);
+    this.summing = window.setTimeout(function () {
+      fetch(self.form.dataset.sums, { credentials: "same-origin", headers: { Accept: "application/json" } })
+        .then(function (response) { return response.ok ? response.json() : {}; })
+        .then(function (answer) { self.paint(answer); }, function () { /* 断网：下次保存后再取 */ });
+    }, QUIET);
   };
   Desk.prototype.fault = function (row, text) {
     var cell = field(row, "p"), box = document.getElementById(cell.id + "_error");

@@ -35,6 +35,7 @@ class CaseRow:
     round_id: int
     round_public_id: str
     round_code: str
+    prelim_due_on: date | None
     level: int
     level_label: str
     state: str
@@ -83,6 +84,7 @@ def case_row(row: Application) -> CaseRow:
         round_id=row.round_id,
         round_public_id=row.round.public_id,
         round_code=row.round.code,
+        prelim_due_on=row.round.prelim_due_on,
         level=row.level,
         level_label=Level(row.level).label,
         state=row.state,

@@ -177,7 +177,14 @@ def desk_of(
     lines: dict[str, Line] = {}
     for dimension in view.dimensions:
         own = [
-            _line(row, kinds, uses, (typed or {}).get(row.code), (errors or {}).get(row.code, ()), writable=writable)
+            _line(
+                row,
+                kinds,
+                uses,
+                (typed or {}).get(row.code),
+                (errors or {}).get(row.code, ()),
+                writable=writable,
+            )
             for group in dimension.groups
             for row in group.rows
         ]
@@ -223,29 +230,33 @@ def panel_of(view: CompareView, line: Line, files: Sequence[UseRow], *, file: st
     )
 
 
-def saved(entry: SavedEntry, view: CompareView) -> dict[str, Any]:
+def saved(entry: SavedEntry) -> dict[str, Any]:
     """Return what the page's script puts in place after a save: every figure comes from the server."""
-    line = next(_line(row, [], {}, None, ()) for row in rows_of(view) if row.code == entry.item_code)
-    part = next(
-        dimension
-        for dimension in view.dimensions
-        if any(row.code == entry.item_code for group in dimension.groups for row in group.rows)
-    )
+    sheet = entry.sheet
     return {
         "version": entry.version,
         "saved_at": f"{timezone.now().astimezone(SHANGHAI):%H:%M}",
-        "gap": line.gap,
-        "tone": line.tone,
         "message": entry.message,
         "live": {
-            "total": view.total_text,
-            "upper": view.upper_text,
-            "answered": str(view.answered),
-            "remaining": str(view.item_count - view.answered),
-            f"own-{part.code}": part.own_text,
-            f"answered-{part.code}": str(part.answered),
+            "total": sheet.total_text,
+            "answered": str(sheet.answered),
+            "remaining": str(sheet.item_count - sheet.answered),
         },
     }
+
+
+def sums_of(view: CompareView) -> dict[str, str]:
+    """Return the figures of the desk that no single save tells."""
+    found = {
+        "total": view.total_text,
+        "upper": view.upper_text,
+        "answered": str(view.answered),
+        "remaining": str(view.item_count - view.answered),
+    }
+    for part in view.dimensions:
+        found[f"own-{part.code}"] = part.own_text
+        found[f"answered-{part.code}"] = str(part.answered)
+    return found
 
 
 def refused(refusal: DomainError) -> dict[str, Any]:

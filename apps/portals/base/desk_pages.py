@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBadRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -30,6 +30,7 @@ from apps.portals.base.desk import (
     refused,
     rows_of,
     saved,
+    sums_of,
     typed_in,
 )
 from apps.portals.base.http import attempt, page, say
@@ -75,11 +76,13 @@ class DeskPages:
         request: HttpRequest,
         key: str,
         *,
+        seat: Seat | None = None,
         refusal: DomainError | None = None,
         typed: Mapping[str, Typed] | None = None,
     ) -> HttpResponseBase:
-        """Return the desk; what was typed and refused stays in the boxes."""
-        seat, view = self._loaded(request, key)
+        """Return the desk; what was typed and refused stays in the boxes. *seat*: when it is already known."""
+        seat = seat or self.seat(request, key)
+        view = self._view(request, seat)
         uses = evidence.uses_by_place(actor=actor_of(request), application_id=seat.case.id)
         desk = desk_of(
             view,
@@ -121,31 +124,42 @@ class DeskPages:
         return redirect(seat.here)
 
     def item(self, request: HttpRequest, key: str, code: str) -> HttpResponseBase:
-        """Show one item (side panel, or a page of its own); save it on POST."""
+        """Show one item (side panel, or a page of its own); save it on POST.
+
+        A save by the page's script asks for nothing but the save itself (`sums` brings the rest a moment later).
+        """
+        typed = typed_in(request, code) if request.method == "POST" else None
+        entry: SavedEntry | None = None
+        refusal: DomainError | None = None
+        if typed is not None:
+            try:
+                # The use-case is one transaction of its own: a second savepoint around it would only cost.
+                entry = self.score_item(
+                    actor=actor_of(request),
+                    clock=DatabaseClock(),
+                    public_id=key,
+                    item_code=code,
+                    version=typed.version,
+                    answer=typed.answer,
+                )
+            except DomainError as raised:
+                refusal = raised
+            must_be_visible(refusal)
+            if request.headers.get("Accept", "").startswith("application/json"):
+                if refusal is not None:
+                    return JsonResponse(refused(refusal), status=refusal.status)
+                return JsonResponse(saved(entry)) if entry is not None else HttpResponseBadRequest()
         seat, view = self._loaded(request, key)
+        if entry is not None:
+            return redirect(f"{seat.here}#row-{code}")
         if all(row.code != code for row in rows_of(view)):
             raise Http404
-        typed = typed_in(request, code) if request.method == "POST" else None
-        if typed is None:
-            return self._item(request, seat, view, code)
-        entry, refusal = attempt(
-            self.score_item,
-            actor=actor_of(request),
-            clock=DatabaseClock(),
-            public_id=key,
-            item_code=code,
-            version=typed.version,
-            answer=typed.answer,
-        )
-        must_be_visible(refusal)
-        scripted = request.headers.get("Accept", "").startswith("application/json")
-        if refusal is not None:
-            if scripted:
-                return JsonResponse(refused(refusal), status=refusal.status)
-            return self._item(request, seat, view, code, typed=typed, refusal=refusal)
-        if scripted and entry is not None:
-            return JsonResponse(saved(entry, self._view(request, seat)))
-        return redirect(f"{seat.here}#row-{code}")
+        return self._item(request, seat, view, code, typed=typed, refusal=refusal)
+
+    def sums(self, request: HttpRequest, key: str) -> HttpResponseBase:
+        """Return the desk's totals for the page's script: what can still be reached, and each first-level indicator."""
+        _, view = self._loaded(request, key)
+        return JsonResponse({"live": sums_of(view)})
 
     def mark(self, request: HttpRequest, key: str, use: str) -> HttpResponseBase:
         """Mark a file as checked, or take one's mark back."""
@@ -198,9 +212,7 @@ class DeskPages:
         typed: Typed | None = None,
         refusal: DomainError | None = None,
     ) -> HttpResponseBase:
-        uses = evidence.uses_of(
-            actor=actor_of(request), application_id=seat.case.id, place="item", code=code
-        )
+        uses = evidence.uses_of(actor=actor_of(request), application_id=seat.case.id, place="item", code=code)
         desk = desk_of(
             view,
             {("item", code): uses},

@@ -52,7 +52,9 @@ def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
 @require_GET
 def evidence_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Hand out one evidence file; the reading is recorded."""
-    found = seen(evidence_services.open_file, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id)
+    found = seen(
+        evidence_services.open_file, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id
+    )
     return send_file(found)
 
 
@@ -95,7 +97,9 @@ def _profile_groups(found: ApplicationFile) -> list[tuple[str, list[dict[str, st
 
 def _actions(actor: Actor, public_id: str) -> list[dict[str, Any]]:
     """Return the buttons: what the lifecycle opens to this person, and what stands against it."""
-    found: Sequence[Action] = applications.available_actions(actor=actor, public_id=public_id, moment=shown_now())
+    found: Sequence[Action] = applications.available_actions(
+        actor=actor, public_id=public_id, moment=shown_now()
+    )
     buttons = []
     for action in found:
         if action.event not in _PAGES:
@@ -112,7 +116,7 @@ def _actions(actor: Actor, public_id: str) -> list[dict[str, Any]]:
                 "verdict": action.verdict,
             }
         )
-    return buttons
+    return sorted(buttons, key=lambda button: button["look"] != "primary")
 
 
 def _review(actor: Actor, public_id: str) -> review.PreliminaryRow | None:

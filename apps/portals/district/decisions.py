@@ -120,9 +120,7 @@ def sign(request: HttpRequest, public_id: str) -> HttpResponseBase:
         )
     must_be_visible(refusal)
     if event is None:
-        return _file(
-            request, public_id, refusal, document_no=number, decided_on=text(request, "decided_on")
-        )
+        return _file(request, public_id, refusal, document_no=number, decided_on=text(request, "decided_on"))
     say(request, _DONE[event])
     return redirect("district:decision", public_id)
 

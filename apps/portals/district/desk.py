@@ -89,6 +89,13 @@ def item(request: HttpRequest, public_id: str, code: str) -> HttpResponseBase:
 
 
 @audience(Role.DISTRICT)
+@require_GET
+def sums(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Return the totals of the desk for its script."""
+    return _PAGES.sums(request, public_id)
+
+
+@audience(Role.DISTRICT)
 @require_POST
 def mark(request: HttpRequest, public_id: str, use: str) -> HttpResponseBase:
     """Mark a file as checked."""

@@ -38,7 +38,9 @@ def listing(request: HttpRequest) -> HttpResponseBase:
     options: dict[str, tuple[str, int | None]] = {"": ("全部", sum(found.counts.values()))}
     options |= {key: (ENTERPRISE_LIFE.label(key), count) for key, count in found.counts.items()}
     return page(
-        request, "district/enterprises.html", {"found": found, "q": query, "state": state, "tabs": tabs(options, state)}
+        request,
+        "district/enterprises.html",
+        {"found": found, "q": query, "state": state, "tabs": tabs(options, state)},
     )
 
 

@@ -57,7 +57,11 @@ def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
             "events": [step.event for step in EXEMPTION_LIFE.events_for(found.state, actor)],
             "said": said,
             "case_url": reverse("district:application", args=[found.application_public_id]),
-            "crumbs": [("申报受理", reverse("district:intake")), (found.enterprise_name, ""), ("例外情形", "")],
+            "crumbs": [
+                ("申报受理", reverse("district:intake")),
+                (found.enterprise_name, ""),
+                ("例外情形", ""),
+            ],
         },
         refusal=refusal,
     )

@@ -82,7 +82,9 @@ def _listing(request: HttpRequest, refusal: DomainError | None = None) -> HttpRe
         "district/filings.html",
         {
             "filings": review.filings(actor=actor),
-            "unfiled": [(row, soonest.get(row.case.public_id), Level(row.level or 1).label) for row in unfiled],
+            "unfiled": [
+                (row, soonest.get(row.case.public_id), Level(row.level or 1).label) for row in unfiled
+            ],
             "rounds": [(row.public_id, row.name) for row in rounds if row.public_id in waiting],
             "may_prepare": actor.has(Duty.HANDLER, Duty.SIGNER),
             "contact": text(request, "contact") or actor.name,
@@ -101,7 +103,9 @@ def _file(request: HttpRequest, public_id: str, refusal: DomainError | None = No
         "district/filing.html",
         {
             "filing": filing,
-            "rulings": [(row, soonest.get(row.case.public_id), Level(row.level or 1).label) for row in rulings],
+            "rulings": [
+                (row, soonest.get(row.case.public_id), Level(row.level or 1).label) for row in rulings
+            ],
             "may_send": actor.has(Duty.SIGNER) and filing.state in _SENDABLE,
             "may_prepare": actor.has(Duty.HANDLER, Duty.SIGNER) and filing.state == "draft",
             "now": timezone.now(),

@@ -59,7 +59,9 @@ def home(request: HttpRequest) -> HttpResponseBase:
             "signing": counts["submitted"],
             "scoring": counts["scoring"],
             "next": review.next_in_queue(actor=actor),
-            "levels": [{"level": level, "count": count} for level, count in sorted(register.by_level.items())],
+            "levels": [
+                {"level": level, "count": count} for level, count in sorted(register.by_level.items())
+            ],
             "overdue": late,
             "greeting": _greeting(actor, late),
         },

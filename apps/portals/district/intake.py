@@ -80,9 +80,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def accept(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Accept a submitted application."""
-    _, refusal = attempt(
-        services.accept, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id
-    )
+    _, refusal = attempt(services.accept, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id)
     must_be_visible(refusal)
     if refusal:
         return case_page(request, public_id, refusal)
@@ -200,7 +198,13 @@ def transfer(request: HttpRequest, public_id: str) -> HttpResponseBase:
     return page(
         request,
         "district/transfer.html",
-        {"case": case, "options": options, "to_district": target, "reason": reason, "crumbs": _crumbs(case, "转办")},
+        {
+            "case": case,
+            "options": options,
+            "to_district": target,
+            "reason": reason,
+            "crumbs": _crumbs(case, "转办"),
+        },
         refusal=refusal,
     )
 
@@ -230,7 +234,13 @@ def refuse(request: HttpRequest, public_id: str) -> HttpResponseBase:
     return page(
         request,
         "district/refuse.html",
-        {"case": case, "options": options, "rule": rule, "reason": reason, "crumbs": _crumbs(case, "不予受理")},
+        {
+            "case": case,
+            "options": options,
+            "rule": rule,
+            "reason": reason,
+            "crumbs": _crumbs(case, "不予受理"),
+        },
         refusal=refusal,
     )
 

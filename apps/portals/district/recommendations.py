@@ -170,4 +170,3 @@ def _rows(actor: Actor, found: RecommendationRow) -> list[dict[str, Any]]:
         }
         for item in found.items
     ]
-

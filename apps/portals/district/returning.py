@@ -48,10 +48,15 @@ def places_of(file: ApplicationFile) -> list[Group]:
     if file.case.scheme_id is not None:
         items = scoring.scheme_spec(scheme_id=file.case.scheme_id).items
         found.append(
-            Group("评价条目（填报与得分）", tuple((f"item:{one.code}", f"{one.code} {one.name}") for one in items))
+            Group(
+                "评价条目（填报与得分）",
+                tuple((f"item:{one.code}", f"{one.code} {one.name}") for one in items),
+            )
         )
         found.append(
-            Group("证明材料", tuple((f"evidence:{one.code}", f"{one.code} {one.name}的佐证") for one in items))
+            Group(
+                "证明材料", tuple((f"evidence:{one.code}", f"{one.code} {one.name}的佐证") for one in items)
+            )
         )
     found.append(Group("评价体系", (("scheme:", "评价体系选择"),)))
     return found
@@ -69,7 +74,12 @@ def rows_posted(request: HttpRequest, places: list[Group]) -> list[Draft]:
     labels = _labels(places)
     sent = request.POST
     rows = [
-        Draft(place, labels.get(place, place), sent.get(f"reason-{number}", ""), sent.get(f"wanted-{number}", ""))
+        Draft(
+            place,
+            labels.get(place, place),
+            sent.get(f"reason-{number}", ""),
+            sent.get(f"wanted-{number}", ""),
+        )
         for number in range(min(whole(sent.get("rows")), _MOST_ROWS))
         if (place := sent.get(f"place-{number}", "")) and f"drop-{number}" not in sent
     ]

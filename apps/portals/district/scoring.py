@@ -67,7 +67,7 @@ def _queue(request: HttpRequest, refusal: DomainError | None = None) -> HttpResp
             "number": number,
             "pages": max(1, -(-total // _PER_PAGE)),
             "total": total,
-            "next": review.next_in_queue(actor=actor),
+            "waiting": counts[_SCORING] > 0,
             "now": timezone.now(),
         },
         refusal=refusal,

@@ -45,8 +45,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         "district/signing.html",
         {
             "rows": [
-                (row, soonest.get(row.case.public_id), row.submitted_by_id == actor.user_id)
-                for row in rows
+                (row, soonest.get(row.case.public_id), row.submitted_by_id == actor.user_id) for row in rows
             ],
             "number": number,
             "pages": max(1, -(-total // _PER_PAGE)),

@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     path("scoring/<str:public_id>/save/", desk.save_all, name="desk_save"),
     path("scoring/<str:public_id>/adopt/", desk.adopt, name="desk_adopt"),
     path("scoring/<str:public_id>/items/<str:code>/", desk.item, name="desk_item"),
+    path("scoring/<str:public_id>/sums/", desk.sums, name="desk_sums"),
     path("scoring/<str:public_id>/marks/<str:use>/", desk.mark, name="desk_mark"),
     path("scoring/<str:public_id>/submit/", scoring.submit, name="desk_submit"),
     path("signing/", signing.queue, name="signing"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
@@ -13,26 +13,34 @@ from apps.portals.base.desk_pages import DeskPages, Seat
 from apps.portals.base.visible import seen
 from apps.review import selectors as review
 from apps.review import services
+from apps.review.selectors import AssignmentRow
 
 _DECLARED = "declared"
 
 
-def _seat(request: HttpRequest, public_id: str) -> Seat:
-    """Return the seat at one task; there is none before the declaration is signed."""
-    row = seen(review.my_task, actor=actor_of(request), public_id=public_id)
+def seat_of(row: AssignmentRow) -> Seat:
+    """Return the seat at one task.
+
+    Raises:
+        Http404: the declaration is not signed: there is no desk yet.
+    """
     if row.sheet_public_id is None:
         raise Http404
     return Seat(
-        key=public_id,
+        key=row.public_id,
         case=row.case,
         sheet_public_id=row.sheet_public_id,
         writable=row.state == _DECLARED,
-        here=reverse("expert:review", args=[public_id]),
+        here=reverse("expert:review", args=[row.public_id]),
         files="/x/evidence/",
         next_url="",
         crumbs=(("我的评审", reverse("expert:home")),),
         context={"task": row},
     )
+
+
+def _seat(request: HttpRequest, public_id: str) -> Seat:
+    return seat_of(seen(review.my_task, actor=actor_of(request), public_id=public_id))
 
 
 PAGES = DeskPages(
@@ -73,6 +81,13 @@ def adopt(request: HttpRequest, public_id: str) -> HttpResponseBase:
 def item(request: HttpRequest, public_id: str, code: str) -> HttpResponseBase:
     """Show or save one item."""
     return PAGES.item(request, public_id, code)
+
+
+@audience(Role.EXPERT)
+@require_GET
+def sums(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Return the totals of the desk for its script."""
+    return PAGES.sums(request, public_id)
 
 
 @audience(Role.EXPERT)

@@ -20,7 +20,9 @@ _INVITED, _DECLARED, _SCORED = "invited", "declared", "scored"
 def home(request: HttpRequest) -> HttpResponseBase:
     """List the expert's tasks: declarations to sign, sheets to score, then what is done."""
     tasks = review.my_tasks(actor=actor_of(request))
-    by_state = {state: [task for task in tasks if task.state == state] for state in (_INVITED, _DECLARED, _SCORED)}
+    by_state = {
+        state: [task for task in tasks if task.state == state] for state in (_INVITED, _DECLARED, _SCORED)
+    }
     waiting = [*by_state[_DECLARED], *by_state[_INVITED]]
     return page(
         request,

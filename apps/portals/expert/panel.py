@@ -1,4 +1,4 @@
-"""The panel once all have submitted: totals and spread, the opinion drafted by the leader and signed by all (R-21, R-22)."""
+"""The panel once all have submitted: totals and spread, the opinion drafted by the leader, signed by all (R-22)."""
 
 from __future__ import annotations
 

@@ -24,23 +24,23 @@ from apps.portals.base.files import send_file
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text
 from apps.portals.base.visible import must_be_visible, seen
-from apps.portals.expert.desk import PAGES
+from apps.portals.expert.desk import PAGES, seat_of
 from apps.review import selectors as review
 from apps.review import services
 from apps.review.selectors import AssignmentRow
 from apps.scoring import selectors as sheets
 
-_INVITED, _DECLARED, _RECUSED = "invited", "declared", "recused"
+_INVITED, _DECLARED = "invited", "declared"
 
 
 @audience(Role.EXPERT)
 @require_GET
 def task(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Show the declaration first; the desk once it is signed; what became of a task that ended."""
+    """Show the declaration first, the desk once it is signed."""
     row = seen(review.my_task, actor=actor_of(request), public_id=public_id)
-    if row.state in {_INVITED, _RECUSED} or row.sheet_public_id is None:
+    if row.sheet_public_id is None:
         return _declaration(request, public_id)
-    return PAGES.show(request, public_id)
+    return PAGES.show(request, public_id, seat=seat_of(row))
 
 
 @audience(Role.EXPERT)
@@ -60,9 +60,11 @@ def declare(request: HttpRequest, public_id: str) -> HttpResponseBase:
 
 
 @audience(Role.EXPERT)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def recuse(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Ask to be recused, with the reason."""
+    """Ask to be recused, with the reason; also after the declaration, when a tie comes to light."""
+    if request.method == "GET":
+        return _declaration(request, public_id)
     reason = text(request, "reason")
     _, refusal = attempt(
         services.recuse, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id, reason=reason
@@ -151,7 +153,7 @@ def _declaration(
     actor = actor_of(request)
     row = seen(review.my_task, actor=actor, public_id=public_id)
     expert = accounts.expert(actor=actor, expert_id=row.expert_id)
-    response = page(
+    return page(
         request,
         "expert/declaration.html",
         {
@@ -159,7 +161,7 @@ def _declaration(
             "case": row.case,
             "expert": expert,
             "invited": row.state == _INVITED,
-            "open": row.state in {_INVITED, _DECLARED},
+            "may_recuse": row.state in {_INVITED, _DECLARED},
             "now": timezone.now(),
             "crumbs": _crumbs(row, "回避声明"),
             **typed,
@@ -167,7 +169,6 @@ def _declaration(
         refusal=refusal,
         status=422 if typed.get("missing") else 200,
     )
-    return response
 
 
 def _crumbs(row: AssignmentRow, here: str) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("reviews/<str:public_id>/save/", desk.save_all, name="desk_save"),
     path("reviews/<str:public_id>/adopt/", desk.adopt, name="desk_adopt"),
     path("reviews/<str:public_id>/items/<str:code>/", desk.item, name="desk_item"),
+    path("reviews/<str:public_id>/sums/", desk.sums, name="desk_sums"),
     path("reviews/<str:public_id>/marks/<str:use>/", desk.mark, name="desk_mark"),
     path("reviews/<str:public_id>/panel/", panel.page_of, name="panel"),
     path("reviews/<str:public_id>/panel/draft/", panel.draft, name="panel_draft"),

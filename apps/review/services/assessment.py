@@ -49,11 +49,12 @@ class Visit:
     findings: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
 
 
-@transaction.atomic
 def score_item(
     *, actor: Actor, clock: Clock, public_id: str, item_code: str, version: int, answer: Mapping[str, Any]
 ) -> scoring.SavedEntry:
     """Save an expert's points of one item (autosave of the desk); other experts' points are out of sight.
+
+    One transaction, that of `scoring.save_entry`.
 
     Raises:
         Conflict, Invalid: see `scoring.save_entry`.

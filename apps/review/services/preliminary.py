@@ -118,11 +118,10 @@ def _own_review(*, actor: Actor, application_id: int) -> PreliminaryReview:
     return review
 
 
-@transaction.atomic
 def score_item(
     *, actor: Actor, clock: Clock, public_id: str, item_code: str, version: int, answer: Mapping[str, Any]
 ) -> scoring.SavedEntry:
-    """Save the district's points of one item (autosave of the desk).
+    """Save the district's points of one item (autosave of the desk); one transaction, that of `scoring.save_entry`.
 
     Args:
         actor: the 经办 who claimed the case.

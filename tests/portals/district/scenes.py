@@ -65,7 +65,13 @@ class Scene:
     # ------------------------------------------------------------ enterprise
 
     def draft(
-        self, serial: int, *, level: int = 3, target: str = "85", district: str = worlds.KUNSHAN, name: str = ""
+        self,
+        serial: int,
+        *,
+        level: int = 3,
+        target: str = "85",
+        district: str = worlds.KUNSHAN,
+        name: str = "",
     ) -> str:
         """A filled-in application that has not been handed in."""
         staff = self.district if district == worlds.KUNSHAN else self.other_district
@@ -74,17 +80,32 @@ class Scene:
         )
         enter(enterprise)
         public_id = applications.create_application(
-            actor=enterprise, clock=self.clock, round_public_id=self.round_public_id, level=level, scheme_code=SCHEME
+            actor=enterprise,
+            clock=self.clock,
+            round_public_id=self.round_public_id,
+            level=level,
+            scheme_code=SCHEME,
         )
         self.enterprises[public_id] = enterprise
         self._fill(public_id, enterprise, Decimal(target), serial)
         return public_id
 
     def submitted(
-        self, serial: int, *, level: int = 3, target: str = "85", district: str = worlds.KUNSHAN, name: str = ""
+        self,
+        serial: int,
+        *,
+        level: int = 3,
+        target: str = "85",
+        district: str = worlds.KUNSHAN,
+        name: str = "",
     ) -> str:
         """An application waiting for its district."""
         public_id = self.draft(serial, level=level, target=target, district=district, name=name)
+        self.hand_in(public_id, serial)
+        return public_id
+
+    def hand_in(self, public_id: str, serial: int) -> None:
+        """The enterprise submits a draft."""
         enterprise = self.enterprises[public_id]
         enter(enterprise)
         applications.submit(
@@ -95,7 +116,6 @@ class Scene:
             pledge=True,
             signatory="周敏",
         )
-        return public_id
 
     def _fill(self, public_id: str, actor: Actor, target: Decimal, seed: int) -> None:
         file = applications_read.application_file(actor=actor, public_id=public_id)
@@ -116,7 +136,8 @@ class Scene:
             clock=self.clock,
             public_id=public_id,
             answers={
-                one.code: {"conforms": True, "explanation": ""} for one in requirements_for(Level(file.case.level))
+                one.code: {"conforms": True, "explanation": ""}
+                for one in requirements_for(Level(file.case.level))
             },
             version=file.part_versions.get("basics", 0),
         )
@@ -152,7 +173,11 @@ class Scene:
             public_id=public_id,
             version=sheet.version,
             values={code: value for code, value in figures["values"].items() if code in asked},
-            rows={code: rows for code, rows in figures["rows"].items() if code in {one.code for one in spec.metrics}},
+            rows={
+                code: rows
+                for code, rows in figures["rows"].items()
+                if code in {one.code for one in spec.metrics}
+            },
             units=figures["units"],
             period=figures["period"],
         )
@@ -188,6 +213,13 @@ class Scene:
         actor = self.act_as(self.district.handler)
         applications.accept(actor=actor, clock=self.clock, public_id=public_id)
         return public_id
+
+    def to_desk(self, public_id: str) -> None:
+        """The district takes a submitted application to its desk."""
+        actor = self.act_as(self.district.handler)
+        applications.accept(actor=actor, clock=self.clock, public_id=public_id)
+        review.pass_form_check(actor=actor, clock=self.clock, public_id=public_id)
+        review.claim_preliminary(actor=actor, clock=self.clock, public_id=public_id)
 
     def scoring(self, serial: int, *, claimed: bool = True, **made: str | int) -> str:
         """An application on the desk, claimed by the district's handler."""
@@ -348,7 +380,9 @@ def evaluation(target: Decimal, seed: int) -> SelfEvaluation:
     row = next(one for one in scoring.schemes() if one.code == SCHEME)
     spec = scoring.scheme_spec(scheme_id=row.id)
     return self_evaluation(
-        spec, _benchmarks(), Factory(industry_code=INDUSTRY, output_wan=36_000, land_m2=48_000, target=target, seed=seed)
+        spec,
+        _benchmarks(),
+        Factory(industry_code=INDUSTRY, output_wan=36_000, land_m2=48_000, target=target, seed=seed),
     )
 
 

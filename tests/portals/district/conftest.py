@@ -1,0 +1,36 @@
+"""The scene of the district's pages and browsers of its people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from apps.core.actor import Actor
+from apps.core.moment import FixedClock
+from tests.portals.district import scenes
+
+
+@pytest.fixture
+def scene(db: None, clock: FixedClock) -> scenes.Scene:
+    """Two districts, the city, and a round that takes applications."""
+    return scenes.build(clock)
+
+
+@pytest.fixture
+def browser() -> Callable[[Actor], Client]:
+    """Return a browser in which *actor* is signed in."""
+
+    def sign_in(actor: Actor) -> Client:
+        client = Client()
+        client.force_login(
+            get_user_model()._default_manager.get(pk=actor.user_id),
+            backend="allauth.account.auth_backends.AuthenticationBackend",
+        )
+        # The first request of a session stores when it was seen: pages are measured without it.
+        client.get("/home/")
+        return client
+
+    return sign_in

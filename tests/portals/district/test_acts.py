@@ -1,0 +1,241 @@
+"""Every act of the district over HTTP, in the order of the work: gates, refusals kept in the page, and the whole path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from apps.core.actor import Actor
+from apps.core.scoping import enter
+from apps.titles import selectors as titles
+from tests import worlds
+from tests.portals.district import scenes
+
+Browser = Callable[[Actor], Client]
+CHECKS = ("place", "profile", "basics", "sheet", "report", "evidence", "pledge")
+
+
+def _all_in_order() -> dict[str, str]:
+    return {f"ok-{key}": "yes" for key in CHECKS}
+
+
+def test_pages_open_for_the_district_and_for_nobody_else(scene: scenes.Scene, browser: Browser) -> None:
+    public_id = scene.accepted(1)
+    paths = [
+        *("", "enterprises/", "intake/", "scoring/", "signing/", "decisions/", "filings/", "recommend/"),
+        *("monitoring/", f"applications/{public_id}/", f"applications/{public_id}/check/"),
+        *(f"applications/{public_id}/return/", f"applications/{public_id}/transfer/"),
+        f"applications/{public_id}/refuse/",
+    ]
+    handler = browser(scene.district.handler)
+    assert [(path, handler.get(f"/d/{path}").status_code) for path in paths] == [
+        (path, 200) for path in paths
+    ]
+    city = browser(scene.city.handler)
+    assert {city.get(f"/d/{path}").status_code for path in paths} == {403}
+    assert Client().get("/d/").status_code == 302
+
+
+def test_another_districts_application_does_not_exist(scene: scenes.Scene, browser: Browser) -> None:
+    public_id = scene.submitted(1)
+    foreign = browser(scene.other_district.handler)
+    for path in ("", "check/", "return/", "transfer/", "refuse/"):
+        assert foreign.get(f"/d/applications/{public_id}/{path}").status_code == 404
+    assert foreign.post(f"/d/applications/{public_id}/accept/").status_code == 404
+    assert foreign.get("/d/intake/").content.decode().count(public_id) == 0
+    assert scene.state(public_id) == "submitted"
+
+
+def test_a_registration_is_confirmed_or_returned(scene: scenes.Scene, browser: Browser) -> None:
+    worlds.enterprise(scene.clock, 30, name="昆山待核实示例有限公司")
+    client = browser(scene.district.handler)
+    html = client.get("/d/enterprises/?state=registered").content.decode()
+    (public_id,) = re.findall(r'href="/d/enterprises/(\w+)/"', html)
+    foreign = browser(scene.other_district.handler)
+    assert foreign.get(f"/d/enterprises/{public_id}/").status_code == 404
+    refused = client.post(f"/d/enterprises/{public_id}/return/", {"reason": " "})
+    assert refused.status_code == 422
+    assert client.post(f"/d/enterprises/{public_id}/confirm/").status_code == 302
+    again = client.post(f"/d/enterprises/{public_id}/confirm/")
+    assert again.status_code == 409
+    assert "本次没有办理" in again.content.decode()
+
+
+def test_acceptance_is_possible_once(scene: scenes.Scene, browser: Browser) -> None:
+    public_id = scene.submitted(1)
+    client = browser(scene.district.handler)
+    assert client.post(f"/d/applications/{public_id}/accept/").status_code == 302
+    assert scene.state(public_id) == "form_check"
+    again = client.post(f"/d/applications/{public_id}/accept/")
+    assert again.status_code == 409
+    assert client.get(f"/d/applications/{public_id}/accept/").status_code == 405
+
+
+def test_the_form_check_passes_only_when_everything_is_in_order(
+    scene: scenes.Scene, browser: Browser
+) -> None:
+    public_id = scene.accepted(1)
+    client = browser(scene.district.handler)
+    url = f"/d/applications/{public_id}/check/"
+    silent = client.post(url, {})
+    assert silent.status_code == 422
+    assert silent.content.decode().count('href="#id_ok-') == len(CHECKS)
+    lacking = client.post(url, {**_all_in_order(), "ok-report": "no", "problem-report": "缺第四章"})
+    assert lacking.status_code == 422
+    assert "缺第四章" in lacking.content.decode()
+    assert scene.state(public_id) == "form_check"
+    assert client.post(url, _all_in_order()).status_code == 302
+    assert scene.state(public_id) == "prelim"
+
+
+def test_items_are_returned_one_by_one(scene: scenes.Scene, browser: Browser) -> None:
+    public_id = scene.accepted(1)
+    client = browser(scene.district.handler)
+    url = f"/d/applications/{public_id}/return/"
+    html = client.get(f"{url}?pick=item:K1-01&pick=profile:site_address&pick=item:NO-1").content.decode()
+    assert 'name="rows" value="2"' in html
+    sent = {
+        "rows": "2",
+        "place-0": "item:K1-01",
+        "reason-0": "容积率与土地证不一致。",
+        "wanted-0": "请按不动产权证重新计算。",
+        "place-1": "profile:site_address",
+        "reason-1": "",
+        "wanted-1": "请写明门牌号。",
+    }
+    more = client.post(url, {**sent, "add": "1", "new_place": "basic:V-03"})
+    assert more.status_code == 200
+    assert 'name="rows" value="3"' in more.content.decode()
+    assert "容积率与土地证不一致。" in more.content.decode(), "what was typed stays when a row is added"
+    refused = client.post(url, sent)
+    assert refused.status_code == 422
+    assert 'href="#id_items.1"' in refused.content.decode()
+    assert scene.state(public_id) == "form_check"
+    assert client.post(url, {**sent, "drop-1": "on"}).status_code == 302
+    assert scene.state(public_id) == "supplementing"
+    empty = client.post(url, {"rows": "0"})
+    assert empty.status_code == 409
+
+
+def test_nothing_to_return_breaks_the_rule(scene: scenes.Scene, browser: Browser) -> None:
+    public_id = scene.accepted(1)
+    refused = browser(scene.district.handler).post(f"/d/applications/{public_id}/return/", {"rows": "0"})
+    assert refused.status_code == 422
+    assert "（R-14）" in refused.content.decode()
+
+
+def test_a_transfer_moves_the_case_out_of_sight(scene: scenes.Scene, browser: Browser) -> None:
+    public_id = scene.submitted(1)
+    client = browser(scene.district.handler)
+    url = f"/d/applications/{public_id}/transfer/"
+    assert client.post(url, {"to_district": worlds.WUZHONG, "reason": ""}).status_code == 422
+    assert (
+        client.post(url, {"to_district": worlds.WUZHONG, "reason": "生产地址在吴中区。"}).status_code == 302
+    )
+    assert client.get(f"/d/applications/{public_id}/").status_code == 404
+    assert browser(scene.other_district.handler).get(f"/d/applications/{public_id}/").status_code == 200
+
+
+def test_refusing_intake_needs_rule_reason_and_the_signer(scene: scenes.Scene, browser: Browser) -> None:
+    public_id = scene.submitted(1)
+    url = f"/d/applications/{public_id}/refuse/"
+    sent = {"rule": "R-10", "reason": "近三年有重大环境违法。"}
+    assert browser(scene.district.handler).post(url, sent).status_code == 403
+    signer = browser(scene.district.signer)
+    assert signer.post(url, {"rule": "", "reason": ""}).status_code == 422
+    assert signer.post(url, sent).status_code == 302
+    assert scene.state(public_id) == "rejected"
+
+
+def test_a_case_is_claimed_by_one_and_given_back(scene: scenes.Scene, browser: Browser) -> None:
+    public_id = scene.scoring(1, claimed=False)
+    first, second = browser(scene.district.handler), browser(scene.second_handler)
+    assert first.post(f"/d/scoring/{public_id}/claim/").status_code == 302
+    assert second.post(f"/d/scoring/{public_id}/claim/").status_code == 403
+    assert second.post(f"/d/scoring/{public_id}/release/").status_code == 403
+    assert first.post(f"/d/scoring/{public_id}/release/").status_code == 302
+    assert second.post(f"/d/scoring/{public_id}/claim/").status_code == 302
+    assert second.get("/d/scoring/next/").headers["Location"] == f"/d/scoring/{public_id}/"
+    assert first.get("/d/scoring/next/").headers["Location"] == "/d/scoring/"
+
+
+def test_an_unfinished_sheet_cannot_be_submitted(scene: scenes.Scene, browser: Browser) -> None:
+    public_id = scene.scoring(1)
+    client = browser(scene.district.handler)
+    refused = client.post(f"/d/scoring/{public_id}/submit/", {"opinion": "齐全。"})
+    assert refused.status_code == 422
+    assert "（R-15）" in refused.content.decode()
+    scene.adopt_all(public_id)
+    assert client.post(f"/d/scoring/{public_id}/submit/", {"opinion": ""}).status_code == 422
+    assert client.post(f"/d/scoring/{public_id}/submit/", {"opinion": "齐全。"}).status_code == 302
+    assert client.post(f"/d/scoring/{public_id}/submit/", {"opinion": "齐全。"}).status_code == 409
+
+
+@pytest.mark.rule("R-15")
+def test_the_scorer_cannot_sign_and_the_signer_can_send_back(scene: scenes.Scene, browser: Browser) -> None:
+    public_id = scene.to_sign(1)
+    scorer, signer = browser(scene.district.handler), browser(scene.district.signer)
+    assert scorer.post(f"/d/signing/{public_id}/sign/").status_code == 403
+    assert signer.post(f"/d/signing/{public_id}/return/", {"note": ""}).status_code == 422
+    assert signer.post(f"/d/signing/{public_id}/return/", {"note": "请复核 K 部分。"}).status_code == 302
+    assert "请复核 K 部分。" in scorer.get(f"/d/scoring/{public_id}/").content.decode()
+    assert signer.post(f"/d/signing/{public_id}/sign/").status_code == 409
+    scorer.post(f"/d/scoring/{public_id}/submit/", {"opinion": "已复核。"})
+    assert signer.post(f"/d/signing/{public_id}/sign/").status_code == 302
+    assert scene.state(public_id) == "prelim_signed"
+
+
+def test_a_level_is_decided_filed_and_reported(scene: scenes.Scene, browser: Browser) -> None:
+    public_id = scene.signed(1, level=2, target="72")
+    handler, signer = browser(scene.district.handler), browser(scene.district.signer)
+    assert handler.post(f"/d/decisions/{public_id}/propose/").status_code == 302
+    assert signer.post(f"/d/decisions/{public_id}/sign/", {"document_no": ""}).status_code == 422
+    faulty = signer.post(
+        f"/d/decisions/{public_id}/sign/", {"document_no": "昆工信〔2026〕31号", "decided_on": "2026-13-01"}
+    )
+    assert faulty.status_code == 422
+    assert "昆工信〔2026〕31号" in faulty.content.decode()
+    done = signer.post(f"/d/decisions/{public_id}/sign/", {"document_no": "昆工信〔2026〕31号"})
+    assert done.status_code == 302
+    enter(Actor.system())
+    held = titles.titles_of(actor=Actor.system(), enterprise_id=scene.enterprises[public_id].enterprise_id)
+    assert [title.level for title in held] == [2]
+    made = handler.post("/d/filings/prepare/", {"round": scene.round_public_id, "contact": "顾晓岚"})
+    assert made.status_code == 302
+    filing = made.headers["Location"]
+    assert handler.post(f"{filing}send/").status_code == 403
+    assert browser(scene.other_district.signer).get(filing).status_code == 404
+    assert signer.post(f"{filing}send/").status_code == 302
+    assert signer.post(f"{filing}send/").status_code == 409
+    assert scene.state(public_id) == "filed"
+
+
+def test_a_list_of_80_and_more_goes_to_the_city(scene: scenes.Scene, browser: Browser) -> None:
+    kept, left_off = scene.signed(1, target="85"), scene.signed(2, target="84")
+    handler, signer = browser(scene.district.handler), browser(scene.district.signer)
+    assert signer.post("/d/recommend/prepare/", {"round": scene.round_public_id}).status_code == 403
+    made = handler.post("/d/recommend/prepare/", {"round": scene.round_public_id})
+    listing = made.headers["Location"]
+    without = handler.post(f"{listing}tick/", {"application": left_off, "ticked": "no", "reason": ""})
+    assert without.status_code == 422
+    assert "（R-18）" in without.content.decode()
+    reason = {"application": left_off, "ticked": "no", "reason": "环保核查未结。"}
+    assert handler.post(f"{listing}tick/", reason).status_code == 302
+    assert handler.post(f"{listing}send/", {"letter_no": "昆工信〔2026〕40号"}).status_code == 403
+    assert signer.post(f"{listing}send/", {"letter_no": ""}).status_code == 422
+    assert signer.post(f"{listing}send/", {"letter_no": "昆工信〔2026〕40号"}).status_code == 302
+    assert (scene.state(kept), scene.state(left_off)) == ("recommended", "not_recommended")
+    assert browser(scene.other_district.handler).get(listing).status_code == 404
+
+
+def test_a_3a_case_below_80_is_offered_a_conversion(scene: scenes.Scene, browser: Browser) -> None:
+    public_id = scene.signed(1, target="74")
+    handler = browser(scene.district.handler)
+    html = handler.get(f"/d/decisions/{public_id}/").content.decode()
+    assert "转为本级评定" in html
+    assert handler.post(f"/d/decisions/{public_id}/propose/").status_code == 302
+    assert scene.state(public_id) == "conversion_offered"
+    assert handler.post(f"/d/decisions/{public_id}/propose/").status_code == 409
