@@ -139,7 +139,8 @@
     scope.querySelectorAll("[data-scroll-current]").forEach(function (box) {
       var current = box.querySelector("[aria-current]");
       if (!current) return;
-      var item = current.closest("li, a") || current;
+      // The list item first: in the pipeline it is the positioned parent of its link.
+      var item = current.closest("li") || current;
       box.scrollLeft = item.offsetLeft - box.offsetLeft - 40;
       box.scrollTop = item.offsetTop - box.offsetTop - box.clientHeight / 2;
     });
