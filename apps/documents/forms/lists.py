@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -36,6 +37,7 @@ from apps.scoring.states import SELF
 from apps.titles import selectors as titles
 
 _APPROVED = "approved"
+_NAME_AND_PHONE = re.compile(r"(.*?\D)([\d-]{7,})")
 _PREREQUISITE = "R-08"
 #: The figures of the self sheet that the list quotes.
 _ENERGY, _OUTPUT = "energy_tce", "output_value"
@@ -130,6 +132,7 @@ def filing(*, actor: Actor, public_id: str, on: date) -> Built:
         batch = batch_of_round(row.round_public_id)
     district = district_named(row.district_name)
     done = row.state == ACKNOWLEDGED
+    reporter, phone = _reporter(row.contact)
     return Built(
         paper=FilingTable(
             issuer=authority_of(district),
@@ -137,8 +140,8 @@ def filing(*, actor: Actor, public_id: str, on: date) -> Built:
             district=row.district_name,
             batch=batch,
             titles=tuple(filed for ruling in rulings if (filed := _filed(ruling)) is not None),
-            reporter=row.contact,
-            reporter_phone="",
+            reporter=reporter,
+            reporter_phone=phone,
             city_opinion=(f"同意备案。关注事项：{row.concern}" if row.concern else "同意备案。")
             if done
             else "",
@@ -151,6 +154,12 @@ def filing(*, actor: Actor, public_id: str, on: date) -> Built:
         number=row.number,
         district=district,
     )
+
+
+def _reporter(contact: str) -> tuple[str, str]:
+    """Return name and telephone of what was written as the filing's contact."""
+    found = _NAME_AND_PHONE.fullmatch(contact)
+    return (found[1].strip(" ，,"), found[2]) if found else (contact, "")
 
 
 def _filed(ruling: RulingRow) -> FiledTitle | None:

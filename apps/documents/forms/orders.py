@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from apps.applications import selectors as applications
+from apps.applications.selectors import CaseRow, ReturnedRow
 from apps.core.actor import Actor
 from apps.core.errors import WrongStep
 from apps.documents.forms.common import (
@@ -30,6 +31,7 @@ from apps.monitoring.states import CANCELLED
 from apps.parameters.selectors import in_force
 from apps.policy.levels import Level
 from apps.policy.recheck import recheck_threshold
+from apps.scoring import selectors as scoring
 from apps.titles import selectors as titles
 
 #: 方案六（二）, as the decision quotes it.
@@ -73,8 +75,7 @@ def supplement(*, actor: Actor, public_id: str, on: date) -> Built:
             applied_level=level_label(case.level),
             submitted_on=day_of(handed_in[0] if handed_in else case.submitted_at, returned_on),
             deficiencies=tuple(
-                Deficiency(item=f"{row.code} {row.label}".strip(), finding=row.reason, demand=row.wanted)
-                for row in items
+                Deficiency(item=_place(row, case), finding=row.reason, demand=row.wanted) for row in items
             ),
             due_on=items[0].due_on,
             working_days=days,
@@ -87,6 +88,13 @@ def supplement(*, actor: Actor, public_id: str, on: date) -> Built:
         enterprise=case.enterprise_id,
         district=case.district,
     )
+
+
+def _place(row: ReturnedRow, case: CaseRow) -> str:
+    """Return what was returned, as the notice names it: an item with its name, else the part's own name."""
+    if row.part != "item" or case.scheme_id is None:
+        return row.label
+    return f"{row.code} {scoring.scheme_spec(scheme_id=case.scheme_id).item(row.code).name}"
 
 
 def rectification(*, actor: Actor, public_id: str, on: date) -> Built:

@@ -45,7 +45,7 @@ from apps.scoring.selectors import ItemView, SheetView
 from apps.scoring.states import SELF
 
 _PARTS_OF_TWO = ("infrastructure", "management", "resources", "products", "emissions", "performance")
-_WIDE = 24
+_WIDE = 14
 _MOST_CODES = 12
 
 
@@ -129,8 +129,10 @@ def _profile(file: ApplicationFile) -> tuple[ProfileEntry, ...]:
     case = file.case
     head = (
         ProfileEntry(label="企业名称", value=case.enterprise_name, wide=True),
-        ProfileEntry(label="统一社会信用代码", value=case.uscc),
-        ProfileEntry(label="所属行业（代码）", value=f"{case.industry_name}（{case.industry_code}）"),
+        ProfileEntry(label="统一社会信用代码", value=case.uscc, wide=True),
+        ProfileEntry(
+            label="所属行业（代码）", value=f"{case.industry_name}（{case.industry_code}）", wide=True
+        ),
         ProfileEntry(label="申报批次", value=batch_of(case.round_code)),
         ProfileEntry(label="申报级别", value=f"{case.level_label}级"),
     )
@@ -138,7 +140,7 @@ def _profile(file: ApplicationFile) -> tuple[ProfileEntry, ...]:
         ProfileEntry(
             label=row.field.label,
             value=row.display,
-            wide=row.field.kind is Kind.LONG_TEXT or len(row.display) > _WIDE,
+            wide=row.field.kind in {Kind.LONG_TEXT, Kind.EMAIL, Kind.CREDIT_CODE} or len(row.display) > _WIDE,
         )
         for row in file.profile
         if row.field.required or row.display

@@ -144,6 +144,7 @@ def test_filing_table_has_the_citys_answer(city: City) -> None:
     assert isinstance(paper, FilingTable)
     assert filing.state == "acknowledged"
     assert paper.filing_number == filing.number
+    assert (paper.reporter, paper.reporter_phone) == ("顾晓岚", "0512-00000002")
     assert paper.city_opinion == "同意备案。"
     assert paper.acknowledged_on is not None
     ruling = review.ruling_of(actor=bureau, public_id=city.case("confirmable", level=2).public_id)
@@ -244,6 +245,7 @@ def test_supplement_notice_says_everything_once(city: City) -> None:
     returned = applications.returned_items(actor=actor, public_id=case.public_id)
     assert [row.finding for row in paper.deficiencies] == [row.reason for row in returned]
     assert [row.demand for row in paper.deficiencies] == [row.wanted for row in returned]
+    assert paper.deficiencies[0].item == "H5-01 温室气体核算与报告"
     assert paper.due_on == returned[0].due_on
     assert paper.working_days == 10
     assert paper.submitted_on <= paper.dated <= paper.due_on

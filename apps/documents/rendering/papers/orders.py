@@ -17,7 +17,7 @@ RECTIFICATION_COUNTING = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deficiency:
-    """One point to put right: the item it concerns, what was found, what is asked for."""
+    """One point to put right: the item it concerns, what was found, what is asked for, what proves it."""
 
     item: str
     finding: str

@@ -12,7 +12,7 @@ from apps.documents.rendering.papers.common import Paper
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoredItem:
-    """One item of a score sheet. `evidence_checked`: None where nothing was asked for.
+    """One item of a score sheet. `evidence_checked`: None where nothing was asked for or marked.
 
     `not_applicable` items have no scores: both are None.
     """
