@@ -58,6 +58,8 @@ class BoardLine:
     proposal: str
     tone: str
     days: int
+    district: str
+    notice_ends: str
 
 
 @audience(Role.MUNICIPAL)
@@ -83,8 +85,12 @@ def board(request: HttpRequest) -> HttpResponseBase:
     )
     ids = [row.id for row in found.rows]
     figures = review.panel_figures(actor=actor, application_ids=ids)
+    districts = district_options()
+    short = dict(districts)
     lines = [
-        board_line(candidate, figures.get(candidate.case.id), now)
+        board_line(
+            candidate, figures.get(candidate.case.id), now, district=short.get(candidate.case.district, "")
+        )
         for candidate in publicity.candidates(actor=actor, application_ids=ids, on=now.on)
     ]
     obstacles = publicity.obstacles(actor=actor, round_code=chosen.code if chosen else "", on=now.on)
@@ -101,7 +107,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
         "today": now.on,
         "round": chosen,
         "rounds": [(row.code, row.name) for row in rounds],
-        "districts": district_options(),
+        "districts": districts,
         "sorts": list(_SORTS.items()),
         "sort": sort,
         "stages": stages,
@@ -117,13 +123,16 @@ def board(request: HttpRequest) -> HttpResponseBase:
     return page(request, "municipal/board.html", context)
 
 
-def board_line(candidate: Candidate, figures: PanelFigures | None, now: Moment) -> BoardLine:
-    """Return a candidate ready for the page."""
+def board_line(
+    candidate: Candidate, figures: PanelFigures | None, now: Moment, *, district: str = ""
+) -> BoardLine:
+    """Return a candidate ready for the page; *district* is the short name of its 属地."""
     case = candidate.case
     totals = figures.totals if figures else ()
     spread = totals[-1] - totals[0] if len(totals) > 1 else None
     expert = case.panel_total if case.panel_total is not None else (figures.total if figures else None)
     label, tone = proposal(candidate, expert)
+    ends_on = candidate.notice_ends_on
     changed_on = case.changed_at.astimezone(SHANGHAI).date()
     return BoardLine(
         candidate=candidate,
@@ -135,6 +144,8 @@ def board_line(candidate: Candidate, figures: PanelFigures | None, now: Moment) 
         proposal=label,
         tone=tone,
         days=(now.on - changed_on).days,
+        district=district or case.district_name,
+        notice_ends=f"{ends_on.month}月{ends_on.day}日" if ends_on else "",
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest
@@ -27,6 +29,7 @@ from apps.publicity import selectors as publicity
 from apps.review import selectors as review
 from apps.review.selectors import PanelFile
 from apps.scoring import selectors as scoring
+from apps.scoring.selectors import SheetHead
 from apps.titles import selectors as titles
 
 _SCORED = ("self", "district", "expert")
@@ -48,9 +51,7 @@ def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
         "now": now.at,
         "line": board_line(candidate, figures, now),
         "candidate": candidate,
-        "sheets": [
-            head for head in scoring.sheets_of(actor=actor, application_id=case.id) if head.kind in _SCORED
-        ],
+        "sheets": _sheets(actor, case.id),
         "panel": _panel(actor, public_id),
         "history": publicity.credit_history(actor=actor, application_id=case.id),
         "objections": publicity.objections(actor=actor, application_id=case.id),
@@ -61,7 +62,7 @@ def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
             for step in progress.steps
         ],
         "next": _next(case.state, public_id),
-        "events": [event(entry) for entry in applications.timeline(actor=actor, public_id=public_id)],
+        "events": events(applications.timeline(actor=actor, public_id=public_id)),
         "facts": _facts(found),
     }
     return page(request, "municipal/application.html", context)
@@ -73,12 +74,7 @@ def scores(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Show the three parties' points item by item, with the evidence each item names."""
     actor = actor_of(request)
     case = seen(applications.case, actor=actor, public_id=public_id)
-    heads = [
-        head
-        for head in scoring.sheets_of(actor=actor, application_id=case.id)
-        if head.kind in _SCORED and head.total is not None
-    ]
-    heads.sort(key=lambda head: _SCORED.index(head.kind))
+    heads = [head for head in _sheets(actor, case.id) if head.total is not None]
     results = [scoring.sheet_result(actor=actor, public_id=head.public_id) for head in heads]
     uses = evidence.uses_by_place(actor=actor, application_id=case.id)
     dimensions = []
@@ -121,16 +117,37 @@ def task(request: HttpRequest, public_id: str) -> HttpResponseBase:
     return redirect("municipal:panel", row.case.public_id)
 
 
-def event(entry: TimelineEntry) -> dict[str, Any]:
-    """Return a line of the history for `c-timeline`."""
-    moved = entry.from_state and entry.to_state and entry.from_state != entry.to_state
-    parts = [f"{entry.from_state} → {entry.to_state}" if moved else "", entry.rule, entry.note]
-    return {
-        "title": entry.label,
-        "at": entry.at,
-        "who": entry.who,
-        "note": "；".join(part for part in parts if part),
-    }
+def events(entries: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
+    """Return the history for `c-timeline`; one person's savings in a row are one line with their number."""
+    found = []
+    for (_, label, who, _), group in groupby(entries, key=_same):
+        lines = list(group)
+        first = lines[0]
+        moved = f"{first.from_state} → {first.to_state}" if _moves(first) else ""
+        found.append(
+            {
+                "title": f"{label}（{len(lines)} 次）" if len(lines) > 1 else label,
+                "at": first.at,
+                "who": who,
+                "note": "；".join(part for part in (moved, first.rule, first.note) if part),
+            }
+        )
+    return found
+
+
+def _same(entry: TimelineEntry) -> tuple[object, str, str, str]:
+    """Return what makes neighbouring events one line; a change of state always stands alone."""
+    return (entry.at if _moves(entry) else None, entry.label, entry.who, entry.note)
+
+
+def _moves(entry: TimelineEntry) -> bool:
+    return bool(entry.from_state and entry.to_state and entry.from_state != entry.to_state)
+
+
+def _sheets(actor: Actor, application_id: int) -> list[SheetHead]:
+    """Return the current sheets in the order enterprise, district, experts."""
+    heads = scoring.sheets_of(actor=actor, application_id=application_id)
+    return sorted((head for head in heads if head.kind in _SCORED), key=lambda head: _SCORED.index(head.kind))
 
 
 def _panel(actor: Actor, public_id: str) -> PanelFile | None:
