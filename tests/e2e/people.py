@@ -1,0 +1,135 @@
+"""A person at a browser: signs in through the login page, clicks, and notices every fault of the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Response, expect
+
+DESKTOP, PHONE = (1440, 960), (390, 844)
+_WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_BAD_STATUS = 400
+
+
+@dataclass
+class Person:
+    """One role in a browser context of its own.
+
+    `faults` collects console errors (a blocked resource or script is one), uncaught exceptions and answers of 400
+    and above; a journey ends by asserting that it is empty.
+    """
+
+    page: Page
+    shots: Path
+    faults: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.faults.append(f"{self.page.url}：{error}"))
+        self.page.on("response", self._response)
+        self.page.on("dialog", lambda dialog: self._accept(dialog))
+
+    @classmethod
+    def arrives(cls, browser: Browser, base_url: str, shots: Path) -> Person:
+        """Open a fresh context whose addresses start at *base_url*."""
+        context = browser.new_context(
+            base_url=base_url, viewport=_size(DESKTOP), locale="zh-CN", timezone_id="Asia/Shanghai"
+        )
+        context.set_default_timeout(20_000)
+        return cls(context.new_page(), shots)
+
+    def sign_in(self, username: str, password: str) -> Person:
+        """Sign in through the login page."""
+        self.open("/accounts/login/")
+        self.page.get_by_label("用户名").fill(username)
+        self.page.get_by_label("密码", exact=True).fill(password)
+        self.press("登录")
+        self.sees("main", "工作台", "评审", "决策台", "待办", "公示", any_of=True)
+        return self
+
+    def open(self, path: str) -> Person:
+        """Go to *path* as if it had been typed."""
+        self.page.goto(path)
+        return self
+
+    def follow(self, name: str, *, within: str = "main") -> Person:
+        """Click the first visible link called *name*."""
+        self._visible(self.page.locator(within).get_by_role("link", name=name)).click()
+        self.page.wait_for_load_state()
+        return self
+
+    def press(self, name: str, *, within: str = "main") -> Person:
+        """Click the first visible button called *name* and wait for the page it leads to."""
+        button = self._visible(self.page.locator(within).get_by_role("button", name=name))
+        with self.page.expect_navigation():
+            button.click()
+        return self
+
+    def write(self, label: str, text: str) -> Person:
+        """Fill in the field labelled *label*."""
+        self.page.locator("main").get_by_label(label).first.fill(text)
+        return self
+
+    def sees(self, within: str, *texts: str, any_of: bool = False) -> Person:
+        """Assert that the texts are to be read in the part of the page named by the selector *within*."""
+        part = self.page.locator(within).first
+        expect(part).to_be_visible()
+        if any_of:
+            shown = part.inner_text()
+            assert any(text in shown for text in texts), shown
+            return self
+        for text in texts:
+            expect(part).to_contain_text(text)
+        return self
+
+    def picture(self, name: str, *, whole: bool = True) -> Person:
+        """Keep a screenshot of the page as it is."""
+        self.page.screenshot(path=self.shots / f"{name}.png", full_page=whole)
+        return self
+
+    def on_a_phone(self, name: str) -> Person:
+        """Look at the same page at 390 pixels: nothing may stick out sideways."""
+        self.page.set_viewport_size(_size(PHONE))
+        self.page.reload()
+        self.page.wait_for_load_state("networkidle")
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{self.page.url} 在手机上横向超出 {wide} 像素"
+        self.picture(f"{name}-390", whole=False)
+        self.page.set_viewport_size(_size(DESKTOP))
+        self.page.reload()
+        return self
+
+    def finds_no_barrier(self) -> Person:
+        """Assert that axe finds no violation of WCAG 2.2 A or AA on the page."""
+        self.page.wait_for_load_state("networkidle")
+        found = Axe().run(self.page, options={"runOnly": _WCAG, "resultTypes": ["violations"]})
+        assert not found.response["violations"], f"{self.page.url}\n{found.generate_report()}"
+        return self
+
+    def _visible(self, found: Locator) -> Locator:
+        return found.filter(visible=True).first
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.faults.append(f"{self.page.url}：{message.text}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= _BAD_STATUS:
+            self.faults.append(f"{response.request.method} {response.url}：{response.status}")
+
+    def _accept(self, dialog: Dialog) -> None:
+        # A question before an act is answered; being asked whether to leave unsaved work is a fault here.
+        if dialog.type == "beforeunload":
+            self.faults.append(f"{self.page.url}：离开时提示尚未保存")
+        dialog.accept()
+
+
+Arrive = Callable[[str], Person]
+
+
+def _size(pair: tuple[int, int]) -> Any:
+    return {"width": pair[0], "height": pair[1]}

@@ -1,0 +1,257 @@
+"""One case from the enterprise's draft to a valid 3A title, every step clicked in the page of whoever takes it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connections, transaction
+
+from apps.accounts.models import Enterprise
+from apps.core.actor import Actor
+from apps.core.moment import DatabaseClock, put_demo_clock_forward
+from apps.core.scoping import enter
+from apps.deadlines.services import sweep
+from tests import worlds
+from tests.e2e.people import Arrive, Person
+from tests.portals import scenes
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.rule("R-27"),
+    pytest.mark.django_db(transaction=True),
+]
+
+_LOWERED = "J1-05"
+_REASON = "佐证材料仅覆盖部分厂房。"
+_EXPERTS = ("expert1", "expert2", "expert3")
+
+
+@dataclass
+class Journey:
+    """The case that travels, and the people it meets."""
+
+    arrive: Arrive
+    case: str
+    name: str
+    code: str
+
+    def who(self, username: str) -> Person:
+        """Return the person, who signs in at the first call."""
+        return self.arrive(username)
+
+    @property
+    def company(self) -> Person:
+        """The enterprise's responsible person."""
+        return self.who("ent1")
+
+    @property
+    def handler(self) -> Person:
+        """District 经办."""
+        return self.who("d320583h")
+
+    @property
+    def signer(self) -> Person:
+        """District 签批."""
+        return self.who("d320583s")
+
+    @property
+    def city(self) -> Person:
+        """Municipal 经办 (credit and publishing, too)."""
+        return self.who("city_handler")
+
+
+@pytest.fixture
+def journey(arrive: Arrive) -> Journey:
+    """Make the people, announce a round and fill in a 3A draft through the services."""
+    with transaction.atomic():
+        scene = scenes.build(prerequisite_required=False)
+        for number in range(1, 4):
+            worlds.expert(scene.clock, number)
+        case = scenes.filled_application(scene, 3)
+        enter(Actor.system())
+        name = Enterprise.objects.get(pk=scene.enterprise.enterprise_id).name
+        code = scene.row(case).round.code
+    return Journey(arrive, case, name, code)
+
+
+def test_from_the_draft_to_the_title(journey: Journey) -> None:
+    """Submission, 初评, recommendation, expert panel, credit, notice, recognition, public directory."""
+    _hands_in(journey)
+    _district_scores(journey)
+    _district_recommends(journey)
+    _city_forms_the_panel(journey)
+    _experts_assess(journey)
+    _city_checks_credit(journey)
+    _city_publishes(journey)
+    _notice_runs_out(journey)
+    number = _city_recognises(journey)
+    _public_verifies(journey, number)
+
+
+# ---------------------------------------------------------------------- steps
+def _hands_in(journey: Journey) -> None:
+    """The enterprise adds a document, reads the check page and submits; the receipt names the case."""
+    company = journey.company
+    company.open(f"/e/applications/{journey.case}/evaluate/?item={_LOWERED}")
+    company.sees("main", "评分规则", "佐证材料", _LOWERED)
+    sample = Path(settings.BASE_DIR) / "fixtures" / "demo_evidence" / "energy-statistics-sample.pdf"
+    company.page.locator("#id_files").set_input_files(sample)
+    company.sees("#uses", "energy-statistics-sample.pdf")
+    company.sees("#live-panel", "97")
+    company.finds_no_barrier().picture("01-evaluate", whole=False).on_a_phone("01-evaluate")
+    company.follow("核对并提交")
+    company.sees("main", "可以提交", journey.name).picture("02-check")
+    company.page.get_by_label("我已阅读并代表本单位作出以上承诺").check()
+    company.write("法定代表人姓名", "周敏").press("提交申报")
+    company.sees("main", "申报已提交", "回执号", "内容校验码").picture("03-receipt")
+
+
+def _district_scores(journey: Journey) -> None:
+    """受理, form check, claim, keyboard scoring with a reason, and the second person's signature."""
+    handler = journey.handler
+    handler.open("/d/intake/").sees("main", journey.name).follow(journey.name)
+    handler.picture("04-district-case").press("受理")
+    handler.sees("main", "形式审查").open(f"/d/applications/{journey.case}/check/")
+    for each in handler.page.get_by_label("齐全", exact=True).all():
+        each.check()
+    handler.picture("05-form-check").press("通过形式审查")
+    handler.open("/d/scoring/").picture("06-scoring").press("认领")
+    handler.open(f"/d/scoring/{journey.case}/").press("未评项采用自评")
+    handler.sees(".gf-head", "企业自评", "97/97 项")
+    cell = handler.page.locator(f"#id_p-{_LOWERED}")
+    cell.focus()
+    handler.page.keyboard.press("Control+a")
+    handler.page.keyboard.type("0.4")
+    handler.page.keyboard.press("Enter")
+    handler.sees(f"#row-{_LOWERED}", "理由")
+    cell.focus()
+    handler.sees("#panel h2", _LOWERED)
+    handler.page.keyboard.press("c")
+    handler.page.keyboard.type(_REASON)
+    handler.page.keyboard.press("Tab")
+    handler.page.wait_for_function("document.querySelector('[data-save-state]').dataset.state === 'saved'")
+    handler.page.reload()
+    handler.sees(f"#row-{_LOWERED} .why", _REASON[:8])
+    handler.finds_no_barrier().picture("07-district-desk", whole=False).on_a_phone("07-district-desk")
+    handler.follow("提交初评")
+    handler.sees(".diffs", _LOWERED, _REASON).picture("08-submit")
+    handler.write("初评意见", "逐项核对自评和佐证，得分如表。").press("提交初评，交签批人")
+    signer = journey.signer
+    signer.open("/d/signing/").follow(journey.name).sees("main", _REASON).picture("09-sign")
+    signer.press("同意，签批初评").sees("main", "已签批", "评分表已锁定")
+
+
+def _district_recommends(journey: Journey) -> None:
+    """The list is drawn up by one person and sent by another."""
+    journey.handler.open("/d/recommend/").sees("main", journey.name, "可以推荐").press("编制推荐汇总表")
+    signer = journey.signer
+    signer.open("/d/recommend/").page.locator("main table a").last.click()
+    signer.sees("main", "推荐名单", journey.name).write("推荐函文号", "昆工信函〔2026〕8号")
+    signer.picture("10-recommendation").press("推荐上报").sees("main", "昆工信函〔2026〕8号", "上报时间")
+
+
+def _city_forms_the_panel(journey: Journey) -> None:
+    """The city accepts and invites three experts without a conflict."""
+    city = journey.city
+    city.open("/m/recommendations/").follow("昆山市").sees("main", journey.name)
+    city.page.get_by_label(f"选择{journey.name}").check()
+    city.press("受理所选")
+    city.open(f"/m/applications/{journey.case}/").follow("组建专家组")
+    for number in (1, 2, 3):
+        city.page.get_by_label(f"选择专家{number}", exact=True).check()
+    city.page.get_by_label("专家1任组长").check()
+    city.picture("11-panel-form").press("组建并邀请").sees("main", "专家组", "专家1", "专家2", "专家3")
+
+
+def _experts_assess(journey: Journey) -> None:
+    """Each expert declares, takes over the scores and hands in; the leader drafts, members sign, the leader concludes."""
+    for username in _EXPERTS:
+        expert = journey.who(username)
+        expert.open("/x/").follow("签署声明").sees("main", "无利益冲突声明")
+        expert.page.get_by_label("我已核对以上内容，声明属实").check()
+        expert.press("签署声明，开始评审").press("未评项采用初评").sees(".gf-head", "其他专家", "提交后可见")
+        if username == "expert1":
+            expert.picture("12-expert-desk", whole=False).on_a_phone("12-expert-desk")
+        expert.follow("提交评审意见").write("优点", "计量完善，管理基础好。").press("提交评审意见")
+    leader, *members = (journey.who(username) for username in _EXPERTS)
+    leader.open("/x/").follow("查看与签署").sees("main", "各专家评分", "专家2", "专家3")
+    leader.page.get_by_label("建议推荐").or_(leader.page.get_by_label("推荐", exact=True)).first.check()
+    leader.write("理由", "材料完整，指标真实，符合评价要求。")
+    leader.page.get_by_label("未进行").check()
+    leader.write("现场核实说明", "评分一致，材料充分。")
+    leader.picture("13-opinion").press("起草意见，提请成员签署")
+    for member in members:
+        member.open("/x/").follow("查看与签署").press("同意并签署评估意见")
+    leader.page.reload()
+    leader.press("出具评估意见，报市工业和信息化局").sees("main", "出具时间", "已签署 3/3")
+
+
+def _city_checks_credit(journey: Journey) -> None:
+    """The city takes the opinion and records what the credit platform says."""
+    city = journey.city
+    city.open(f"/m/panels/{journey.case}/").sees("main", "评估意见", "组评得分").picture("14-panel")
+    city.press("采纳意见，进入征信查询")
+    city.open("/m/board/?stage=credit").sees("main", journey.name, "待查")
+    city.open(f"/m/credit/{journey.case}/").write("报告编号", "XY2026112201")
+    city.page.get_by_label("正常", exact=True).check()
+    city.press("登记结果").open("/m/board/?stage=credit").sees("main", journey.name, "正常")
+    city.finds_no_barrier().picture("15-board")
+
+
+def _city_publishes(journey: Journey) -> None:
+    """The notice is drafted, reviewed, approved and published, each by another hand; everybody can read it."""
+    city = journey.city
+    city.page.get_by_label(f"选择{journey.name}").check()
+    city.press("公示")
+    for label, text in (("联系人", "沈先生"), ("联系电话", "0512-00000000"), ("监督电话", "0512-00000001")):
+        city.write(label, text)
+    city.picture("16-notice-draft").press("拟定公示稿").press("送处室审核")
+    for username, act in (("city_signer", "审核通过"), ("city_leader", "签批")):
+        journey.who(username).open("/m/notices/").follow("拟评定名单").press(act)
+    city.page.reload()
+    city.press("发布公示").sees("main", "公示期", "个工作日").picture("17-notice")
+    public = journey.who("")
+    public.open("/notices/").follow("拟评定名单")
+    public.sees("main", journey.name, "3A", "监督电话").finds_no_barrier().picture("18-public-notice")
+
+
+def _notice_runs_out(journey: Journey) -> None:
+    """While the notice runs nothing can be proposed; the clock passes its last day and no objection is open."""
+    city = journey.city
+    city.open("/m/confirm/").sees("main", "没有可以评定的企业")
+    started = DatabaseClock().now().on
+    put_demo_clock_forward(12)
+    sweep(clock=DatabaseClock())
+    assert DatabaseClock().now().on == started + timedelta(days=12)
+    connections.close_all()
+
+
+def _city_recognises(journey: Journey) -> str:
+    """Proposed by the handler, signed by the leader; return the certificate's number."""
+    city = journey.city
+    city.open("/m/confirm/").sees("main", journey.name, "1 家可提请评定")
+    city.page.get_by_label(f"选择{journey.name}").check()
+    city.press("提请评定").write("评定文号", "苏工信节能〔2026〕58号").press("提请局领导签发")
+    leader = journey.who("city_leader")
+    leader.open("/m/confirm/").follow("苏工信节能〔2026〕58号").picture("19-recognition")
+    leader.write("请输入批次号末", journey.code[-4:]).press("评定并签发")
+    leader.open("/m/confirm/").follow("苏工信节能〔2026〕58号").picture("20-signed")
+    found = re.search(r"SZLC-3A-\d{4}-\d{4}", leader.page.locator("main").inner_text())
+    assert found, leader.page.locator("main").inner_text()
+    return found[0]
+
+
+def _public_verifies(journey: Journey, number: str) -> None:
+    """The directory lists the enterprise, the certificate is valid, and the enterprise sees its title."""
+    public = journey.who("")
+    public.open("/directory/").sees(".dir", journey.name, "苏工信节能〔2026〕58号").picture("21-directory")
+    public.open("/verify/").write("证书编号", number).press("查验证书")
+    public.sees("main", "有效", journey.name, number, "苏州市 3A 级绿色工厂")
+    public.finds_no_barrier().picture("22-verify")
+    journey.company.open("/e/titles/").sees("main", "3A", number).picture("23-title")
