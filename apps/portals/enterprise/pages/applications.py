@@ -96,7 +96,8 @@ def file_page(
     actor, now = actor_of(request), shown_now()
     file = seen(applications.application_file, actor=actor, public_id=public_id)
     sheet = scoring.current_sheet(actor=actor, application_id=file.case.id, kind="self")
-    editable = file.case.state in {DRAFT, SUPPLEMENTING}
+    draft = file.case.state == DRAFT
+    editable = draft or file.case.state == SUPPLEMENTING
     actions = {
         action.event: action
         for action in applications.available_actions(actor=actor, public_id=public_id, moment=now)
@@ -111,7 +112,7 @@ def file_page(
             {"label": step.label, "state": {"coming": "todo"}.get(step.state, step.state)}
             for step in progress.steps
         ],
-        "parts": steps_of(file, sheet) if editable else [],
+        "parts": [part for part in steps_of(file, sheet) if editable and (draft or part["code"] != "check")],
         "actions": actions,
         "events": [_event(entry) for entry in applications.timeline(actor=actor, public_id=public_id)],
         "returned": [row for row in file.returned if row.turn == file.case.turn],
@@ -145,7 +146,7 @@ def _event(entry: TimelineEntry) -> dict[str, Any]:
         "title": entry.label,
         "at": entry.at,
         "who": entry.who,
-        "note": "；".join(part for part in (entry.note, moved) if part),
+        "note": f"{entry.note.rstrip('。')}。{moved}" if entry.note else moved,
     }
 
 

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from apps.accounts import selectors as accounts
+from apps.accounts.states import RETURNED
 from apps.applications import selectors as applications
 from apps.applications.selectors import CaseRow
 from apps.applications.states import DRAFT, FINAL
@@ -48,7 +49,12 @@ def home(request: HttpRequest) -> HttpResponseBase:
     request.organisation = enterprise.name  # type: ignore[attr-defined]  # the shell need not ask for it again
     now = shown_now()
     if not enterprise.is_confirmed:
-        return page(request, "enterprise/home_registration.html", {"enterprise": enterprise, "now": now.at})
+        context = {
+            "enterprise": enterprise,
+            "steps": _registration_steps(returned=enterprise.state == RETURNED),
+            "now": now.at,
+        }
+        return page(request, "enterprise/home_registration.html", context)
     cases = applications.my_applications(actor=actor)
     held = titles.titles_of(actor=actor)
     standing = [title for title in held if title.standing]
@@ -61,7 +67,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "closed_count": sum(case.state in FINAL for case in cases),
         "titles": standing,
         "next_level": next_level(standing, cases),
-        "first_visit": not cases and not held,
+        "first_visit": not held and all(case.submitted_at is None for case in cases),
         "steps": _first_steps(cases),
     }
     return page(request, "enterprise/home.html", context)
@@ -94,6 +100,18 @@ def next_level(held: list[TitleRow], cases: list[CaseRow]) -> NextLevel | None:
     score = next((one for one in scores if one is not None), None)
     gap = None if score is None else max(THRESHOLDS[goal] - score, Decimal(0))
     return NextLevel(goal.label, THRESHOLDS[goal], score, gap)
+
+
+def _registration_steps(*, returned: bool) -> list[dict[str, str]]:
+    """The stations of a registration that is not confirmed yet."""
+    mending = [{"label": "修改登记信息", "state": "current"}] if returned else []
+    checking = {"label": "属地核实", "state": "todo" if returned else "current"}
+    return [
+        {"label": "提交登记", "state": "done"},
+        *mending,
+        checking,
+        {"label": "可以申报", "state": "todo"},
+    ]
 
 
 def _first_steps(cases: list[CaseRow]) -> list[dict[str, str]]:
