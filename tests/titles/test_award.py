@@ -9,13 +9,12 @@ import pytest
 from apps.core.actor import Actor
 from apps.core.scoping import enter
 from apps.titles import selectors as titles
+from tests.unit.monitoring.scenes import clock
 from tests.unit.staging import built_once, played
 from tests.unit.titles import scenes
 
 
 def _build() -> scenes.Scene:
-    from tests.unit.monitoring.scenes import clock
-
     return scenes.build(clock())
 
 
