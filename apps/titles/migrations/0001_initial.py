@@ -1,5 +1,3 @@
-import apps.core.models
-import apps.titles.models
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
@@ -9,6 +7,9 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import apps.core.models
+import apps.titles.models
 
 
 class Migration(migrations.Migration):
