@@ -13,7 +13,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import include, path
 
 from apps.policy.verdict import Refusal, Verdict
 
@@ -379,4 +379,6 @@ urlpatterns = [
             "messages",
         )
     ),
+    # The shell links to the public columns.
+    path("", include("apps.portals.public.urls")),
 ]

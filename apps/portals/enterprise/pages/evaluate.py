@@ -25,6 +25,7 @@ from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import whole
 from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.enterprise import answers, figures, workspace
+from apps.portals.enterprise.item_form import item_form, items_of
 from apps.portals.enterprise.pages.common import (
     application_crumbs,
     code_of,
@@ -109,7 +110,7 @@ def live(request: HttpRequest, public_id: str) -> HttpResponseBase:
         "enterprise/_live_answer.html",
         {
             **_live_context(desk),
-            "form": workspace.item_form(desk.view, desk.spec, code),
+            "form": item_form(desk.view, desk.spec, code),
             "leaf": workspace.leaf(item, desk.states[code], code),
             "file": desk.file,
             "here": reverse("enterprise:evaluate", args=[public_id]),
@@ -154,9 +155,7 @@ def workspace_page(
     chosen = code_of(request.GET.get("filter"))
     base = f"{reverse('enterprise:evaluate', args=[public_id])}?item={code}"
     errors = refusal.errors if isinstance(refusal, Invalid) else {}
-    form = workspace.item_form(
-        desk.view, desk.spec, code, figures.Typed(typed, errors), _subjects(desk, code)
-    )
+    form = item_form(desk.view, desk.spec, code, figures.Typed(typed, errors), _subjects(desk, code))
     fields = newer_versions(refusal)
     context = {
         **_live_context(desk),
@@ -208,7 +207,7 @@ def read_desk(actor: Actor, public_id: str) -> Desk | None:
         and row.answered_at is None
     ]
     codes = {code for code, _, _ in returned}
-    states = {item.code: workspace.state_of(item, codes, counts) for item in workspace.items_of(view)}
+    states = {item.code: workspace.state_of(item, codes, counts) for item in items_of(view)}
     return Desk(file, head, view, scoring.scheme_spec(scheme_id=head.scheme_id), states, returned)
 
 

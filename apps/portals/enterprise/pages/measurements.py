@@ -18,6 +18,7 @@ from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import whole
 from apps.portals.base.visible import must_be_visible
 from apps.portals.enterprise import figures
+from apps.portals.enterprise.item_form import items_of
 from apps.portals.enterprise.pages.common import (
     application_crumbs,
     refused_json,
@@ -27,7 +28,6 @@ from apps.portals.enterprise.pages.common import (
     wants_json,
 )
 from apps.portals.enterprise.pages.evaluate import Desk, newer_versions, read_desk
-from apps.portals.enterprise.workspace import items_of
 from apps.scoring import selectors as scoring
 
 
