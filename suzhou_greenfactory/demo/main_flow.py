@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
 import yaml
@@ -72,7 +73,7 @@ class MainFlow:
         clause = rule(rule_id).clause
         try:
             yield
-        except (Refused, AssertionError, KeyError, OSError) as error:
+        except (Refused, AssertionError, LookupError, TypeError, OSError) as error:
             msg = f"第 {self.count} 步「{what}」（{rule_id}，方案{clause}）失败：{error}"
             raise StepFailed(msg) from error
         self.tell(f"  ✓ {self.count:>2}. {what}  〔{rule_id} 方案{clause}〕")
@@ -144,13 +145,23 @@ class MainFlow:
         return self.who(username)
 
     def _round(self) -> str:
+        """Use the round that is taking 2A and 3A applications; make one where there is none."""
         now = DatabaseClock().now()
+        rounds = _rows(self.city.get("rounds/?page_size=200"))
+        running = [row for row in rounds if row["phase"] == "taking" and {2, 3} <= set(row["levels"])]
+        if running:
+            with self.step(f"批次 {running[0]['code']} 正在受理", "R-12"):
+                return str(running[0]["public_id"])
+        taken = {row["code"] for row in rounds}
+        code = next(
+            free for letter in ascii_uppercase[::-1] if (free := f"{now.on.year}{letter}") not in taken
+        )
         opens = now.at.astimezone(SHANGHAI) - timedelta(minutes=5)
         with self.step("市局拟定批次，处长发布", "R-12"):
             made = self.city.post(
                 "rounds/",
                 {
-                    "code": f"{now.on.year}J{self.serial % 100000}",
+                    "code": code,
                     "name": f"{now.on.year} 年主流程检验批次",
                     "year": now.on.year,
                     "levels": [2, 3],
@@ -284,9 +295,8 @@ class MainFlow:
 
     def _assess(self, case: str) -> None:
         with self.step("组建专家组：三名无利益冲突的专家", "R-20"):
-            free = [
-                row for row in self.city.get(f"applications/{case}/panel/candidates/") if not row["conflicts"]
-            ]
+            candidates = _rows(self.city.get(f"applications/{case}/panel/candidates/"))
+            free = [row for row in candidates if not row["conflicts"]]
             ids = [row["public_id"] for row in free[:3]]
             due = DatabaseClock().now().on + timedelta(days=10)
             self.city.post(
@@ -324,7 +334,7 @@ class MainFlow:
             found += [
                 (expert, row["public_id"], bool(row["is_leader"]))
                 for row in _rows(expert.get("assignments/"))
-                if row["application"] == case
+                if row["case"]["public_id"] == case
             ]
         return found
 
@@ -362,9 +372,7 @@ class MainFlow:
         body = {"round": round_id, "applications": [case], "document_no": f"苏工信检〔{self.serial}〕号"}
         with self.step("公示期未满，不能提请评定", "R-25"):
             self._refused(lambda: self.city.post("recognitions/", body), {409, 422})
-        with self.step(
-            f"公示至 {term['ends_on']}（{term['days']} 个工作日），拨快演示时钟，期满无异议", "R-25"
-        ):
+        with self.step(f"公示至 {term['ends_on']}，拨快演示时钟，期满无异议", "R-25"):
             days = (date.fromisoformat(term["ends_on"]) - DatabaseClock().now().on).days + 1
             put_demo_clock_forward(days)
             sweep(clock=DatabaseClock())

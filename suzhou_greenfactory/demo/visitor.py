@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlencode, urljoin
+from urllib.parse import quote, urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 _TIMEOUT_SECONDS = 60
@@ -81,7 +81,7 @@ class Visitor:
         return next((cookie.value or "" for cookie in self._jar if cookie.name.endswith("csrftoken")), "")
 
     def _send(self, method: str, path: str, body: bytes | None, content_type: str) -> str:
-        url = urljoin(self.base_url, path)
+        url = urljoin(self.base_url, quote(path, safe="/?&=%"))
         headers = {"X-CSRFToken": self._token(), "Referer": url}
         if content_type:
             headers["Content-Type"] = content_type

@@ -44,5 +44,7 @@ def test_table_is_behind_the_wall(table: str) -> None:
 @pytest.mark.django_db
 def test_tests_run_as_the_plain_role() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("select current_user, (select rolsuper or rolbypassrls from pg_roles where rolname = current_user)")
+        cursor.execute(
+            "select current_user, (select rolsuper or rolbypassrls from pg_roles where rolname = current_user)"
+        )
         assert cursor.fetchone() == ("gf_app", False)
