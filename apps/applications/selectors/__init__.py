@@ -24,6 +24,7 @@ from apps.applications.selectors.pages import (
     ApplicationPage,
     ApplicationRow,
     applications_page,
+    counts_by_state,
     my_applications,
 )
 from apps.applications.selectors.problems import problems
@@ -80,6 +81,7 @@ __all__ = [
     "cases",
     "cases_in_state",
     "completeness",
+    "counts_by_state",
     "eligibility",
     "exemption",
     "exemptions",

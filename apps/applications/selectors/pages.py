@@ -98,13 +98,8 @@ def applications_page(  # noqa: PLR0913  (the filters of the list)
         per_page: rows a page, 200 at most.
     """
     rows = _filtered(actor, q, district, level, round_code)
-    by_state = dict.fromkeys(APPLICATION_LIFE.states, 0)
     # One grouped count answers the tabs and the total at once.
-    capped = rows.order_by()[: COUNT_LIMIT + 1].values("pk")
-    counted = (
-        Application.objects.filter(pk__in=capped).order_by().values_list("state").annotate(n=Count("pk"))
-    )
-    by_state.update(counted)
+    by_state = _counted(rows)
     wanted = [state] if state else list(states)
     total = sum(by_state.get(one, 0) for one in wanted) if wanted else sum(by_state.values())
     if wanted:
@@ -128,6 +123,20 @@ def applications_page(  # noqa: PLR0913  (the filters of the list)
         by_state=by_state,
         sort=sort,
     )
+
+
+def counts_by_state(*, actor: Actor, level: int | None = None, round_code: str = "") -> dict[str, int]:
+    """Return how many applications are in each state, for first pages; one query, counted to `COUNT_LIMIT`."""
+    return _counted(_filtered(actor, "", "", level, round_code))
+
+
+def _counted(rows: QuerySet[Application]) -> dict[str, int]:
+    by_state = dict.fromkeys(APPLICATION_LIFE.states, 0)
+    capped = rows.order_by()[: COUNT_LIMIT + 1].values("pk")
+    by_state.update(
+        Application.objects.filter(pk__in=capped).order_by().values_list("state").annotate(n=Count("pk"))
+    )
+    return by_state
 
 
 def my_applications(*, actor: Actor) -> list[CaseRow]:

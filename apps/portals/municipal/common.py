@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 from django.http import HttpRequest
@@ -62,9 +63,17 @@ def page_number(request: HttpRequest) -> int:
     return max(1, whole(request.GET.get("page"), 1))
 
 
+@cache
+def _districts() -> tuple[tuple[str, str], ...]:
+    return tuple((row.code, row.short_name) for row in accounts.districts())
+
+
 def district_options() -> list[tuple[str, str]]:
-    """Return the ten 属地 for a filter."""
-    return [(row.code, row.short_name) for row in accounts.districts()]
+    """Return the ten 属地 (code, short name); reference data, read once a process."""
+    found = _districts()
+    if not found:
+        _districts.cache_clear()
+    return list(found)
 
 
 def tabs(name: str, current: str, choices: list[tuple[str, str, int | None]]) -> list[dict[str, Any]]:

@@ -11,7 +11,6 @@ from apps.applications import selectors as applications
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.deadlines import selectors as deadlines
-from apps.monitoring import selectors as monitoring
 from apps.portals.base.http import page
 from apps.portals.municipal.common import shown_now
 from apps.portals.municipal.pipeline import pipeline
@@ -28,7 +27,7 @@ _FILING = "application.filing"
 def home(request: HttpRequest) -> HttpResponseBase:
     """Show where the rounds stand and what to do next, the most urgent first."""
     actor, now = actor_of(request), shown_now()
-    counts = applications.applications_page(actor=actor, level=3, per_page=1).by_state
+    counts = applications.counts_by_state(actor=actor, level=3)
     own = deadlines.obligations_for(actor=actor, mine=True, per_page=_SHOWN)
     filings = deadlines.obligations_for(actor=actor, kinds=[_FILING], states=["overdue"], per_page=_SHOWN)
     context = {
@@ -50,7 +49,6 @@ def home(request: HttpRequest) -> HttpResponseBase:
 def _tasks(actor: Actor, counts: dict[str, int]) -> list[dict[str, object]]:
     """Return the queues that hold something, in the order of the work."""
     city, publicly = review.workload(actor=actor), publicity.workload(actor=actor)
-    proposals = monitoring.cancellations(actor=actor, state="proposed")
     queues = (
         ("推荐名单待受理", city.recommendations.get("sent", 0), "municipal:recommendations", "inbox", "份"),
         ("待组建专家组", counts.get("city_accepted", 0), "municipal:panels", "users", "家"),
@@ -77,7 +75,6 @@ def _tasks(actor: Actor, counts: dict[str, int]) -> list[dict[str, object]]:
             "份",
         ),
         ("1A/2A 备案待办理", city.filings.get("sent", 0), "municipal:filings", "archive", "份"),
-        ("拟取消称号待决定", len(proposals), "municipal:revocations", "history", "件"),
     )
     return [
         {"label": label, "count": count, "unit": unit, "url": reverse(name), "icon": icon}

@@ -127,7 +127,7 @@ def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None =
         "file": found,
         "now": now.at,
         "events": [step.event for step in ROUND_LIFE.events_for(row.state, actor)],
-        "counts": applications.applications_page(actor=actor, round_code=row.code, per_page=1).total,
+        "counts": sum(applications.counts_by_state(actor=actor, round_code=row.code).values()),
     }
     return page(request, "municipal/round.html", context, refusal=refusal)
 

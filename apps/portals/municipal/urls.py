@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from apps.portals.municipal import (
     board,
+    calendar,
     case,
     confirm,
     credit,
@@ -99,6 +100,9 @@ urlpatterns: list[URLPattern] = [
     path("external/<str:public_id>/<str:row>/match/", external.match, name="match_line"),
     path("external/<str:public_id>/<str:row>/dismiss/", external.dismiss, name="dismiss_line"),
     # --- settings
+    path("calendar/", calendar.file, name="calendar"),
+    path("calendar/day/", calendar.correct_day, name="correct_day"),
+    path("calendar/year/", calendar.record_year, name="record_year"),
     path("schemes/", schemes.listing, name="schemes"),
     path("schemes/<str:public_id>/", schemes.file, name="scheme"),
     path("experts/", experts.listing, name="experts"),

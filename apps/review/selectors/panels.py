@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 
 from apps.accounts import selectors as accounts
 from apps.applications import selectors as applications
@@ -189,10 +189,9 @@ def panels(*, actor: Actor, state: str = "") -> list[PanelFile]:
     rows = Panel.objects.visible_to(actor)
     if state:
         rows = rows.filter(state=state)
+    members = Assignment.objects.select_related("expert__user", "sheet").defer("sheet__result").order_by("id")
     found = list(
-        rows.prefetch_related("assignments__expert__user", "assignments__sheet", "site_visits").order_by(
-            "-id"
-        )[:200]
+        rows.prefetch_related(Prefetch("assignments", queryset=members), "site_visits").order_by("-id")[:200]
     )
     cases = applications.cases(actor=actor, ids=[row.application_id for row in found])
     files = []
@@ -200,12 +199,11 @@ def panels(*, actor: Actor, state: str = "") -> list[PanelFile]:
         case = cases[row.application_id]
         for member in row.assignments.all():
             member.panel = row
-        members = sorted(row.assignments.all(), key=lambda member: member.pk)
         files.append(
             _panel_file(
                 row,
                 case,
-                members=[_assignment_row(member, case, show_total=True) for member in members],
+                members=[_assignment_row(member, case, show_total=True) for member in row.assignments.all()],
                 visits=list(row.site_visits.all()),
                 show=True,
             )

@@ -14,7 +14,7 @@ from apps.core.actor import Actor
 from apps.core.moment import DatabaseClock
 from apps.core.scoping import enter
 from apps.portals.municipal import common
-from tests.portals.scenes import signed_in
+from tests.portals.scenes import signed_in, statements
 from tests.unit.review.scenes import Flow
 
 
@@ -30,22 +30,37 @@ class Desk:
             self._browsers[actor.user_id] = signed_in(actor)
         return self._browsers[actor.user_id]
 
-    def get(self, name: str, *args: Any, by: Actor | None = None, **query: Any) -> Any:
+    def get(self, name: str, /, *args: Any, by: Actor | None = None, **query: Any) -> Any:
         """Open a page by its URL name."""
         with self._hour():
-            return self._browser(by or self.flow.city.handler).get(reverse(f"municipal:{name}", args=args), query)
+            return self._browser(by or self.flow.city.handler).get(
+                reverse(f"municipal:{name}", args=args), query
+            )
 
-    def post(self, name: str, *args: Any, by: Actor | None = None, **data: Any) -> Any:
+    def post(self, name: str, /, *args: Any, by: Actor | None = None, **data: Any) -> Any:
         """Send a form by the name of its URL."""
         with self._hour():
-            return self._browser(by or self.flow.city.handler).post(reverse(f"municipal:{name}", args=args), data)
+            return self._browser(by or self.flow.city.handler).post(
+                reverse(f"municipal:{name}", args=args), data
+            )
+
+    def cost(self, name: str, /, **query: Any) -> list[str]:
+        """Return the statements of a page, opened for the second time."""
+        self.get(name, **query)
+        with self._hour():
+            browser = self._browser(self.flow.city.handler)
+            with statements() as run:
+                assert browser.get(reverse(f"municipal:{name}"), query).status_code == 200
+        return run
 
     def _hour(self) -> ExitStack:
         enter(Actor.system())
         clock = self.flow.clock
         stack = ExitStack()
-        stack.enter_context(mock.patch.object(DatabaseClock, "now", lambda _self: clock.now()))
-        stack.enter_context(mock.patch.object(common, "timezone", SimpleNamespace(now=lambda: clock.now().at)))
+        stack.enter_context(mock.patch.object(DatabaseClock, "now", return_value=clock.now()))
+        stack.enter_context(
+            mock.patch.object(common, "timezone", SimpleNamespace(now=lambda: clock.now().at))
+        )
         return stack
 
 

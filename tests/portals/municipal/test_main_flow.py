@@ -83,12 +83,16 @@ def test_a_panel_needs_three_without_conflict(desk: Desk, scene: Flow) -> None:
     assert tied.status_code == 422
     assert "R-20" in text_of(tied)
     assert desk.post("form_panel", scene.case, expert_ids=ids, leader_id=ids[0], due_on="").status_code == 422
-    signer = desk.post("form_panel", scene.case, by=scene.city.leader, expert_ids=ids, leader_id=ids[0], due_on=due)
+    signer = desk.post(
+        "form_panel", scene.case, by=scene.city.leader, expert_ids=ids, leader_id=ids[0], due_on=due
+    )
     assert signer.status_code == 403
     done = desk.post("form_panel", scene.case, expert_ids=ids, leader_id=ids[0], due_on=due)
     assert (done.status_code, scene.state()) == (302, "expert_review")
     assert desk.get("panel", scene.case).status_code == 200
-    assert desk.post("form_panel", scene.case, expert_ids=ids, leader_id=ids[0], due_on=due).status_code == 409
+    assert (
+        desk.post("form_panel", scene.case, expert_ids=ids, leader_id=ids[0], due_on=due).status_code == 409
+    )
 
 
 def test_experts_are_replaced_and_visits_recorded(desk: Desk, scene: Flow) -> None:
@@ -99,7 +103,9 @@ def test_experts_are_replaced_and_visits_recorded(desk: Desk, scene: Flow) -> No
     assert desk.get("replace_expert", scene.case, "nosuchtask00").status_code == 404
     refused = desk.post("replace_expert", scene.case, task, reason="", expert_id=scene.experts[4].expert_id)
     assert refused.status_code == 422
-    done = desk.post("replace_expert", scene.case, task, reason="时间冲突。", expert_id=scene.experts[4].expert_id)
+    done = desk.post(
+        "replace_expert", scene.case, task, reason="时间冲突。", expert_id=scene.experts[4].expert_id
+    )
     assert done.status_code == 302
     names = [member.expert_id for member in _panel(scene).members if member.state != "recused"]
     assert scene.experts[4].expert_id in names
@@ -152,7 +158,7 @@ def test_an_opinion_against_the_case_is_taken_by_a_signer(desk: Desk, scene: Flo
     assert (done.status_code, scene.state()) == (302, "refused")
 
 
-def test_from_opinion_to_title_through_the_pages(desk: Desk, scene: Flow) -> None:
+def test_from_opinion_to_notice_through_the_pages(desk: Desk, scene: Flow) -> None:
     _conclude(scene)
     assert desk.post("take_opinion", scene.case).status_code == 302
     assert scene.state() == "credit_check"
@@ -202,11 +208,20 @@ def test_from_opinion_to_title_through_the_pages(desk: Desk, scene: Flow) -> Non
     shown = text_of(desk.get("notice", notice))
     assert "公开页面" in shown
     assert "发起更正公示" in shown
-    scene.notice = notice
 
+
+def test_from_notice_to_title_through_the_pages(desk: Desk, scene: Flow) -> None:
+    _conclude(scene)
+    desk.post("take_opinion", scene.case)
+    scene.credit()
+    scene.publish()
     # Nothing is awarded before the period is over.
     early = desk.post(
-        "propose_recognition", ids=[scene.case], step="propose", round=scene.round_id, document_no="苏工信〔2026〕9号"
+        "propose_recognition",
+        ids=[scene.case],
+        step="propose",
+        round=scene.round_id,
+        document_no="苏工信〔2026〕9号",
     )
     assert early.status_code == 409
     scene.after_notice()
@@ -262,7 +277,7 @@ def test_nobody_signs_what_they_proposed(desk: Desk, scene: Flow) -> None:
     listed = publicity.recognitions(actor=scene.be(both))[0].public_id
     refused = desk.post("recognition", listed, by=both, confirm_code="026B")
     assert refused.status_code == 422
-    assert "class=\"verdict\"" in text_of(refused)
+    assert 'class="verdict"' in text_of(refused)
     assert scene.state() == "confirmable"
 
 

@@ -1,0 +1,126 @@
+"""工作日历: what is a working day, corrected with a source, a new year entered as a whole (R-24, R-36)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.core.actor import Actor, Duty, Role
+from apps.core.audience import actor_of, audience
+from apps.core.errors import DomainError, Invalid
+from apps.core.moment import Clock
+from apps.deadlines import selectors as deadlines
+from apps.deadlines import services as deadline_services
+from apps.portals.base.http import page
+from apps.portals.base.posted import required_day, text, whole
+from apps.portals.municipal.common import act, shown_now
+
+_SATURDAY = 5
+
+
+@audience(Role.MUNICIPAL)
+@require_GET
+def file(request: HttpRequest) -> HttpResponseBase:
+    """Show the days of a year that differ from an ordinary week."""
+    return _file(request, whole(request.GET.get("year"), shown_now().on.year))
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def correct_day(request: HttpRequest) -> HttpResponseBase:
+    """Correct one day of a known year; live deadlines move with it."""
+
+    def deed(*, actor: Actor, clock: Clock) -> int:
+        chosen = text(request, "is_workday")
+        if chosen not in {"yes", "no"}:
+            raise Invalid.of("is_workday", "请选择工作日或休息日。")
+        return deadline_services.correct_day(
+            actor=actor,
+            clock=clock,
+            day=required_day(request, "day", "日期"),
+            is_workday=chosen == "yes",
+            name=text(request, "name"),
+            reason=text(request, "reason"),
+        )
+
+    return act(
+        request,
+        deed,
+        done=lambda moved: f"已更正，{moved} 项在办期限随之变更。" if moved else "已更正，没有期限受影响。",
+        to=f"{reverse('municipal:calendar')}?year={text(request, 'day')[:4]}",
+        again=lambda refusal: _file(
+            request, whole(text(request, "day")[:4], shown_now().on.year), refusal=refusal
+        ),
+    )
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def record_year(request: HttpRequest) -> HttpResponseBase:
+    """Enter the State Council's arrangement of a whole year."""
+    year = whole(request.POST.get("year"))
+    return act(
+        request,
+        lambda actor, clock: deadline_services.record_year(
+            actor=actor,
+            clock=clock,
+            year=year,
+            holidays=dict(_days(text(request, "holidays"), "holidays")),
+            makeup_days=[day for day, _ in _days(text(request, "makeup_days"), "makeup_days")],
+            source=text(request, "source"),
+        ),
+        done=lambda moved: f"{year} 年放假安排已录入，{moved} 项暂定期限已重新计算。",
+        to=f"{reverse('municipal:calendar')}?year={year}",
+        again=lambda refusal: _file(request, shown_now().on.year, refusal=refusal),
+    )
+
+
+def _days(sent: str, field: str) -> list[tuple[date, str]]:
+    """Return the days of a field, one a line: the day, then (for holidays) its name.
+
+    Raises:
+        Invalid: a line that does not begin with a day; keyed by *field*.
+    """
+    found = []
+    for number, line in enumerate(sent.splitlines(), start=1):
+        parts = line.split(maxsplit=1)
+        if not parts:
+            continue
+        try:
+            day = date.fromisoformat(parts[0])
+        except ValueError:
+            raise Invalid.of(field, f"第 {number} 行不是有效日期，示例：2027-10-01 国庆节。") from None
+        found.append((day, parts[1].strip() if len(parts) > 1 else ""))
+    return found
+
+
+def _file(request: HttpRequest, year: int, *, refusal: DomainError | None = None) -> HttpResponseBase:
+    actor, now = actor_of(request), shown_now()
+    coverage = deadlines.calendar_coverage(on=now.on)
+    year = year if year in coverage.years else now.on.year
+    days = deadlines.calendar_year(year)
+    context: dict[str, Any] = {
+        "year": year,
+        "coverage": coverage,
+        "years": [
+            {
+                "label": f"{one} 年",
+                "url": f"{reverse('municipal:calendar')}?year={one}",
+                "count": None,
+                "current": one == year,
+            }
+            for one in coverage.years
+            if one >= now.on.year - 1
+        ],
+        "special": [row for row in days if row.name or row.is_workday != (row.date.weekday() < _SATURDAY)],
+        "next_year": (coverage.years[-1] if coverage.years else now.on.year - 1) + 1,
+        "may_keep": actor.has(Duty.HANDLER, Duty.SIGNER),
+        "kinds": [("no", "休息日"), ("yes", "工作日")],
+        "typed": request.POST,
+    }
+    return page(request, "municipal/calendar.html", context, refusal=refusal)

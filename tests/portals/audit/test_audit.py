@@ -1,0 +1,134 @@
+"""The auditor searches every event and walks the chain; nobody else does, and nothing can be changed here."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts import services as accounts
+from apps.audit import selectors as audit
+from apps.audit.selectors import EventFilter
+from apps.core.actor import Actor, Duty, Role
+from apps.core.moment import FixedClock
+from apps.core.scoping import enter
+from tests import worlds
+from tests.portals.scenes import signed_in, statements
+
+
+@pytest.fixture
+def district(clock: FixedClock, db: None) -> worlds.Staff:
+    return worlds.district_staff(clock)
+
+
+@pytest.fixture
+def auditor(clock: FixedClock, db: None) -> Actor:
+    return worlds.staff_member(clock, "shenji", "审计甲", role=Role.AUDITOR, duties=[])
+
+
+def _page(client: Client, **query: str) -> str:
+    response = client.get(reverse("audit:home"), query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_events_are_found_by_person_event_object_district_and_day(
+    clock: FixedClock, district: worlds.Staff, auditor: Actor
+) -> None:
+    worlds.enterprise(clock, 5, confirmed_by=district.handler)
+    client = signed_in(auditor)
+    assert "enterprise.confirm" in _page(client)
+    found = _page(client, event="enterprise.confirm", who="顾晓岚", district="320583", subject="昆山示例5号")
+    assert "昆山示例5号材料有限公司" in found
+    assert "account.create" not in found
+    assert "没有符合条件的事件" in _page(client, who="无此人")
+    assert "没有符合条件的事件" in _page(client, district="320506", event="enterprise.")
+    day = f"{clock.now().on:%Y-%m-%d}"
+    assert "enterprise.confirm" in _page(client, since=day, until=day)
+    assert "没有符合条件的事件" in _page(client, since="2026-11-23", event="enterprise.")
+
+
+def test_a_faulty_day_is_an_error_of_its_field(auditor: Actor) -> None:
+    response = signed_in(auditor).get(reverse("audit:home"), {"since": "昨天"})
+    assert response.status_code == 422
+    assert "日期无效" in response.content.decode()
+
+
+def test_before_and_after_are_shown(clock: FixedClock, district: worlds.Staff, auditor: Actor) -> None:
+    security = worlds.staff_member(clock, "anquan", "安全甲", role=Role.SECURITY_ADMIN, duties=[])
+    enter(security)
+    accounts.change_duties(
+        actor=security,
+        clock=clock,
+        user_id=district.handler.account,
+        duties=[Duty.HANDLER, Duty.SIGNER],
+        reason="临时代班",
+    )
+    page = _page(signed_in(auditor), event="account.change_duties")
+    assert "handler" in page
+    assert "signer" in page
+    assert "临时代班" in page
+
+
+def test_pages_follow_a_key_and_cost_the_same(
+    clock: FixedClock, district: worlds.Staff, auditor: Actor
+) -> None:
+    client = signed_in(auditor)
+    enter(auditor)
+    few = audit.events_page(actor=auditor, wanted=EventFilter(), per_page=2)
+    assert few.older == few.rows[-1].id
+    older = audit.events_page(actor=auditor, wanted=EventFilter(), before=few.older, per_page=2)
+    assert all(row.id < few.rows[-1].id for row in older.rows)
+    client.get(reverse("audit:home"))
+    with statements() as one:
+        client.get(reverse("audit:home"))
+    for serial in range(20, 26):
+        worlds.enterprise(clock, serial, confirmed_by=district.handler)
+    with statements() as many:
+        client.get(reverse("audit:home"))
+    assert len(one) == len(many) <= 12
+
+
+def test_another_district_sees_only_its_own_events(clock: FixedClock, district: worlds.Staff) -> None:
+    worlds.enterprise(clock, 6, confirmed_by=district.handler)
+    stranger = worlds.district_staff(clock, worlds.WUZHONG).handler
+    enter(stranger)
+    found = audit.events_page(actor=stranger, wanted=EventFilter(event="enterprise."))
+    assert not found.rows
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_chain_is_walked_and_a_break_is_named(clock: FixedClock) -> None:
+    from django.db import connection, transaction
+
+    with transaction.atomic():
+        auditor = worlds.staff_member(clock, "shenji", "审计甲", role=Role.AUDITOR, duties=[])
+        worlds.district_staff(clock)
+    with transaction.atomic():
+        client = signed_in(auditor)
+    unchecked = client.get(reverse("audit:chain"))
+    assert "核验通过" not in unchecked.content.decode()
+    whole = client.get(reverse("audit:chain"), {"check": "1"}).content.decode()
+    assert "核验通过" in whole
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("reset role")
+        cursor.execute("alter table audit_auditlink disable row level security")
+        cursor.execute("update audit_auditlink set digest = repeat('1', 64) where sequence = 1")
+        cursor.execute("set role gf_app")
+    broken = client.get(reverse("audit:chain"), {"check": "1"}).content.decode()
+    assert "核验未通过" in broken
+    assert "第 1 节" in broken
+
+
+def test_nobody_else_reads_it(clock: FixedClock, district: worlds.Staff) -> None:
+    system = worlds.staff_member(clock, "xitong", "系统甲", role=Role.SYSTEM_ADMIN, duties=[])
+    for person in (district.handler, system, worlds.municipal_staff(clock).handler):
+        for name in ("home", "chain"):
+            assert signed_in(person).get(reverse(f"audit:{name}")).status_code == 403
+    assert Client().get(reverse("audit:home")).status_code == 302
+
+
+def test_the_pages_take_no_forms(auditor: Actor) -> None:
+    client = signed_in(auditor)
+    assert client.post(reverse("audit:home")).status_code == 405
+    assert client.post(reverse("audit:chain")).status_code == 405

@@ -1,0 +1,227 @@
+"""Filings, rounds, lists of the province and the nation, experts, schemes, the working calendar: page by page."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from apps.accounts import selectors as accounts
+from apps.applications import selectors as applications
+from apps.deadlines import selectors as deadlines
+from apps.review import selectors as review
+from apps.review import services as review_services
+from apps.scoring import selectors as scoring
+from apps.titles import selectors as titles
+from tests import worlds
+from tests.portals.municipal.desk import Desk, text_of
+from tests.unit.review import scenes
+from tests.unit.review.scenes import Flow
+from tests.unit.staging import built_once, played
+
+
+def _build() -> Flow:
+    flow = scenes.build(scenes.morning())
+    flow.ruled()
+    handler = flow.be(flow.district.handler)
+    listed = review_services.prepare_filing(actor=handler, clock=flow.clock, round_public_id=flow.round_id)
+    review_services.send_filing(actor=flow.be(flow.district.signer), clock=flow.clock, public_id=listed)
+    return flow
+
+
+stage = built_once(_build)
+scene = played()
+
+
+@pytest.fixture
+def desk(scene: Flow) -> Desk:
+    return Desk(scene)
+
+
+def _filing(flow: Flow) -> str:
+    return review.filings(actor=flow.be(flow.city.handler))[0].public_id
+
+
+def test_a_filing_is_acknowledged_under_a_number(desk: Desk, scene: Flow) -> None:
+    filing = _filing(scene)
+    assert "昆山市" in text_of(desk.get("filings"))
+    assert desk.get("filing", filing).status_code == 200
+    assert desk.post("acknowledge_filing", filing, by=scene.city.leader).status_code == 403
+    assert desk.post("acknowledge_filing", filing, concern="").status_code == 302
+    assert scene.state() == "filing_acknowledged"
+    assert "BA-2026-0001" in text_of(desk.get("filing", filing))
+    assert desk.post("acknowledge_filing", filing).status_code == 409
+    assert desk.get("filing", "nosuchfiling0").status_code == 404
+
+
+def test_a_filing_is_returned_with_a_reason(desk: Desk, scene: Flow) -> None:
+    filing = _filing(scene)
+    assert desk.post("return_filing", filing, reason="").status_code == 422
+    assert desk.post("return_filing", filing, reason="文号缺失。").status_code == 302
+    assert scene.state() == "to_file"
+
+
+ROUND = {
+    "code": "2027A",
+    "name": "2027 年第一批绿色工厂申报",
+    "year": "2027",
+    "levels": ["1", "2", "3"],
+    "opens_at": "2027-03-01T09:00",
+    "closes_at": "2027-04-01T17:00",
+    "prerequisite": "no",
+}
+
+
+def test_a_round_is_drafted_by_one_and_announced_by_another(desk: Desk, scene: Flow) -> None:
+    assert desk.get("new_round").status_code == 200
+    for field, value in (
+        ("code", "27A"),
+        ("opens_at", ""),
+        ("closes_at", "2027-02-01T09:00"),
+        ("opens_at", "x"),
+    ):
+        refused = desk.post("new_round", **{**ROUND, field: value})
+        assert refused.status_code == 422, field
+        assert 'value="2027 年第一批绿色工厂申报"' in text_of(refused)
+    assert desk.post("new_round", **ROUND).status_code == 302
+    moment = scene.clock.now()
+    row = next(
+        one
+        for one in applications.rounds(actor=scene.be(scene.city.handler), moment=moment)
+        if one.code == "2027A"
+    )
+    assert desk.get("revise_round", row.public_id).status_code == 200
+    changed = desk.post("revise_round", row.public_id, **{**ROUND, "name": "2027 年第一批"})
+    assert changed.status_code == 302
+    assert desk.post("announce_round", row.public_id).status_code == 403
+    assert desk.post("announce_round", row.public_id, by=scene.city.signer).status_code == 302
+    assert desk.post("announce_round", row.public_id, by=scene.city.signer).status_code == 409
+    assert desk.post("revise_round", row.public_id, **ROUND).status_code == 409
+    early = desk.post("close_round", row.public_id)
+    assert early.status_code == 422
+    assert "2027 年第一批" in text_of(desk.get("rounds"))
+    assert desk.get("round", "nosuchround00").status_code == 404
+
+
+LIST = {
+    "kind": "provincial",
+    "title": "2026年度省级绿色工厂名单",
+    "document_no": "苏工信节能〔2026〕312号",
+    "published_on": "2026-11-20",
+}
+
+
+def test_a_list_is_previewed_imported_once_and_matched_by_hand(desk: Desk, scene: Flow) -> None:
+    uscc = scene.case_row().enterprise.uscc
+    name = scene.case_row().enterprise.name
+    pasted = f"序号\t企业名称\t统一社会信用代码\n1\t{name}\t{uscc}\n2\t苏州无名示例有限公司\t"
+    preview = desk.post("new_external", **LIST, rows=pasted, step="preview")
+    assert preview.status_code == 200
+    page = text_of(preview)
+    assert "匹配预览：2 行，匹配 1 行" in page
+    assert "信用代码一致" in page
+    assert titles.external_lists(actor=scene.be(scene.city.handler)) == []
+    rows = f"新增,{name},{uscc}\n新增,苏州无名示例有限公司"
+    assert desk.post("new_external", **{**LIST, "title": ""}, rows=rows, step="import").status_code == 422
+    assert desk.post("new_external", **LIST, rows="", step="import").status_code == 422
+    assert (
+        desk.post("new_external", **LIST, rows=rows, step="import", by=scene.city.signer).status_code == 403
+    )
+    wrong = desk.post("new_external", **LIST, rows="新增,某某公司,91320583MA0000000X", step="import")
+    assert wrong.status_code == 422
+    assert "第 1 行" in text_of(wrong)
+    assert desk.post("new_external", **LIST, rows=rows, step="import").status_code == 302
+    assert desk.post("new_external", **LIST, rows=rows, step="import").status_code == 302
+    lists = titles.external_lists(actor=scene.be(scene.city.handler))
+    assert [row.counts["applied"] for row in lists] == [1]
+    public_id = lists[0].public_id
+    line = next(
+        row
+        for row in titles.external_list(actor=scene.be(scene.city.handler), public_id=public_id).lines
+        if row.state == "unmatched"
+    )
+    assert desk.get("external_line", public_id, line.public_id).status_code == 200
+    assert desk.get("external_line", public_id, "nosuchline00").status_code == 404
+    assert desk.post("dismiss_line", public_id, line.public_id, note="").status_code == 422
+    other = scene.row(scene.case)
+    scene.be(scene.city.handler)
+    neighbour = accounts.enterprise_file(
+        actor=scene.city.handler, enterprise_id=scene.neighbour.enterprise_id
+    ).public_id
+    assert desk.post("match_line", public_id, line.public_id, enterprise="nosuchfirm000").status_code == 404
+    assert desk.post("match_line", public_id, line.public_id, enterprise=neighbour).status_code == 302
+    assert desk.post("dismiss_line", public_id, line.public_id, note="重复").status_code == 409
+    held = titles.titles_of(actor=scene.be(scene.city.handler), enterprise_id=other.enterprise_id)
+    assert 4 in {title.level for title in held}
+
+
+def test_a_list_comes_as_a_spreadsheet_text_in_either_encoding(desk: Desk, scene: Flow) -> None:
+    name = scene.case_row().enterprise.name
+    for encoding in ("utf-8-sig", "gb18030"):
+        upload = SimpleUploadedFile("名单.csv", f"企业名称\n{name}\n".encode(encoding), "text/csv")
+        page = desk.post("new_external", **LIST, rows="", file=upload, step="preview")
+        assert "匹配 1 行" in text_of(page)
+    upload = SimpleUploadedFile("名单.csv", b"\xff\xfe\xff\x00\x81", "text/csv")
+    assert desk.post("new_external", **LIST, rows="", file=upload, step="preview").status_code == 422
+    large = SimpleUploadedFile("名单.csv", b"a," * (1024 * 1024 + 1), "text/csv")
+    assert desk.post("new_external", **LIST, rows="", file=large, step="preview").status_code == 422
+
+
+def test_experts_are_added_with_their_ties(desk: Desk, scene: Flow) -> None:
+    form = {
+        "username": "zj_new",
+        "name": "新专家",
+        "number": "ZJ0100",
+        "title": "教授",
+        "employer_name": "示例大学",
+        "fields": "能源、环境",
+        "industries": "26，39",
+        "password": "Tests-Only-2026",
+    }
+    assert desk.post("new_expert", **{**form, "password": "1"}).status_code == 422
+    assert desk.post("new_expert", by=scene.city.leader, **form).status_code == 403
+    assert desk.post("new_expert", **form).status_code == 302
+    row = next(one for one in accounts.experts(actor=scene.be(scene.city.handler)) if one.number == "ZJ0100")
+    assert row.industries == ("26", "39")
+    assert desk.post("add_link", row.public_id, kind="", organisation="示例").status_code == 422
+    assert (
+        desk.post(
+            "add_link", row.public_id, kind="consultant", organisation="示例", ended_on="昨天"
+        ).status_code
+        == 422
+    )
+    tie = {"kind": "consultant", "organisation": "示例材料厂", "uscc": worlds.credit_code(3)}
+    assert desk.post("add_link", row.public_id, **tie).status_code == 302
+    assert "示例材料厂" in text_of(desk.get("expert", row.public_id))
+    assert "新专家" in text_of(desk.get("experts", q="新专"))
+    assert desk.get("expert", "nosuchexpert0").status_code == 404
+
+
+def test_schemes_are_readable_item_by_item(desk: Desk) -> None:
+    row = next(one for one in scoring.schemes() if one.code == "SZGF-2023R1")
+    assert "重构版" in text_of(desk.get("schemes"))
+    page = text_of(desk.get("scheme", row.public_id))
+    for item in scoring.scheme_spec(scheme_id=row.id).items:
+        assert item.code in page
+    assert desk.get("scheme", "nosuchscheme0").status_code == 404
+
+
+def test_the_working_calendar_is_kept_with_a_source(desk: Desk, scene: Flow) -> None:
+    page = text_of(desk.get("calendar", year="2026"))
+    assert "国庆节" in page
+    first = {"day": "2026-12-07", "is_workday": "no", "name": "示例放假"}
+    assert desk.post("correct_day", **first, reason="").status_code == 422
+    assert desk.post("correct_day", **first, reason="示例通知", by=scene.city.leader).status_code == 403
+    assert desk.post("correct_day", **{**first, "day": "昨天"}, reason="示例通知").status_code == 422
+    assert desk.post("correct_day", **{**first, "day": "2199-01-01"}, reason="示例通知").status_code == 404
+    assert desk.post("correct_day", **first, reason="示例通知").status_code == 302
+    assert "示例放假" in text_of(desk.get("calendar", year="2026"))
+    known = deadlines.calendar_coverage(on=scene.clock.now().on).years[-1]
+    year = {"year": str(known + 1), "source": "示例通知〔示例〕1号", "makeup_days": ""}
+    assert desk.post("record_year", **year, holidays="").status_code == 422
+    assert desk.post("record_year", **year, holidays=f"{known + 1}-01-01 元旦\n不是日期 x").status_code == 422
+    assert (
+        desk.post("record_year", **{**year, "source": ""}, holidays=f"{known + 1}-01-01 元旦").status_code
+        == 422
+    )
+    assert desk.post("record_year", **year, holidays=f"{known + 1}-01-01 元旦").status_code == 302
+    assert deadlines.calendar_coverage(on=scene.clock.now().on).years[-1] == known + 1
