@@ -24,6 +24,8 @@ from apps.titles import selectors as titles
 
 _NEWEST_NOTICES = 6
 _ROUNDS = 4
+#: Phases of a round that concern somebody who wants to apply.
+_PRESENT = {"taking", "coming"}
 _WEEK_SECONDS = 7 * 24 * 3600
 _INNER = (
     "/e/",
@@ -54,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     """Say what this is, what is open now, and how to apply; always up to date, never only for the signed-in."""
     public, moment = Actor.public(), DatabaseClock().now()
     found = publicity.notices_page(actor=public, per_page=_NEWEST_NOTICES)
-    open_rounds = [row for row in applications.rounds(actor=public, moment=moment) if row.phase != "over"]
+    open_rounds = [row for row in applications.rounds(actor=public, moment=moment) if row.phase in _PRESENT]
     directory = titles.public_directory(per_page=1)
     here = reverse("public:directory")
     return page(

@@ -377,3 +377,21 @@ def test_signed_in_people_see_only_what_is_public(scene: scenes.Flow) -> None:
     assert scene.notice not in city.get("/notices/").content.decode()
     assert city.get(f"/notices/{scene.notice}/").status_code == 404
     assert city.get("/directory/").headers.get("ETag") is None
+
+
+def test_the_front_page_shows_the_rounds_that_concern_an_applicant(
+    scene: scenes.Flow, client: Client
+) -> None:
+    from tests.unit.applications.scenes import at
+
+    name = "2026 年第二批绿色工厂申报"
+    scene.clock.set(at(2026, 11, 19))
+    coming = text(client, "/")
+    assert name in coming
+    assert "开始" in coming
+    scene.clock.set(at(2026, 11, 23))
+    taking = text(client, "/")
+    assert name in taking
+    assert 'data-deadline="2026-12-04T' in taking
+    scene.clock.set(at(2026, 12, 5))
+    assert name not in text(client, "/")
