@@ -77,7 +77,8 @@
   Desk.prototype.save = function (row) {
     var now = content(row), text = JSON.stringify(now);
     if (row.gfBusy) { row.gfAgain = true; return; }
-    if (text === row.gfSaved || field(row, "p").getAttribute("aria-invalid") && !row.dataset.refused) { this.settle(); return; }
+    /* 同样的内容刚被拒收过：Enter 和离开格子会各来一次，只问一次 */
+    if (text === row.gfSaved || text === row.gfTried || field(row, "p").getAttribute("aria-invalid") && !row.dataset.refused) { this.settle(); return; }
     var self = this, body = new FormData();
     body.append("p-" + row.dataset.row, now.n ? "" : now.p);
     if (now.n) body.append("n-" + row.dataset.row, "on");
@@ -101,6 +102,7 @@
   };
   Desk.prototype.answered = function (row, text, status, answer) {
     if (status >= 500 || !status) { this.failed(row); return; }
+    row.gfTried = status === 200 ? "" : text;
     if (status === 200) {
       row.gfSaved = text;
       field(row, "v").value = answer.version;
@@ -185,6 +187,7 @@
       button.textContent = choice[0];
       button.addEventListener("click", function () {
         box.remove();
+        row.gfTried = "";
         field(row, "v").value = theirs.version;
         put(row, choice[1]);
         if (choice[1] === other) { row.gfSaved = JSON.stringify(content(row)); self.keep(row, false); self.fault(row, ""); self.settle(); }
@@ -229,7 +232,7 @@
     window.clearTimeout(this.opening);
     this.opening = window.setTimeout(function () {
       panel.dataset.item = row.dataset.row;
-      window.htmx.ajax("GET", self.url(row), { target: "#panel", swap: "innerHTML" }).then(function () { mirror(row); });
+      window.htmx.ajax("GET", self.url(row), { target: "#panel", swap: "innerHTML" }).then(function () { mirror(row); }, function () { panel.dataset.item = ""; });
     }, 180);
   };
   Desk.prototype.clicked = function (event) {

@@ -69,6 +69,7 @@ def case_page(request: HttpRequest, public_id: str, refusal: DomainError | None 
         "district/case.html",
         {
             "file": found,
+            "papers": _papers(found),
             "case": case,
             "groups": _profile_groups(found),
             "progress": applications.progress(actor=actor, public_id=public_id),
@@ -84,6 +85,12 @@ def case_page(request: HttpRequest, public_id: str, refusal: DomainError | None 
         },
         refusal=refusal,
     )
+
+
+def _papers(found: ApplicationFile) -> list[tuple[str, str]]:
+    """Return the papers that exist for a case of this kind."""
+    papers = [("report", "自评价报告"), ("receipt", "提交回执")]
+    return [*papers, ("supplement", "补正通知书")] if found.returned else papers
 
 
 def _profile_groups(found: ApplicationFile) -> list[tuple[str, list[dict[str, str]]]]:

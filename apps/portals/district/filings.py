@@ -103,6 +103,7 @@ def _file(request: HttpRequest, public_id: str, refusal: DomainError | None = No
         "district/filing.html",
         {
             "filing": filing,
+            "papers": [("filing", "备案表（PDF）")],
             "rulings": [
                 (row, soonest.get(row.case.public_id), Level(row.level or 1).label) for row in rulings
             ],

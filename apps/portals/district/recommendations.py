@@ -142,6 +142,7 @@ def _file(
         "district/recommendation.html",
         {
             "found": found,
+            "papers": [("recommendation", "推荐函和推荐汇总表（PDF）")],
             "rows": _rows(actor, found),
             "ticked": sum(item.ticked for item in found.items),
             "draft": draft,

@@ -65,4 +65,7 @@ urlpatterns: list[URLPattern] = [
     path("recommend/<str:public_id>/tick/", recommendations.tick, name="tick"),
     path("recommend/<str:public_id>/send/", recommendations.send, name="send_recommendation"),
     path("monitoring/", monitoring.listing, name="monitoring"),
+    path("inspections/<str:public_id>/", monitoring.subject, name="inspection"),
+    path("rectifications/<str:public_id>/", monitoring.subject, name="rectification"),
+    path("annual/<str:public_id>/", monitoring.subject, name="annual"),
 ]
