@@ -130,9 +130,7 @@ def enterprise_row(actor: Actor) -> Enterprise:
     return Enterprise.objects.get(pk=actor.enterprise_id)
 
 
-def expert(
-    clock: Clock, number: int, *, employer_uscc: str = "", employer: str = "苏州示例研究院"
-) -> Actor:
+def expert(clock: Clock, number: int, *, employer_uscc: str = "", employer: str = "苏州示例研究院") -> Actor:
     """Create an expert account and return its actor."""
     enter(Actor.system())
     user_id = accounts.create_expert(

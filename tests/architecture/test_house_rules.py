@@ -37,7 +37,9 @@ def test_settings_module_imports(module: str) -> None:
 def test_environment_variables_are_listed() -> None:
     from suzhou_greenfactory.settings.env import KNOWN
 
-    listed = set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
+    listed = set(
+        re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE)
+    )
     assert listed == set(KNOWN)
 
 

@@ -93,9 +93,14 @@ def test_every_event_is_a_link_of_the_chain(clock: FixedClock) -> None:
 
 def test_a_rolled_back_act_leaves_no_event(clock: FixedClock) -> None:
     start(clock)
-    with pytest.raises(RuntimeError), system():
-        audit.record(actor=Actor.system(), event="test.lost", subject=None, moment=clock.now())
-        raise RuntimeError
+
+    def act() -> None:
+        with system():
+            audit.record(actor=Actor.system(), event="test.lost", subject=None, moment=clock.now())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        act()
     with system():
         assert not AuditEvent.objects.filter(event="test.lost").exists()
     assert problems() == []
@@ -109,8 +114,10 @@ def test_a_rolled_back_act_leaves_no_event(clock: FixedClock) -> None:
         "truncate audit_auditevent cascade",
         "update audit_auditlink set digest = repeat('0', 64)",
         "delete from audit_auditlink",
-        "insert into audit_auditlink (event_id, sequence, previous, digest)"
-        " select id, 99999, repeat('0', 64), repeat('0', 64) from audit_auditevent limit 1",
+        (
+            "insert into audit_auditlink (event_id, sequence, previous, digest)"
+            " select id, 99999, repeat('0', 64), repeat('0', 64) from audit_auditevent limit 1"
+        ),
         "alter table audit_auditevent disable trigger all",
     ],
 )

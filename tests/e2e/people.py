@@ -31,7 +31,7 @@ class Person:
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.faults.append(f"{self.page.url}：{error}"))
         self.page.on("response", self._response)
-        self.page.on("dialog", lambda dialog: self._accept(dialog))
+        self.page.on("dialog", self._accept)
 
     @classmethod
     def arrives(cls, browser: Browser, base_url: str, shots: Path) -> Person:
@@ -91,12 +91,21 @@ class Person:
         self.page.screenshot(path=self.shots / f"{name}.png", full_page=whole)
         return self
 
+    def was_refused(self, status: int) -> Person:
+        """Assert that the server refused something with *status*, as the journey meant it to; it is no fault then."""
+        meant = [fault for fault in self.faults if str(status) in fault]
+        assert meant, f"没有 {status} 的应答：{self.faults}"
+        self.faults = [fault for fault in self.faults if fault not in meant]
+        return self
+
     def on_a_phone(self, name: str) -> Person:
         """Look at the same page at 390 pixels: nothing may stick out sideways."""
         self.page.set_viewport_size(_size(PHONE))
         self.page.reload()
         self.page.wait_for_load_state("networkidle")
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert wide <= 0, f"{self.page.url} 在手机上横向超出 {wide} 像素"
         self.picture(f"{name}-390", whole=False)
         self.page.set_viewport_size(_size(DESKTOP))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connections, transaction
+from playwright.sync_api import expect
 
 from apps.accounts.models import Enterprise
 from apps.core.actor import Actor
@@ -135,8 +136,8 @@ def _district_scores(journey: Journey) -> None:
     handler.page.keyboard.press("c")
     handler.page.keyboard.type(_REASON)
     handler.page.keyboard.press("Tab")
-    handler.page.wait_for_function("document.querySelector('[data-save-state]').dataset.state === 'saved'")
-    handler.page.reload()
+    expect(handler.page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved")
+    handler.was_refused(422).page.reload()
     handler.sees(f"#row-{_LOWERED} .why", _REASON[:8])
     handler.finds_no_barrier().picture("07-district-desk", whole=False).on_a_phone("07-district-desk")
     handler.follow("提交初评")

@@ -135,6 +135,6 @@ def _apply_during_and_after(flow: scenes.Flow, until) -> None:  # type: ignore[n
     for level in drafts:
         assert broken(applications.submit, actor=flow.be(flow.enterprise), **submitting(level)) == ["R-11"]
     flow.clock.set(Moment.in_shanghai(until, 0, 0))
-    for level in drafts:
+    for level, case in drafts.items():
         applications.submit(actor=flow.be(flow.enterprise), **submitting(level))
-        assert flow.state(drafts[level]) == "submitted"
+        assert flow.state(case) == "submitted"

@@ -1,10 +1,11 @@
-import apps.core.actor
-import apps.core.models
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import apps.core.actor
+import apps.core.models
 
 
 class Migration(migrations.Migration):

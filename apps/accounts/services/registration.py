@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -119,7 +120,7 @@ def _checked(data: Registration, *, with_account: bool = True) -> tuple[Registra
 
     attempt("uscc", lambda: credit_code.check(data.uscc))
     for field, label, limit, required in _TEXTS:
-        attempt(field, lambda f=field, la=label, li=limit: clean_text(values[f], field=f, label=la, limit=li))
+        attempt(field, partial(clean_text, values[field], field=field, label=label, limit=limit))
         if required and not values[field]:
             errors.setdefault(field, []).append(f"请填写{label}。")
     attempt("contact_phone", lambda: checked_phone(data.contact_phone, field="contact_phone"))

@@ -27,7 +27,6 @@ from apps.applications.selectors.pages import (
     counts_by_state,
     my_applications,
 )
-from apps.applications.selectors.problems import problems
 from apps.applications.selectors.progress import (
     Action,
     Progress,
@@ -86,7 +85,6 @@ __all__ = [
     "exemption",
     "exemptions",
     "my_applications",
-    "problems",
     "progress",
     "returned_items",
     "round_file",

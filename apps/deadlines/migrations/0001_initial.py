@@ -1,6 +1,7 @@
-import apps.core.models
 import django.db.models.deletion
 from django.db import migrations, models
+
+import apps.core.models
 
 
 class Migration(migrations.Migration):

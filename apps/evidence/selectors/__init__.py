@@ -15,7 +15,6 @@ from apps.evidence.selectors.files import (
     uses_by_place,
     uses_of,
 )
-from apps.evidence.selectors.verification import problems
 
 __all__ = [
     "FilePage",
@@ -28,7 +27,6 @@ __all__ = [
     "file_row",
     "library",
     "manifest",
-    "problems",
     "usage",
     "uses_by_place",
     "uses_of",

@@ -1,7 +1,8 @@
-import apps.core.models
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import apps.core.models
 
 
 class Migration(migrations.Migration):

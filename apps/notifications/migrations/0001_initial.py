@@ -1,8 +1,9 @@
-import apps.core.models
 import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import apps.core.models
 
 
 class Migration(migrations.Migration):

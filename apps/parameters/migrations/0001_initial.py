@@ -1,9 +1,10 @@
-import apps.core.models
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import apps.core.models
 
 
 class Migration(migrations.Migration):

@@ -57,6 +57,10 @@ class AudienceMiddleware:
             return forbidden_page(request, "该页面未声明适用对象，已按默认规则拒绝访问。")
         if actor.role in allowed:
             return self._second_factor(request, actor)
+        return self._refuse(request, actor)
+
+    @staticmethod
+    def _refuse(request: HttpRequest, actor: Actor) -> HttpResponseBase | None:
         if request.path.startswith(_API):
             # The interface refuses by the same declaration, as problem+json (`apps.api.permissions`).
             return None

@@ -12,11 +12,12 @@ from apps.core.actor import Actor, Role
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the table: label, URL name, icon."""
+    """A line of the table: label, URL name, icon, and other beginnings of paths that belong to it."""
 
     label: str
     url_name: str
     icon: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
             "受理与初评",
             [
                 Entry("企业登记", "district:enterprises", "building-factory"),
-                Entry("申报受理", "district:intake", "inbox"),
+                Entry("申报受理", "district:intake", "inbox", ("/d/applications/", "/d/exemptions/")),
                 Entry("初评打分", "district:scoring", "clipboard-check"),
                 Entry("初评签批", "district:signing", "signature"),
             ],
@@ -84,8 +85,8 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
             "3A 评定",
             [
                 Entry("区级推荐", "municipal:recommendations", "inbox"),
-                Entry("专家评估", "municipal:panels", "gavel"),
-                Entry("批次决策台", "municipal:board", "layout-kanban"),
+                Entry("专家评估", "municipal:panels", "gavel", ("/m/reviews/",)),
+                Entry("批次决策台", "municipal:board", "layout-kanban", ("/m/applications/", "/m/credit/")),
                 Entry("公示公告", "municipal:notices", "speakerphone"),
                 Entry("异议受理", "municipal:objections", "message-report"),
                 Entry("评定签发", "municipal:recognitions", "certificate"),
@@ -143,8 +144,14 @@ def navigation(actor: Actor, path: str, counts: dict[str, int] | None = None) ->
     """
     table = TABLE.get(actor.role, [])
     urls = {entry.url_name: reverse(entry.url_name) for _, entries in table for entry in entries}
-    matching = [url for url in urls.values() if path.startswith(url)]
-    current = max(matching, key=len, default="")
+    matching = [
+        (len(beginning), urls[entry.url_name])
+        for _, entries in table
+        for entry in entries
+        for beginning in (urls[entry.url_name], *entry.also)
+        if path.startswith(beginning)
+    ]
+    current = max(matching, default=(0, ""))[1]
     numbers = counts or {}
     return [
         Group(

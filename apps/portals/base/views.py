@@ -49,7 +49,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
         ready = True
     except (DatabaseError, OSError):
         ready = False
-    return HttpResponse("ok" if ready else "unavailable", status=200 if ready else 503, content_type="text/plain")
+    return HttpResponse(
+        "ok" if ready else "unavailable", status=200 if ready else 503, content_type="text/plain"
+    )
 
 
 @audience(*ANYONE)
@@ -113,7 +115,9 @@ def job_page(request: HttpRequest, public_id: str) -> HttpResponseBase:
         found = jobs.job(actor=actor_of(request), public_id=public_id)
     except NotVisible as refusal:
         raise Http404(refusal.message) from None
-    return page(request, "base/_job.html" if getattr(request, "htmx", False) else "base/job.html", {"job": found})
+    return page(
+        request, "base/_job.html" if getattr(request, "htmx", False) else "base/job.html", {"job": found}
+    )
 
 
 @audience(*SIGNED_IN)

@@ -3,6 +3,7 @@
 from apps.publicity.services.closing import close_due_notices, close_notice
 from apps.publicity.services.corrections import correct_notice
 from apps.publicity.services.credit import record_credit_check, refuse_for_credit
+from apps.publicity.services.drafts import revise_notice
 from apps.publicity.services.notices import (
     DEFAULT_BASIS,
     NoticeText,
@@ -40,6 +41,7 @@ __all__ = [
     "publish_notice",
     "record_credit_check",
     "refuse_for_credit",
+    "revise_notice",
     "sign_notice",
     "sign_recognition",
     "state_case",

@@ -53,7 +53,12 @@ class NoticeText:
     contact_address: str = ""
 
 
-def _cleaned(text: NoticeText) -> dict[str, str]:
+def cleaned_text(text: NoticeText) -> dict[str, str]:
+    """Return the words of a notice by column.
+
+    Raises:
+        Invalid: every field that is missing or too long.
+    """
     fields = (
         ("title", "标题", 120, True),
         ("basis", "依据与程序", _TEXT, True),
@@ -94,7 +99,8 @@ def locked_notice(*, actor: Actor, public_id: str) -> Notice:
     return row
 
 
-def _entry_values(case: CaseRow, position: int) -> dict[str, object]:
+def entry_values(case: CaseRow, position: int) -> dict[str, object]:
+    """Return the columns of a case's entry on a notice."""
     return {
         **jurisdiction(case),
         "position": position,
@@ -104,6 +110,18 @@ def _entry_values(case: CaseRow, position: int) -> dict[str, object]:
         "industry_name": case.industry_name,
         "state": STANDING,
     }
+
+
+def checked_case(case: CaseRow) -> None:
+    """Refuse a case that is elsewhere in its life or stands on another unpublished notice.
+
+    Raises:
+        WrongStep, Invalid: see above.
+    """
+    if case.state != _STATE:
+        raise WrongStep(f"{case.enterprise_name}当前状态为「{case.state_label}」，不能列入公示。")
+    if on_a_draft([case.id]):
+        raise Invalid.of("applications", f"{case.enterprise_name}已在另一份公示稿中。")
 
 
 @transaction.atomic
@@ -127,7 +145,7 @@ def draft_notice(
     """
     if actor.role is not Role.MUNICIPAL or not actor.has(Duty.HANDLER):
         raise Forbidden("公示由市局经办拟稿。")
-    values = _cleaned(text)
+    values = cleaned_text(text)
     batch = applications_read.round_file(actor=actor, public_id=round_public_id)
     moment = clock.now()
     cases = [
@@ -137,18 +155,14 @@ def draft_notice(
     if not cases:
         raise Invalid.of("applications", "请至少选择一家企业。")
     for case in cases:
-        if case.state != _STATE:
-            raise WrongStep(f"{case.enterprise_name}当前状态为「{case.state_label}」，不能列入公示。")
-    taken = on_a_draft([case.id for case in cases])
-    if taken:
-        raise Invalid.of("applications", f"{'、'.join(taken.values())}已在另一份公示稿中。")
-    _require_credit(cases, moment.on)
+        checked_case(case)
+    require_credit(cases, moment.on)
     notice = Notice.objects.create(
         round_id=batch.id, state=DRAFT, drafted_by_id=actor.account, drafted_at=moment.at, **values
     )
     ordered = sorted(cases, key=lambda case: (case.district, case.number or ""))
     NoticeEntry.objects.bulk_create(
-        [NoticeEntry(notice=notice, **_entry_values(case, n)) for n, case in enumerate(ordered, start=1)]
+        [NoticeEntry(notice=notice, **entry_values(case, n)) for n, case in enumerate(ordered, start=1)]
     )
     record(
         actor=actor,
@@ -161,7 +175,8 @@ def draft_notice(
     return str(notice.public_id)
 
 
-def _require_credit(cases: Sequence[CaseRow], starts_on: date) -> None:
+def require_credit(cases: Sequence[CaseRow], starts_on: date) -> None:
+    """Raise `RuleBroken`, each enterprise named, unless every credit check allows a notice on a day (R-23)."""
     verdicts = notice_verdicts(cases=cases, starts_on=starts_on)
     refusals = [
         _named(refusal, case.enterprise_name) for case in cases for refusal in verdicts[case.id].refusals
@@ -256,7 +271,7 @@ def publish_notice(*, actor: Actor, clock: Clock, public_id: str, starts_on: dat
     cases = [
         applications.lock_application(actor=actor, application_id=entry.application_id) for entry in entries
     ]
-    _require_credit(cases, term.starts_on)
+    require_credit(cases, term.starts_on)
     for number, entry in enumerate(sorted(entries, key=lambda entry: entry.position), start=1):
         entry.position = number
     for entry, case in zip(entries, cases, strict=True):

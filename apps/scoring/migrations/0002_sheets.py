@@ -1,10 +1,11 @@
-import apps.core.models
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import apps.core.models
 
 
 class Migration(migrations.Migration):

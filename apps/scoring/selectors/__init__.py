@@ -23,7 +23,6 @@ from apps.scoring.selectors.schemes import (
     schemes,
     suggest_schemes,
 )
-from apps.scoring.selectors.verification import problems
 from apps.scoring.selectors.views import sheet_view
 
 __all__ = [
@@ -41,7 +40,6 @@ __all__ = [
     "current_sheet",
     "expert_sheets",
     "panel_mean",
-    "problems",
     "scheme",
     "scheme_choices",
     "scheme_spec",

@@ -19,7 +19,6 @@ from apps.titles.selectors.lists import (
     matches,
     unmatched_rows,
 )
-from apps.titles.selectors.problems import problems
 from apps.titles.selectors.register import (
     BanRow,
     TitleFile,
@@ -52,7 +51,6 @@ __all__ = [
     "external_lists",
     "live_title_ids",
     "matches",
-    "problems",
     "public_directory",
     "register_stamp",
     "standing_of",

@@ -9,9 +9,7 @@ import dj_database_url
 from suzhou_greenfactory.settings import env
 
 #: Milliseconds. A page that waits longer is answered 503 rather than piling up workers (SECURITY R47).
-TIMEOUTS = (
-    "-c statement_timeout=30000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC"
-)
+TIMEOUTS = "-c statement_timeout=30000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC"
 
 
 def database(*, role: str | None = None) -> dict[str, Any]:

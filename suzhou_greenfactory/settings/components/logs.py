@@ -7,7 +7,9 @@ from typing import Any
 import structlog
 
 #: Keys whose values never reach a log line.
-SECRET_KEYS = frozenset({"password", "password1", "password2", "code", "token", "phone", "email", "id_number"})
+SECRET_KEYS = frozenset(
+    {"password", "password1", "password2", "code", "token", "phone", "email", "id_number"}
+)
 
 
 def _redact(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def test_a_disabled_account_is_nobody(scene: Scene) -> None:
         ("A1-" + "x" * 126, False),
     ],
 )
-def test_passwords(scene: Scene, password: str, accepted: bool) -> None:  # noqa: FBT001
+def test_passwords(scene: Scene, password: str, accepted: bool) -> None:
     if accepted:
         assert accounts.create_staff(
             actor=scene.be(scene.admin), clock=scene.clock, **staff(password=password)

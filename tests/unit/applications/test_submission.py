@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import InternalError, connection, transaction
 
-from apps.applications import selectors
+from apps.applications import selectors, verification
 from apps.applications import services as applications
 from apps.applications.models import ApplicationVersion
 from apps.core.actor import Actor, Duty
@@ -305,7 +305,7 @@ def test_supplement_opens_only_what_was_returned(scene: Scene) -> None:
     assert scene.row(public_id).state == "form_check"
     assert open_kinds(public_id, scene) == {"application.form_check"}
     enter(Actor.system())
-    assert list(selectors.problems()) == []
+    assert list(verification.problems()) == []
 
 
 @pytest.mark.rule("R-14")

@@ -17,7 +17,7 @@ from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.scoping import enter
-from apps.evidence import selectors, services, storage
+from apps.evidence import selectors, services, storage, verification
 from apps.evidence.models import EvidenceFile, EvidenceMark, EvidenceUse
 from apps.evidence.services import uploading
 from apps.evidence.states import DOUBTED, ITEM, REQUIREMENT, VERIFIED
@@ -353,19 +353,19 @@ def test_damaged_bytes_are_never_sent(scene: Scene, media: Path) -> None:
     with pytest.raises(services.FileDamaged):
         services.open_file(actor=scene.enterprise, clock=scene.clock, public_id=stored.public_id)
     enter(Actor.system())
-    assert any("摘要不符" in problem for problem in selectors.problems())
+    assert any("摘要不符" in problem for problem in verification.problems())
     path.unlink()
-    assert any("不存在" in problem for problem in selectors.problems())
+    assert any("不存在" in problem for problem in verification.problems())
 
 
 def test_verification_and_tidying_find_strangers(scene: Scene, media: Path) -> None:
     _upload(scene)
     enter(Actor.system())
-    assert list(selectors.problems()) == []
+    assert list(verification.problems()) == []
     stray = media / "evidence" / "ab" / "stray"
     stray.parent.mkdir(exist_ok=True)
     stray.write_bytes(b"x")
-    assert any("没有对应" in problem for problem in selectors.problems())
+    assert any("没有对应" in problem for problem in verification.problems())
     now = scene.clock.now().at.timestamp()
     os.utime(stray, (now, now))
     assert services.remove_orphans(clock=scene.clock) == 0  # an upload may be under way
@@ -377,7 +377,7 @@ def test_verification_and_tidying_find_strangers(scene: Scene, media: Path) -> N
 def _behind_the_wall(actor: Actor, table: str) -> int:
     enter(actor)
     with connection.cursor() as cursor:
-        cursor.execute(f"select count(*) from {table}")  # noqa: S608  (a name of this test)
+        cursor.execute(f"select count(*) from {table}")
         return int(cursor.fetchone()[0])
 
 

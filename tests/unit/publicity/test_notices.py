@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -247,6 +248,49 @@ def test_a_draft_is_returned_with_a_note(scene: scenes.Flow) -> None:
     enter(Actor.system())
     row = Notice.objects.get()
     assert (row.state, row.return_note, row.reviewed_by_id) == ("draft", "标题请写全称。", None)
+
+
+def test_a_returned_draft_is_revised(scene: scenes.Flow) -> None:
+    scene.credit()
+    notice = scene.drafted()
+    better = replace(scenes.TEXT, title="关于2026年第二批苏州市3A级绿色工厂拟评定企业名单的公示")
+    arguments = {"clock": scene.clock, "public_id": notice, "text": better}
+    for stranger, error in (
+        (scene.city.signer, Forbidden),
+        (scene.district.handler, NotVisible),
+        (Actor.public(), NotVisible),
+    ):
+        refused(error, publicity.revise_notice, actor=scene.be(stranger), **arguments)
+    city = scene.be(scene.city.handler)
+    none: list[str] = []
+    refused(Invalid, publicity.revise_notice, actor=city, application_public_ids=none, **arguments)
+    publicity.revise_notice(actor=city, application_public_ids=[scene.other, scene.case], **arguments)
+    publicity.revise_notice(actor=city, application_public_ids=[scene.other], **arguments)
+    shown = selectors.notice_file(actor=city, public_id=notice)
+    assert shown.row.title == better.title
+    enter(Actor.system())
+    states = dict(NoticeEntry.objects.values_list("application__public_id", "state"))
+    assert states == {scene.case: "withdrawn", scene.other: "standing"}
+    # the one taken off may stand on a draft again: on this one or on another
+    publicity.revise_notice(
+        actor=scene.be(city), application_public_ids=[scene.case, scene.other], **arguments
+    )
+    scene.approve(notice)
+    refused(WrongStep, publicity.revise_notice, actor=scene.be(city), **arguments)
+    publicity.publish_notice(actor=city, clock=scene.clock, public_id=notice)
+    assert (scene.state(), scene.state(scene.other)) == ("on_notice", "on_notice")
+
+
+def test_an_addition_needs_a_clear_credit_check(scene: scenes.Flow) -> None:
+    notice = scene.drafted(scene.other)
+    assert broken(
+        publicity.revise_notice,
+        actor=scene.be(scene.city.handler),
+        clock=scene.clock,
+        public_id=notice,
+        text=scenes.TEXT,
+        application_public_ids=[scene.case, scene.other],
+    ) == ["R-23"]
 
 
 def test_drafts_are_not_public(scene: scenes.Flow) -> None:

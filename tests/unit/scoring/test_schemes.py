@@ -12,7 +12,7 @@ from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, RuleBroken, WrongStep
 from apps.core.moment import FixedClock
 from apps.core.scoping import enter
-from apps.scoring import selectors
+from apps.scoring import selectors, verification
 from apps.scoring import services as scoring
 from apps.scoring.models import BenchmarkValue, Scheme
 from apps.scoring.states import DRAFT, PUBLISHED, RETIRED
@@ -46,7 +46,7 @@ def test_both_delivered_systems_are_published_and_loading_again_changes_nothing(
     before = Scheme.objects.count()
     assert scoring.load_schemes(clock=clock) == []
     assert Scheme.objects.count() == before
-    assert list(selectors.problems()) == []
+    assert list(verification.problems()) == []
 
 
 def test_the_parsed_scheme_is_read_once(city: worlds.Staff) -> None:

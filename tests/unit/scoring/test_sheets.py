@@ -14,7 +14,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.scoping import enter
 from apps.policy.parameters import Parameters
-from apps.scoring import selectors
+from apps.scoring import selectors, verification
 from apps.scoring import services as scoring
 from apps.scoring.models import ScoreEntry, ScoreSheet
 from apps.scoring.states import DISTRICT, EXPERT, SELF
@@ -356,7 +356,7 @@ def test_verification_is_silent_on_honest_data(scene: Scene) -> None:
     scene.signed_self()
     scene.signed_district()
     enter(Actor.system())
-    assert list(selectors.problems()) == []
+    assert list(verification.problems()) == []
 
 
 @pytest.mark.parametrize(
@@ -371,14 +371,14 @@ def test_verification_finds_a_changed_sheet(scene: Scene, change: dict[str, Any]
     signed = scene.signed_self()
     with _as_owner_without_triggers():
         ScoreSheet.objects.filter(pk=signed.id).update(**change)
-    assert any(words in problem for problem in selectors.problems())
+    assert any(words in problem for problem in verification.problems())
 
 
 def test_verification_finds_a_changed_entry(scene: Scene) -> None:
     signed = scene.signed_self()
     with _as_owner_without_triggers():
         ScoreEntry.objects.filter(sheet_id=signed.id, item_code="J1-01").update(points=Decimal("0.10"))
-    assert any("条目 J1-01" in problem for problem in selectors.problems())
+    assert any("条目 J1-01" in problem for problem in verification.problems())
 
 
 def test_an_expert_sheet_is_named_as_such(scene: Scene) -> None:

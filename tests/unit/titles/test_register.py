@@ -17,7 +17,7 @@ from apps.notifications.models import Message
 from apps.policy.levels import Level
 from apps.policy.parameters import Parameters
 from apps.policy.standing import not_banned
-from apps.titles import selectors
+from apps.titles import selectors, verification
 from apps.titles import services as titles
 from apps.titles.models import Title
 from apps.titles.states import ENDED, LIVE, TITLE_LIFE
@@ -48,7 +48,7 @@ def test_the_same_source_gives_a_title_once(scene: Scene) -> None:
     assert (again.title_id, again.certificate_no) == (first.title_id, first.certificate_no)
     enter(Actor.system())
     assert Title.objects.count() == 1
-    assert list(selectors.problems()) == []
+    assert list(verification.problems()) == []
 
 
 @pytest.mark.rule("R-06")
