@@ -40,7 +40,12 @@ def test_environment_variables_are_listed() -> None:
     listed = set(
         re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE)
     )
-    assert listed == set(KNOWN)
+    set_up = {
+        name
+        for path in (ROOT / "suzhou_greenfactory" / "bootstrap").glob("*.py")
+        for name in re.findall(r'environ(?:\.get)?[(\[]"(GF_[A-Z_]+)"', path.read_text("utf-8"))
+    }
+    assert listed == set(KNOWN) | set_up
 
 
 def test_only_env_reads_the_environment() -> None:

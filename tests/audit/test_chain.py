@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -169,7 +171,10 @@ def test_an_event_outside_the_chain_shows(clock: FixedClock) -> None:
     assert problems() == ["有 1 条审计事件不在链上。"]
 
 
-def test_verify_names_the_fault_and_fails(clock: FixedClock, capsys: pytest.CaptureFixture[str]) -> None:
+def test_verify_names_the_fault_and_fails(
+    clock: FixedClock, capsys: pytest.CaptureFixture[str], settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
     start(clock)
     call_command("verify")
     assert "核对完成" in capsys.readouterr().out

@@ -8,7 +8,9 @@ from django.db.models import Q
 
 from apps.accounts.models import Enterprise
 from apps.core.actor import Actor, Role
+from apps.core.errors import RuleBroken, require
 from apps.core.scoping import Scope, acting_as, enter
+from apps.policy.verdict import Verdict, refuse
 from tests.unit.foundation import rows
 
 ENTERPRISE = Actor(role=Role.ENTERPRISE, user_id=1, enterprise_id=7)
@@ -74,9 +76,9 @@ def test_no_actor_no_rows() -> None:
 def test_the_settings_end_with_their_block() -> None:
     enter(ENTERPRISE)
     assert rows("select gf_role(), gf_user(), gf_enterprise()") == [("enterprise", 1, 7)]
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         enter(CITY)
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert rows("select gf_role()") == [("enterprise",)]
     with acting_as(Actor.system(), then=DISTRICT):
         assert rows("select gf_role()") == [("system",)]
@@ -86,8 +88,12 @@ def test_the_settings_end_with_their_block() -> None:
 @pytest.mark.django_db
 def test_acting_as_returns_to_the_actor_after_a_refusal() -> None:
     enter(DISTRICT)
-    with pytest.raises(ValueError, match="no"), acting_as(Actor.system(), then=DISTRICT):
-        msg = "no"
-        raise ValueError(msg)
+
+    def act() -> None:
+        with acting_as(Actor.system(), then=DISTRICT):
+            require(Verdict.refused(refuse("R-18", "不能推荐。")))
+
+    with pytest.raises(RuleBroken):
+        act()
     assert rows("select gf_role()") == [("district",)]
     assert list(Enterprise.objects.visible_to(Actor.public())) == []
