@@ -19,6 +19,7 @@ from apps.portals.base.http import page
 _PULSE_LABELS = {"beat": "定时调度", "worker": "后台处理"}
 #: Minutes after which mail that is due and not sent is called late.
 _LATE_MINUTES = 10
+_HOUR, _DAY = 60, 24 * 60
 
 
 @audience(Role.SYSTEM_ADMIN)
@@ -37,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "waiting": outbox.unexpanded
         + sum(outbox.by_state.get(state, 0) for state in ("waiting", "leased", "sending")),
         "failed": outbox.by_state.get("failed", 0) + outbox.by_state.get("unknown", 0),
-        "minutes": int(max(waited, 0)),
+        "waited": _long(int(max(waited, 0))),
         "late": waited > _LATE_MINUTES,
         "deliveries": notifications.deliveries(actor=actor, state="failed", limit=20),
         "jobs": jobs.failed_jobs(actor=actor, limit=20),
@@ -52,3 +53,10 @@ def calendar(request: HttpRequest) -> HttpResponseBase:
     """Lead to the working calendar on the first page (messages about a missing year name this address)."""
     del request
     return redirect("/ops/#calendar")
+
+
+def _long(minutes: int) -> str:
+    """Return a length of time as people say it."""
+    if minutes < 2 * _HOUR:
+        return f"{minutes} 分钟"
+    return f"{minutes // _HOUR} 小时" if minutes < 2 * _DAY else f"{minutes // _DAY} 天"
