@@ -59,7 +59,7 @@ def revise_notice(
         setattr(row, name, value)
     row.version += 1
     row.save()
-    listed = {"added": [], "removed": []}
+    listed: dict[str, list[str]] = {"added": [], "removed": []}
     if application_public_ids is not None:
         listed = _relist(actor, clock, row.pk, application_public_ids, corrects=row.corrects_id is not None)
     record(
