@@ -39,6 +39,16 @@
     delta.textContent = gap === null ? "—" : gap === 0 ? "0" : (gap > 0 ? "+" : "−") + trimmed(Math.abs(gap));
   }
 
+  function press(target) { if (target.matches("textarea, input[type=text]")) target.focus(); else target.click(); }
+  /* 右栏里的键：右栏还在取这一行时先记下，到了再做，不会落到上一行的条目上 */
+  gf.inPanel = function (key) {
+    var panel = document.querySelector("[data-panel]");
+    if (panel && panel.dataset.wanted && panel.dataset.wanted !== panel.dataset.item) { panel.dataset.then = key; return true; }
+    var target = document.querySelector("[data-key-" + key + "]");
+    if (target) press(target);
+    return !!target;
+  };
+
   function start(desk) {
     function cells() { return Array.prototype.filter.call(desk.querySelectorAll("input[data-score]:not([readonly])"), function (cell) { return cell.offsetParent !== null; }); }
     function total() {
@@ -53,9 +63,9 @@
       var row = cell.closest("[data-row]");
       var names = { e: "evidence", v: "verify", c: "comment", r: "return" };
       var selector = row && row.dataset[names[key]];
-      var target = selector ? document.querySelector(selector) : (row && row.querySelector("[data-key-" + key + "]")) || document.querySelector("[data-key-" + key + "]");
-      if (!target) return false;
-      if (target.matches("textarea, input[type=text]")) target.focus(); else target.click();
+      var target = selector ? document.querySelector(selector) : row && row.querySelector("[data-key-" + key + "]");
+      if (!target) return gf.inPanel(key);
+      press(target);
       return true;
     }
     desk.addEventListener("focusin", function (event) {

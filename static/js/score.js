@@ -225,14 +225,16 @@
     gf.say("已恢复上次未保存的 " + codes.length + " 项");
   };
 
-  /* 右栏：跟着当前行走（宽屏） */
+  /* 右栏：跟着当前行走（宽屏）。data-wanted 是要看的条目，data-item 是已经显示的条目，两者不同就是还在取 */
   Desk.prototype.open = function (row) {
     var panel = document.querySelector("[data-panel]"), self = this;
-    if (!panel || !WIDE.matches || panel.dataset.item === row.dataset.row) return;
+    if (!panel || !WIDE.matches) return;
     window.clearTimeout(this.opening);
+    panel.dataset.wanted = row.dataset.row;
+    delete panel.dataset.then;
+    if (panel.dataset.item === row.dataset.row) return;
     this.opening = window.setTimeout(function () {
-      panel.dataset.item = row.dataset.row;
-      window.htmx.ajax("GET", self.url(row), { target: "#panel", swap: "innerHTML" }).then(function () { mirror(row); }, function () { panel.dataset.item = ""; });
+      window.htmx.ajax("GET", self.url(row), { target: "#panel", swap: "innerHTML" });
     }, 180);
   };
   Desk.prototype.clicked = function (event) {
@@ -248,7 +250,7 @@
     if (!WIDE.matches || !(link || summary) || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     field(row, "p").focus();
-    if (summary) window.setTimeout(function () { var area = document.getElementById("panel_reason"); if (area) area.focus(); }, 400);
+    if (summary) gf.inPanel("c");
   };
   Desk.prototype.steppers = function () {
     if (WIDE.matches || this.form.dataset.readonly !== undefined) return;
@@ -287,6 +289,27 @@
     why(row);
     source.dispatchEvent(new Event(store ? "change" : "input", { bubbles: true }));
   }
+  /* 晚到的右栏不换上来：人已经到了别的行，或者正在旧条目里写理由（换掉就会丢字，余下的字会记到别的条目） */
+  function asked(event) {
+    var panel = event.target.closest && event.target.closest("[data-panel]"), info = event.detail.pathInfo;
+    var found = panel && info && info.requestPath && /\/items\/([^/?#]+)\//.exec(info.requestPath);
+    return found ? { panel: panel, code: decodeURIComponent(found[1]) } : null;
+  }
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var at = asked(event), typing = document.activeElement;
+    if (!at || !at.panel.dataset.wanted) return;
+    if (at.code !== at.panel.dataset.item && at.panel.contains(typing) && typing.matches("textarea[data-mirror]")) at.panel.dataset.wanted = at.panel.dataset.item;
+    if (at.code !== at.panel.dataset.wanted) event.detail.shouldSwap = false;
+  });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    var at = asked(event), row = at && document.querySelector("tr[data-row=" + CSS.escape(at.code) + "]");
+    if (!row) return;
+    at.panel.dataset.item = at.code;
+    mirror(row);
+    var then = at.panel.dataset.then;
+    delete at.panel.dataset.then;
+    if (then && row.contains(document.activeElement)) gf.inPanel(then);
+  });
   /* Alt+→ 下一件 */
   document.addEventListener("keydown", function (event) {
     if (event.key !== "ArrowRight" || !event.altKey) return;

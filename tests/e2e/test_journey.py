@@ -132,13 +132,17 @@ def _district_scores(journey: Journey) -> None:
     handler.page.keyboard.press("Enter")
     handler.sees(f"#row-{_LOWERED}", "理由")
     cell.focus()
-    handler.sees("#panel h2", _LOWERED)
     handler.page.keyboard.press("c")
+    expect(handler.page.locator(f"[data-judge={_LOWERED}] textarea")).to_be_focused()
     handler.page.keyboard.type(_REASON)
     handler.page.keyboard.press("Tab")
     expect(handler.page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved")
     handler.was_refused(422).page.reload()
-    handler.sees(f"#row-{_LOWERED} .why", _REASON[:8])
+    expect(handler.page.locator(f"#id_r-{_LOWERED}")).to_have_value(_REASON)
+    reasons = handler.page.locator("textarea[name^='r-']").evaluate_all(
+        "boxes => boxes.filter(b => b.value).map(b => b.name)"
+    )
+    assert reasons == [f"r-{_LOWERED}"], "理由记到了别的条目"
     handler.finds_no_barrier().picture("07-district-desk", whole=False).on_a_phone("07-district-desk")
     handler.follow("提交初评")
     handler.sees(".diffs", _LOWERED, _REASON).picture("08-submit")
