@@ -93,7 +93,7 @@ def context(request: HttpRequest, **extra: Any) -> dict[str, Any]:
             {"label": name, "url": "#", "current": name == "绿色工厂名录"}
             for name in ("首页", "通知公告", "绿色工厂名录", "政策与标准", "证书查验")
         ],
-        "site": {
+        "platform": {
             "name": "苏州市绿色工厂评价管理平台",
             "sponsor": "苏州市工业和信息化局",
             "site_code": "示例 32050000XX",

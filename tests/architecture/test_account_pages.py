@@ -104,3 +104,12 @@ def test_job_fragment(state: str, words: str) -> None:
         "名录.xlsx" if state == "done" else "", {}, now, now, None, cancel_requested=False,
     )  # fmt: skip
     assert words in render_to_string("base/_job.html", {"job": job})
+
+
+@pytest.mark.django_db
+def test_the_sign_in_page_names_the_platform_not_the_host(client: Client) -> None:
+    # The library puts a `site` of its own (the host's name) into its pages.
+    page = client.get("/accounts/login/").content.decode()
+    assert "苏州市绿色工厂评价管理平台" in re.search(r"<header.*?</header>", page, re.DOTALL)[0]  # type: ignore[index]
+    assert "testserver" not in page
+    assert page.count("忘记密码") == 1

@@ -27,7 +27,7 @@ SITE: dict[str, str] = {
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return `ui`, `me`, `site`, `now`; `nav` of the actor's portal and `public_nav` of the public site."""
+    """Return `ui`, `me`, `platform` (who runs the site), `now`; `nav` of the actor's portal and `public_nav` of the public site."""
     actor: Actor = getattr(request, "actor", None) or Actor.public()
     # Error pages of the middleware render before the actor is known to the database: they show no inner data.
     signed_in = actor.role is not Role.PUBLIC and getattr(request, "entered", False)
@@ -43,7 +43,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "public_nav": public_navigation(request.path),
         # For the countdowns of the page; what counts is decided by the database's clock.
         "now": timezone.now(),
-        "site": SITE,
+        "platform": SITE,
         "demo": settings.GF_DEMO,
         "request_id": getattr(request, "request_id", ""),
     }
