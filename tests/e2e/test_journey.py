@@ -186,7 +186,7 @@ def _experts_assess(journey: Journey) -> None:
         expert.follow("提交评审意见").write("优点", "计量完善，管理基础好。").press("提交评审意见")
     leader, *members = (journey.who(username) for username in _EXPERTS)
     leader.open("/x/").follow("查看与签署").sees("main", "各专家评分", "专家2", "专家3")
-    leader.page.get_by_label("建议推荐").or_(leader.page.get_by_label("推荐", exact=True)).first.check()
+    leader.page.locator("input[name=opinion][value=recommend]").check()
     leader.write("理由", "材料完整，指标真实，符合评价要求。")
     leader.page.get_by_label("未进行").check()
     leader.write("现场核实说明", "评分一致，材料充分。")
@@ -204,7 +204,7 @@ def _city_checks_credit(journey: Journey) -> None:
     city.press("采纳意见，进入征信查询")
     city.open("/m/board/?stage=credit").sees("main", journey.name, "待查")
     city.open(f"/m/credit/{journey.case}/").write("报告编号", "XY2026112201")
-    city.page.get_by_label("正常", exact=True).check()
+    city.page.locator("input[name=result][value=normal]").check()
     city.press("登记结果").open("/m/board/?stage=credit").sees("main", journey.name, "正常")
     city.finds_no_barrier().picture("15-board")
 
@@ -213,7 +213,7 @@ def _city_publishes(journey: Journey) -> None:
     """The notice is drafted, reviewed, approved and published, each by another hand; everybody can read it."""
     city = journey.city
     city.page.get_by_label(f"选择{journey.name}").check()
-    city.press("公示")
+    city.press("纳入公示稿")
     for label, text in (("联系人", "沈先生"), ("联系电话", "0512-00000000"), ("监督电话", "0512-00000001")):
         city.write(label, text)
     city.picture("16-notice-draft").press("拟定公示稿").press("送处室审核")
