@@ -58,7 +58,7 @@ OBJECTION_LIFE = Lifecycle(
     [
         arrow("accept", "受理异议", [FILED], ACCEPTED, _CITY, "R-25", [Duty.HANDLER]),
         arrow("decline", "不予受理", [FILED], NOT_ACCEPTED, _CITY, "R-25", [Duty.HANDLER]),
-        arrow("uphold", "认定异议成立", [ACCEPTED], UPHELD, _CITY, "R-25", [Duty.SIGNER]),
+        arrow("uphold", "裁定异议成立", [ACCEPTED], UPHELD, _CITY, "R-25", [Duty.SIGNER]),
         arrow("dismiss", "异议不成立", [ACCEPTED], DISMISSED, _CITY, "R-25", [Duty.SIGNER]),
     ],
 )

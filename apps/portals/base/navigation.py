@@ -86,7 +86,8 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
             [
                 Entry("区级推荐", "municipal:recommendations", "inbox"),
                 Entry("专家评估", "municipal:panels", "gavel", ("/m/reviews/",)),
-                Entry("批次决策台", "municipal:board", "layout-kanban", ("/m/applications/", "/m/credit/")),
+                Entry("批次决策台", "municipal:board", "layout-kanban", ("/m/applications/",)),
+                Entry("征信查询", "municipal:credit", "shield-check"),
                 Entry("公示公告", "municipal:notices", "speakerphone"),
                 Entry("异议受理", "municipal:objections", "message-report"),
                 Entry("评定签发", "municipal:recognitions", "certificate"),
@@ -106,6 +107,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
                 Entry("申报批次", "municipal:rounds", "calendar"),
                 Entry("评价体系", "municipal:schemes", "list-details"),
                 Entry("专家库", "municipal:experts", "users"),
+                Entry("工作日历", "municipal:calendar", "calendar-event"),
             ],
         ),
     ],
