@@ -185,6 +185,9 @@ def _test(console: Console, options: argparse.Namespace, pytest_arguments: Seque
     whole = options.all or not pytest_arguments
     with _test_stack(console) as stack:
         arguments = list(pytest_arguments)
+        if whole:
+            # One file stays in one process; each process has a database of its own.
+            arguments = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", *arguments]
         if options.fast:
             console.say("  --fast：不运行浏览器测试。")
             arguments = ["-m", "not browser", *arguments]
