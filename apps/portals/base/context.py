@@ -6,9 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 
 from apps.core.actor import ROLE_LABELS, Actor, Role
+from apps.core.moment import shown_at
 from apps.notifications import selectors as notifications
 from apps.portals.base.navigation import navigation, public_navigation
 
@@ -42,7 +42,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": navigation(actor, request.path) if signed_in else [],
         "public_nav": public_navigation(request.path),
         # For the countdowns of the page; what counts is decided by the database's clock.
-        "now": timezone.now(),
+        "now": shown_at(),
         "platform": SITE,
         "demo": settings.GF_DEMO,
         "request_id": getattr(request, "request_id", ""),

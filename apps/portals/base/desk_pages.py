@@ -12,12 +12,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponseBadRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import timezone
 
 from apps.applications.selectors import CaseRow
 from apps.core.audience import actor_of
 from apps.core.errors import DomainError, Invalid
-from apps.core.moment import DatabaseClock
+from apps.core.moment import DatabaseClock, shown_at
 from apps.evidence import selectors as evidence
 from apps.evidence import services as evidence_services
 from apps.portals.base.desk import (
@@ -234,7 +233,7 @@ class DeskPages:
             "desk": desk,
             "words": self.words,
             "may_mark": desk.editable,
-            "now": timezone.now(),
+            "now": shown_at(),
             "urls": {
                 "desk": seat.here,
                 "items": f"{seat.here}items/",

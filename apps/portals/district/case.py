@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from apps.applications import selectors as applications
@@ -16,7 +15,7 @@ from apps.applications.selectors import Action, ApplicationFile
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, NotVisible
-from apps.core.moment import DatabaseClock
+from apps.core.moment import DatabaseClock, shown_at
 from apps.evidence import selectors as evidence
 from apps.evidence import services as evidence_services
 from apps.portals.base.files import send_file
@@ -80,7 +79,7 @@ def case_page(request: HttpRequest, public_id: str, refusal: DomainError | None 
             "sheet": scoring.sheet_view(actor=actor, public_id=self_sheet.public_id) if self_sheet else None,
             "files": _files(actor, case.id),
             "events": _events(actor, public_id),
-            "now": timezone.now(),
+            "now": shown_at(),
             "crumbs": [("申报受理", reverse("district:intake")), (case.number or case.enterprise_name, "")],
         },
         refusal=refusal,

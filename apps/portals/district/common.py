@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
 from apps.core.actor import Actor
-from apps.core.moment import Moment
+from apps.core.moment import Moment, shown_at
 from apps.deadlines import selectors as deadlines
 from apps.deadlines.selectors import ObligationRow
 
@@ -30,7 +28,7 @@ class Due:
 
 def shown_now() -> Moment:
     """Return the web server's present moment, for pages that only show; acts ask the database clock."""
-    return Moment.of(timezone.now())
+    return Moment.of(shown_at())
 
 
 def dues(*, actor: Actor, kinds: Sequence[str] | None = None) -> dict[str, Due]:

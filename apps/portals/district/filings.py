@@ -6,14 +6,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.applications import selectors as applications
 from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
-from apps.core.moment import DatabaseClock
+from apps.core.moment import DatabaseClock, shown_at
 from apps.policy.levels import Level
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text
@@ -88,7 +87,7 @@ def _listing(request: HttpRequest, refusal: DomainError | None = None) -> HttpRe
             "rounds": [(row.public_id, row.name) for row in rounds if row.public_id in waiting],
             "may_prepare": actor.has(Duty.HANDLER, Duty.SIGNER),
             "contact": text(request, "contact") or actor.name,
-            "now": timezone.now(),
+            "now": shown_at(),
         },
         refusal=refusal,
     )
@@ -109,7 +108,7 @@ def _file(request: HttpRequest, public_id: str, refusal: DomainError | None = No
             ],
             "may_send": actor.has(Duty.SIGNER) and filing.state in _SENDABLE,
             "may_prepare": actor.has(Duty.HANDLER, Duty.SIGNER) and filing.state == "draft",
-            "now": timezone.now(),
+            "now": shown_at(),
             "crumbs": [("结果备案", reverse("district:filings")), (filing.round_name, "")],
         },
         refusal=refusal,

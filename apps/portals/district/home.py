@@ -8,13 +8,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from apps.applications import selectors as applications
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
-from apps.core.moment import Moment
+from apps.core.moment import Moment, shown_at
 from apps.deadlines import selectors as deadlines
 from apps.deadlines.selectors import ObligationRow
 from apps.portals.base.http import page
@@ -40,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     """Show to-dos by deadline, the pipe of open cases, overdue work and the titles of the district."""
     actor = actor_of(request)
     listing = applications.applications_page(actor=actor, per_page=1)
-    now = Moment.of(timezone.now())
+    now = Moment.of(shown_at())
     owed = deadlines.obligations_for(actor=actor, mine=True, per_page=_TODOS)
     # By the day, not by the sweeper's mark: what is late is late before the sweeper has come round.
     late = deadlines.obligations_for(

@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts import selectors as accounts
@@ -19,7 +18,7 @@ from apps.applications.states import FORM_CHECK, SUBMITTED, SUPPLEMENTING
 from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
-from apps.core.moment import DatabaseClock
+from apps.core.moment import DatabaseClock, shown_at
 from apps.policy.rules import RULES
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text, whole
@@ -71,7 +70,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
             "q": query,
             "state": state,
             "tabs": tabs(options, state),
-            "now": timezone.now(),
+            "now": shown_at(),
         },
     )
 

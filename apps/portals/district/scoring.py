@@ -6,13 +6,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
-from apps.core.moment import DatabaseClock
+from apps.core.moment import DatabaseClock, shown_at
 from apps.policy.basic_requirements import requirements_for
 from apps.policy.levels import THRESHOLDS, Level
 from apps.portals.base.desk import differing_rows
@@ -68,7 +67,7 @@ def _queue(request: HttpRequest, refusal: DomainError | None = None) -> HttpResp
             "pages": max(1, -(-total // _PER_PAGE)),
             "total": total,
             "waiting": counts[_SCORING] > 0,
-            "now": timezone.now(),
+            "now": shown_at(),
         },
         refusal=refusal,
     )

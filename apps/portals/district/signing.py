@@ -8,13 +8,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
-from apps.core.moment import DatabaseClock
+from apps.core.moment import DatabaseClock, shown_at
 from apps.parameters.selectors import in_force
 from apps.policy.levels import THRESHOLDS, Level, decide_level
 from apps.policy.separation import may_sign
@@ -51,7 +50,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
             "pages": max(1, -(-total // _PER_PAGE)),
             "total": total,
             "signs": actor.has(Duty.SIGNER),
-            "now": timezone.now(),
+            "now": shown_at(),
         },
     )
 

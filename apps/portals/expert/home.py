@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
+from apps.core.moment import shown_at
 from apps.portals.base.http import page
 from apps.review import selectors as review
 
@@ -31,6 +31,6 @@ def home(request: HttpRequest) -> HttpResponseBase:
             "waiting": sorted(waiting, key=lambda task: (task.due_on is None, task.due_on)),
             "done": [task for task in tasks if task.state not in {_INVITED, _DECLARED}],
             "counts": {state: len(rows) for state, rows in by_state.items()},
-            "now": timezone.now(),
+            "now": shown_at(),
         },
     )

@@ -9,13 +9,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
-from apps.core.moment import DatabaseClock, Moment
+from apps.core.moment import DatabaseClock, Moment, shown_at
 from apps.parameters.selectors import in_force
 from apps.policy.levels import RECOMMENDATION_LINE
 from apps.policy.panel import Opinion, site_visit_suggestions
@@ -216,7 +215,7 @@ def _suggestions(panel: PanelFile) -> tuple[str, ...]:
     return site_visit_suggestions(
         preliminary_total=panel.case.prelim_total,
         expert_mean=panel.total,
-        parameters=in_force(on=Moment.of(timezone.now()).on),
+        parameters=in_force(on=Moment.of(shown_at()).on),
     )
 
 

@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts import selectors as accounts
@@ -16,7 +15,7 @@ from apps.applications import selectors as applications
 from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
-from apps.core.moment import DatabaseClock
+from apps.core.moment import DatabaseClock, shown_at
 from apps.evidence import selectors as evidence
 from apps.evidence import services as evidence_services
 from apps.portals.base.desk import differing_rows
@@ -162,7 +161,7 @@ def _declaration(
             "expert": expert,
             "invited": row.state == _INVITED,
             "may_recuse": row.state in {_INVITED, _DECLARED},
-            "now": timezone.now(),
+            "now": shown_at(),
             "crumbs": _crumbs(row, "回避声明"),
             **typed,
         },

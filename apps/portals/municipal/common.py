@@ -10,12 +10,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts import selectors as accounts
 from apps.core.audience import actor_of
 from apps.core.errors import DomainError
-from apps.core.moment import DatabaseClock, Moment
+from apps.core.moment import DatabaseClock, Moment, shown_at
 from apps.portals.base.http import attempt, say
 from apps.portals.base.posted import whole
 from apps.portals.base.visible import must_be_visible
@@ -27,7 +26,7 @@ Again = Callable[[DomainError], HttpResponseBase]
 
 def shown_now() -> Moment:
     """Return the web server's present moment, for pages that only show; acts ask the database clock."""
-    return Moment.of(timezone.now())
+    return Moment.of(shown_at())
 
 
 def act(

@@ -115,6 +115,26 @@ def sign(request: HttpRequest, public_id: str) -> HttpResponseBase:
 
 @audience(Role.MUNICIPAL)
 @require_POST
+def revise(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Change the words of a draft and take enterprises off its list; a 更正公示 keeps its list."""
+    relisted = request.POST.get("listed") == "1"
+    return act(
+        request,
+        lambda actor, clock: publicity_services.revise_notice(
+            actor=actor,
+            clock=clock,
+            public_id=public_id,
+            text=NoticeText(**{name: text(request, name) for name in _FIELDS}),
+            application_public_ids=list(dict.fromkeys(request.POST.getlist("ids"))) if relisted else None,
+        ),
+        done="公示稿已修改，核对后送审。",
+        to=reverse("municipal:notice", args=[public_id]),
+        again=lambda refusal: _file(request, public_id, refusal=refusal),
+    )
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
 def publish(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Publish a signed notice: list and period are frozen."""
 
@@ -204,10 +224,18 @@ def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None =
     found = seen(publicity.notice_file, actor=actor, public_id=public_id)
     events = [step.event for step in NOTICE_LIFE.events_for(found.row.state, actor)]
     parameters = in_force(on=now.on)
+    revising = request.POST.get("form") == "revise"
+    words = {name: getattr(found, name, found.row.title) for name in _FIELDS}
     context = {
         "file": found,
         "row": found.row,
         "events": events,
+        "may_revise": found.row.state == "draft" and "submit" in events,
+        "revising": revising,
+        "values": {name: text(request, name) for name in _FIELDS} if revising else words,
+        "kept": request.POST.getlist("ids")
+        if revising
+        else [entry.application_public_id for entry in found.entries if entry.is_open],
         "forward": next((one for one in ("submit", "review", "approve") if one in events), ""),
         "is_public": found.row.published_at is not None,
         "may_correct": found.row.state == "published" and _publishes(actor),

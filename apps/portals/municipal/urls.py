@@ -68,6 +68,7 @@ urlpatterns: list[URLPattern] = [
     path("notices/draft/", notices.draft, name="draft_notice"),
     path("notices/<str:public_id>/", notices.file, name="notice"),
     path("notices/<str:public_id>/sign/", notices.sign, name="sign_notice"),
+    path("notices/<str:public_id>/revise/", notices.revise, name="revise_notice"),
     path("notices/<str:public_id>/publish/", notices.publish, name="publish_notice"),
     path("notices/<str:public_id>/correct/", notices.correct, name="correct_notice"),
     # --- objections

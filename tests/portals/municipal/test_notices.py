@@ -124,3 +124,29 @@ def test_the_board_filters_and_keeps_nonsense_harmless(desk: Desk, scene: Flow) 
         {"sort": "x"},
     ):
         assert desk.get("board", **query).status_code == 200
+
+
+def test_a_draft_can_be_reworded_by_the_drafter_until_it_is_sent(desk: Desk, scene: Flow) -> None:
+    desk.post("correct_notice", scene.notice, ids=[scene.case], reason="名称有误。")
+    rows = publicity.notices_page(actor=scene.be(scene.city.handler)).rows
+    correction = next(row for row in rows if row.kind == "correction").public_id
+    assert 'name="supervision_phone"' in desk.get("notice", correction).content.decode()
+    words = {
+        "form": "revise",
+        "title": "关于更正拟评定名单的公示",
+        "basis": "经核对，对名单作如下更正。",
+        "contact_person": "沈先生",
+        "contact_phone": "0512-00000000",
+        "supervision_phone": "0512-00000001",
+    }
+    assert desk.post("revise_notice", correction, by=scene.city.signer, **words).status_code == 403
+    refused = desk.post("revise_notice", correction, **{**words, "title": ""})
+    assert refused.status_code == 422
+    assert "经核对，对名单作如下更正。" in text_of(refused)
+    relisted = desk.post("revise_notice", correction, **words, listed="1", ids=[scene.case])
+    assert "更正公示的名单由更正时确定" in text_of(relisted)
+    assert desk.post("revise_notice", correction, **words).status_code == 302
+    assert "关于更正拟评定名单的公示" in text_of(desk.get("notice", correction))
+    desk.post("sign_notice", correction, event="submit")
+    assert desk.post("revise_notice", correction, **words).status_code == 409
+    assert 'name="supervision_phone"' not in desk.get("notice", correction).content.decode()

@@ -9,12 +9,11 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.applications import profile_fields
 from apps.applications.selectors import ApplicationFile
 from apps.core.errors import DomainError, Invalid
-from apps.core.moment import SHANGHAI, Moment
+from apps.core.moment import SHANGHAI, Moment, shown_at
 from apps.portals.base.http import refusal_context
 from apps.scoring.selectors import SheetHead
 
@@ -30,7 +29,7 @@ STEP_LABELS = (
 
 def shown_now() -> Moment:
     """Return the web server's present moment, for pages that only show; acts ask the database clock."""
-    return Moment.of(timezone.now())
+    return Moment.of(shown_at())
 
 
 def code_of(text: str | None) -> str:
