@@ -27,7 +27,7 @@ SITE: dict[str, str] = {
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return `ui`, `me`, `platform` (who runs the site), `now`; `nav` of the actor's portal and `public_nav` of the public site."""
+    """Return `ui`, `me`, `platform`, `now`; `nav` of the actor's portal and `public_nav` of the public site."""
     actor: Actor = getattr(request, "actor", None) or Actor.public()
     # Error pages of the middleware render before the actor is known to the database: they show no inner data.
     signed_in = actor.role is not Role.PUBLIC and getattr(request, "entered", False)

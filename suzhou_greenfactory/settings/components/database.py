@@ -9,7 +9,8 @@ import dj_database_url
 from suzhou_greenfactory.settings import env
 
 #: Milliseconds. A page that waits longer is answered 503 rather than piling up workers (SECURITY R47).
-TIMEOUTS = "-c statement_timeout=30000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC"
+_LIMITS = {"statement_timeout": 30_000, "lock_timeout": 5_000, "idle_in_transaction_session_timeout": 60_000}
+TIMEOUTS = " ".join(f"-c {name}={value}" for name, value in (*_LIMITS.items(), ("TimeZone", "UTC")))
 
 
 def database(*, role: str | None = None) -> dict[str, Any]:
