@@ -62,7 +62,7 @@ def accounts_page(
     """
     if actor.role not in _READERS:
         raise NotVisible
-    rows = User.objects.all()
+    rows = User.objects.all()  # every account is the security administrator's; nobody else gets here
     text = q.strip()[:_LONGEST_SEARCH]
     if text:
         rows = rows.filter(Q(name__icontains=text) | Q(username__icontains=text))
