@@ -177,7 +177,9 @@ def _cell(sheet: Any, place: tuple[int, int], kind: Kind, value: object, form: A
     if value is None or value == "":
         sheet.write_blank(row, at, None, form)
     elif numeric and isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        sheet.write_number(row, at, float(value), form)  # a spreadsheet cell is a binary float; nothing reads it back
+        sheet.write_number(
+            row, at, float(value), form
+        )  # a spreadsheet cell is a binary float; nothing reads it back
     elif kind is Kind.DATE and isinstance(value, date):
         day = datetime(value.year, value.month, value.day)  # noqa: DTZ001  (a cell has no zone)
         sheet.write_datetime(row, at, day, form)
