@@ -27,7 +27,7 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize("answer", ANSWERS, ids=str)
+@pytest.mark.parametrize("answer", ANSWERS, ids=[f"answer-{n}" for n in range(len(ANSWERS))])
 def test_an_answer_survives_json(answer: Answer) -> None:
     assert Answer.from_mapping(json.loads(json.dumps(answer.as_mapping()))) == answer
 
