@@ -115,7 +115,7 @@ def test_classes_of_the_kit_exist() -> None:
     assert unknown == set()
 
 
-def _tokens(dark: bool) -> dict[str, str]:
+def _tokens(dark: bool) -> dict[str, str]:  # noqa: FBT001  (pytest passes it by name)
     css = css_of(ROOT / "static" / "css" / "tokens.css")
     light = re.search(r":root\s*{(.*?)}", css, re.DOTALL)
     night = re.search(r"\[data-bs-theme=dark\]\s*{(.*?)}", css, re.DOTALL)

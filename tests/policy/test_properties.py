@@ -79,7 +79,7 @@ def test_a_ban_is_never_waived_and_ends_to_the_day(
     on: date,
     cancelled: Level,
     level: Level,
-    lower: bool,
+    lower: bool,  # noqa: FBT001  (pytest passes it by name)
 ) -> None:
     standing = Standing(bans=(Ban(cancelled, ban_until(decided)),))
     verdict = not_banned(standing, level=level, on=on, parameters=Parameters(ban_bars_lower_levels=lower))

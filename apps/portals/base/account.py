@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from apps.accounts import services as accounts
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the sign-in library ships no types
     """Accounts are made by registration of an enterprise or by the security administrator, never here."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -29,7 +29,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
 
-class MFAAdapter(DefaultMFAAdapter):
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the sign-in library ships no types
     """Secrets of the second factor are encrypted at rest."""
 
     def encrypt(self, text: str) -> str:

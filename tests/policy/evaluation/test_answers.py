@@ -92,5 +92,5 @@ def test_numbers_are_read_exactly(value: object, expected: str) -> None:
         ("100", "100", True),
     ],
 )
-def test_computed_numbers_are_shortened_openly(value: str, text: str, exact: bool) -> None:
+def test_computed_numbers_are_shortened_openly(value: str, text: str, exact: bool) -> None:  # noqa: FBT001  (pytest passes it by name)
     assert short(D(value)) == (text, exact)

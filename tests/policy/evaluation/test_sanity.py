@@ -41,7 +41,7 @@ def test_a_slip_by_a_thousand_is_told_from_a_jump() -> None:
     ("now", "warned"),
     [("9600", False), ("14400", False), ("14401", True), ("4800", False), ("4799", True), ("1", True)],
 )
-def test_a_jump_beyond_half_is_questioned(now: str, warned: bool) -> None:
+def test_a_jump_beyond_half_is_questioned(now: str, warned: bool) -> None:  # noqa: FBT001  (pytest passes it by name)
     found = [
         text for text in _messages(plant(energy_tce=now, renewable_tce="0"), plant()) if "综合能耗" in text
     ]

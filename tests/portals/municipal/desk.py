@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -58,9 +57,7 @@ class Desk:
         clock = self.flow.clock
         stack = ExitStack()
         stack.enter_context(mock.patch.object(DatabaseClock, "now", return_value=clock.now()))
-        stack.enter_context(
-            mock.patch.object(common, "timezone", SimpleNamespace(now=lambda: clock.now().at))
-        )
+        stack.enter_context(mock.patch.object(common, "shown_at", return_value=clock.now().at))
         return stack
 
 

@@ -98,7 +98,7 @@ def test_administrators_hold_no_duties_and_no_second_role(scene: Scene, role: Ro
         "role = 'system_admin,auditor'",
     ):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"update accounts_user set {change} where id = %s", [user_id])
+            cursor.execute(f"update accounts_user set {change} where id = %s", [user_id])  # noqa: S608  (a constant of this test)
 
 
 def test_duties_stay_within_their_role() -> None:
@@ -122,7 +122,7 @@ def test_a_disabled_account_is_nobody(scene: Scene) -> None:
         ("A1-" + "x" * 126, False),
     ],
 )
-def test_passwords(scene: Scene, password: str, accepted: bool) -> None:
+def test_passwords(scene: Scene, password: str, accepted: bool) -> None:  # noqa: FBT001  (pytest passes it by name)
     if accepted:
         assert accounts.create_staff(
             actor=scene.be(scene.admin), clock=scene.clock, **staff(password=password)

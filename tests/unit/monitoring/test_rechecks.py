@@ -114,7 +114,10 @@ def test_fields_of_a_result(scene: scenes.Watch) -> None:
     [("80.00", (), True), ("79.99", (), False), ("79.995", (), True), ("95.00", ("V-01",), False)],
 )
 def test_pass_and_fail_at_the_line(
-    scene: scenes.Watch, score: str, vetoes: tuple[str, ...], passed: bool
+    scene: scenes.Watch,
+    score: str,
+    vetoes: tuple[str, ...],
+    passed: bool,  # noqa: FBT001  (pytest passes it by name)
 ) -> None:
     scene.plan()
     monitoring.record_recheck(

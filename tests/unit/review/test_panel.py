@@ -80,7 +80,10 @@ def test_gates_of_forming(scene: scenes.Flow) -> None:
     ],
 )
 def test_ties_to_the_enterprise_block(
-    scene: scenes.Flow, kind: str, ended_on: date | None, blocked: bool
+    scene: scenes.Flow,
+    kind: str,
+    ended_on: date | None,
+    blocked: bool,  # noqa: FBT001  (pytest passes it by name)
 ) -> None:
     code = worlds.enterprise_row(scene.enterprise).uscc
     expert = scene.experts[1]
