@@ -33,7 +33,9 @@ def test_every_decision_names_its_place_and_known_rules() -> None:
     assert len(rows) > 50
     for row in rows:
         assert len(row) == 4
-        assert row[2].startswith(("固定", "参数", "批次设置")) or (row[2] == "评价体系" and _items_named(row[1]))
+        assert row[2].startswith(("固定", "参数", "批次设置")) or (
+            row[2] == "评价体系" and _items_named(row[1])
+        )
         assert set(row[3].split("、")) <= known
 
 
