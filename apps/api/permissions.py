@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -17,7 +18,13 @@ class DeclaredAudience(BasePermission):
     message = "该接口不属于您的职责范围。"
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Return whether the declared audience contains the actor's role."""
+        """Return whether the declared audience contains the actor's role.
+
+        Raises:
+            PermissionDenied: the role must have a second factor and this account has none yet (SECURITY R32).
+        """
+        if getattr(request._request, "second_factor_missing", False):  # noqa: SLF001  (as below)
+            raise PermissionDenied("该账户须先启用二次验证：请登录网站，在「我的账户」中设置后再调用接口。")
         allowed: frozenset[Role] = getattr(view, "audience", frozenset())
         narrower = getattr(view, "writers" if request.method == "POST" else "readers", None)
         if narrower is not None:

@@ -11,6 +11,7 @@ from apps.core.actor import ROLE_LABELS, Actor, Role
 from apps.core.moment import shown_at
 from apps.notifications import selectors as notifications
 from apps.portals.base.navigation import navigation, public_navigation
+from apps.portals.base.workload import open_work
 
 _THEMES = {"auto", "light", "dark"}
 _SIZES = {"normal", "large"}
@@ -39,7 +40,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         },
         "actor": actor,
         "me": _me(request, actor) if signed_in else None,
-        "nav": navigation(actor, request.path) if signed_in else [],
+        "nav": navigation(actor, request.path, _waiting(request, actor)) if signed_in else [],
         "public_nav": public_navigation(request.path),
         # For the countdowns of the page; what counts is decided by the database's clock.
         "now": shown_at(),
@@ -47,6 +48,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.GF_DEMO,
         "request_id": getattr(request, "request_id", ""),
     }
+
+
+def _waiting(request: HttpRequest, actor: Actor) -> dict[str, int]:
+    """Return the numbers beside the navigation; none where the page itself is the count of all stages."""
+    return {} if getattr(request, "shows_stages", False) else open_work(actor)
 
 
 def _me(request: HttpRequest, actor: Actor) -> dict[str, Any]:

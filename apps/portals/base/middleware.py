@@ -100,6 +100,10 @@ class AudienceMiddleware:
 
         if is_mfa_enabled(request.user):
             return None
+        if request.path.startswith(_API):
+            # Programs cannot follow to a page: the interface answers 403 and says why (`apps.api.permissions`).
+            request.second_factor_missing = True  # type: ignore[attr-defined]
+            return None
         return redirect("mfa_activate_totp")
 
 

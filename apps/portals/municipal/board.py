@@ -67,6 +67,7 @@ class BoardLine:
 def board(request: HttpRequest) -> HttpResponseBase:
     """Show the chosen stage (else the furthest one with something to decide) of a round."""
     actor, now = actor_of(request), shown_now()
+    request.shows_stages = True  # type: ignore[attr-defined]  # read by the shell
     rounds = [row for row in applications.rounds(actor=actor, moment=now) if 3 in row.levels]  # noqa: PLR2004
     chosen = _chosen(rounds, request.GET.get("round", ""))
     stage = _stage(request.GET.get("stage", ""))

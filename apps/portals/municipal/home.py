@@ -27,6 +27,7 @@ _FILING = "application.filing"
 def home(request: HttpRequest) -> HttpResponseBase:
     """Show where the rounds stand and what to do next, the most urgent first."""
     actor, now = actor_of(request), shown_now()
+    request.shows_stages = True  # type: ignore[attr-defined]  # read by the shell
     counts = applications.counts_by_state(actor=actor, level=3)
     own = deadlines.obligations_for(actor=actor, mine=True, per_page=_SHOWN)
     filings = deadlines.obligations_for(actor=actor, kinds=[_FILING], states=["overdue"], per_page=_SHOWN)
