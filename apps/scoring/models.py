@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pgtrigger
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
@@ -9,8 +11,8 @@ from django.db import models
 from django.db.models import CheckConstraint, Exists, F, OuterRef, Q, UniqueConstraint
 
 from apps.core.actor import Actor, Role
-from apps.core.models import PublicIdModel, ScopedModel
-from apps.core.scoping import Scope
+from apps.core.models import ScopedModel
+from apps.core.scoping import Scope, ScopedQuerySet
 from apps.policy.evaluation.results import ItemState
 from apps.policy.evaluation.spec import BenchmarkKind
 from apps.scoring.states import (
@@ -52,7 +54,15 @@ return new;
 """
 
 
-class Scheme(PublicIdModel):
+class CatalogueScope(Scope):
+    """The city's catalogue: everybody reads what is published, only the city what is not (`wall` in migration 0004)."""
+
+    def condition(self, actor: Actor) -> Q | None:
+        """Return the filter for *actor*: the city sees every row, anybody else those of `everyone`."""
+        return Q() if actor.role in {Role.MUNICIPAL, Role.SYSTEM} else self.everyone
+
+
+class Scheme(ScopedModel):
     """One version of an evaluation system (附件1 or a sector standard): self-contained, immutable once published."""
 
     code = models.CharField("体系编号", max_length=40)
@@ -73,6 +83,8 @@ class Scheme(PublicIdModel):
     retired_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     retired_at = models.DateTimeField("停用时间", null=True)
     retire_reason = models.CharField("停用说明", max_length=200, blank=True)
+
+    scope = CatalogueScope(everyone=~Q(status=DRAFT))
 
     class Meta:
         verbose_name = "评价体系"
@@ -119,6 +131,9 @@ class BenchmarkValue(models.Model):
     retired_on = models.DateField("停用日期", null=True)
     recorded_at = models.DateTimeField("录入时间")
     recorded_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+
+    scope: ClassVar[Scope] = CatalogueScope(everyone=Q(retired_on=None))
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "行业基准值"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from apps.core.actor import Actor
 from apps.policy.evaluation.benchmarks import BenchmarkTable
 from apps.policy.evaluation.spec import SchemeSpec
 from apps.scoring import selectors as scoring
@@ -32,8 +33,9 @@ class Props:
     @cached_property
     def scheme(self) -> SchemeSpec:
         """The evaluation system every demo application uses."""
-        found = next(row for row in scoring.schemes() if row.code == SCHEME)
-        return scoring.scheme_spec(scheme_id=found.id)
+        public = Actor.public()
+        found = next(row for row in scoring.schemes(actor=public) if row.code == SCHEME)
+        return scoring.scheme_spec(actor=public, scheme_id=found.id)
 
     @cached_property
     def evidence_bytes(self) -> bytes:

@@ -15,8 +15,6 @@ NO_JURISDICTION = {
     "accounts_user_user_permissions": "library table of the login, unused by cases",
     "accounts_expert": "the pool belongs to the city; who may read it is decided in accounts.selectors",
     "accounts_expertlink": "as accounts_expert",
-    "scoring_scheme": "the city's standard, one for every jurisdiction; frozen once published by trigger",
-    "scoring_benchmarkvalue": "industry figures, one for every jurisdiction; frozen by trigger",
     "audit_auditlink": "digests only; the application role cannot write it",
 }
 

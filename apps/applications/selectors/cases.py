@@ -140,7 +140,7 @@ def visible_row(
     Raises:
         NotVisible: no such case for *actor*.
     """
-    rows = visible_cases(actor)
+    rows = visible_cases(actor).select_related("scheme").defer("scheme__spec")
     rows = rows.filter(public_id=public_id) if public_id is not None else rows.filter(pk=application_id or 0)
     row = rows.first()
     if row is None:

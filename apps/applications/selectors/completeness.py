@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from apps.applications import profile_fields, report_sections
 from apps.applications.models import Application, Exemption
 from apps.applications.selectors.cases import visible_row
-from apps.applications.selectors.schemes import scheme_verdict
+from apps.applications.selectors.schemes import Offer, offer_of
 from apps.applications.selectors.windows import window_of
 from apps.applications.states import ABANDONED, APPROVED
 from apps.core.actor import Actor
 from apps.core.moment import Moment
 from apps.parameters.selectors import in_force
 from apps.policy.basic_requirements import requirements_for
-from apps.policy.eligibility import SubmissionFacts, may_submit
+from apps.policy.eligibility import SubmissionFacts, Window, may_submit
+from apps.policy.evaluation.results import Blocker as SheetBlocker
 from apps.policy.evaluation.results import SheetPurpose
 from apps.policy.levels import Level
 from apps.policy.rules import rule as policy_rule
@@ -78,13 +79,36 @@ def completeness(*, actor: Actor, public_id: str, moment: Moment) -> Completenes
         NotVisible: no such application for *actor*.
     """
     row = visible_row(actor, public_id=public_id)
-    content = content_blockers(row, actor)
-    verdict = submission_verdict(row, actor, moment, missing=())
-    return Completeness([*content, *(_blocker(refusal) for refusal in verdict.refusals)], _parts(row, actor))
+    sheet = scoring.current_sheet(actor=actor, application_id=row.pk, kind="self")
+    content = content_blockers(row, sheet_blockers(actor, sheet))
+    verdict = submission_verdict(row, read(row, actor), actor, moment, missing=())
+    return Completeness([*content, *(_blocker(refusal) for refusal in verdict.refusals)], _parts(row, sheet))
 
 
-def content_blockers(row: Application, actor: Actor) -> list[Blocker]:
-    """Return what the form, the report and the self-evaluation still lack."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a decision on handing in reads beside the row: each thing once, asked by every check that follows."""
+
+    window: Window
+    offer: Offer
+    waived: frozenset[str]
+
+
+def read(row: Application, actor: Actor) -> Reading:
+    """Return what is to be read beside *row* (loaded with enterprise, round and scheme): four statements."""
+    return Reading(window_of(row), offer_of(actor, row.round), waived_rules(row))
+
+
+def sheet_blockers(actor: Actor, sheet: scoring.SheetHead | None) -> Sequence[SheetBlocker] | None:
+    """Return what the self-evaluation still lacks (nothing when it is signed); None: there is no sheet."""
+    if sheet is None or sheet.state != "open":
+        return None if sheet is None else ()
+    result = scoring.sheet_result(actor=actor, public_id=sheet.public_id)
+    return result.blockers_for(SheetPurpose.SELF)
+
+
+def content_blockers(row: Application, lacking: Sequence[SheetBlocker] | None) -> list[Blocker]:
+    """Return what the form and the report still lack, and the self-evaluation (*lacking*, see `sheet_blockers`)."""
     found = [
         _missing("profile", field.code, field.label, f"基本信息表未填写“{field.label}”")
         for field in profile_fields.missing(row.profile)
@@ -94,23 +118,24 @@ def content_blockers(row: Application, actor: Actor) -> list[Blocker]:
         for section in report_sections.REPORT_SECTIONS
         if section.required and not row.report.get(section.code)
     ]
-    sheet = scoring.current_sheet(actor=actor, application_id=row.pk, kind="self")
-    if row.scheme_id is None or sheet is None:
+    if row.scheme_id is None or lacking is None:
         found.append(_missing("scheme", "", "评价体系", "尚未选择评价体系"))
-    elif sheet.state == "open":
-        result = scoring.sheet_result(actor=actor, public_id=sheet.public_id)
+    else:
         found += [
             _missing("item", blocker.code, blocker.code, f"自评表{blocker.code}：{blocker.message}")
-            for blocker in result.blockers_for(SheetPurpose.SELF)
+            for blocker in lacking
         ]
     return found
 
 
-def submission_verdict(row: Application, actor: Actor, moment: Moment, *, missing: Sequence[str]) -> Verdict:
+def submission_verdict(
+    row: Application, reading: Reading, actor: Actor, moment: Moment, *, missing: Sequence[str]
+) -> Verdict:
     """Return the policy's verdict on submitting *row* at *moment*, after the approved exemptions.
 
     Args:
-        row: loaded with enterprise and round.
+        row: loaded with enterprise, round and scheme.
+        reading: what `read` says about it.
         actor: who would submit.
         moment: when.
         missing: what the report lacks, in the user's words.
@@ -120,23 +145,22 @@ def submission_verdict(row: Application, actor: Actor, moment: Moment, *, missin
     others = Application.objects.filter(
         enterprise_id=row.enterprise_id, round_id=row.round_id, level=row.level
     ).exclude(pk=row.pk)
-    scheme_code = _scheme_code(row)
     facts = SubmissionFacts(
         level=level,
-        window=window_of(row),
+        window=reading.window,
         standing=titles.standing_of(actor=actor, enterprise_id=row.enterprise_id),
         conformity=conformity(row),
         missing=missing,
         prerequisite_required=row.round.prerequisite_required,
         other_open_in_round=others.exclude(state__in=ABANDONED).exists(),
         round_levels=[Level(one) for one in row.round.levels],
-        scheme_allowed=scheme_verdict(
-            row.round, scheme_code, industry_code=row.enterprise.industry_code, parameters=parameters
+        scheme_allowed=reading.offer.verdict(
+            row.scheme.code, industry_code=row.enterprise.industry_code, parameters=parameters
         )
-        if scheme_code
+        if row.scheme is not None
         else Verdict(),
     )
-    return may_submit(facts, at=moment.at, on=moment.on, parameters=parameters).waiving(waived_rules(row))
+    return may_submit(facts, at=moment.at, on=moment.on, parameters=parameters).waiving(reading.waived)
 
 
 def conformity(row: Application) -> dict[str, bool | None]:
@@ -144,20 +168,15 @@ def conformity(row: Application) -> dict[str, bool | None]:
     return {code: answer.get("conforms") for code, answer in row.basics.items()}
 
 
-def waived_rules(row: Application) -> set[str]:
+def waived_rules(row: Application) -> frozenset[str]:
     """Return the rules waived for this application by approved exemptions."""
-    return set(Exemption.objects.filter(application=row, state=APPROVED).values_list("rule", flat=True))
+    return frozenset(Exemption.objects.filter(application=row, state=APPROVED).values_list("rule", flat=True))
 
 
-def _scheme_code(row: Application) -> str:
-    return scoring.scheme(scheme_id=row.scheme_id).code if row.scheme_id is not None else ""
-
-
-def _parts(row: Application, actor: Actor) -> list[PartProgress]:
+def _parts(row: Application, sheet: scoring.SheetHead | None) -> list[PartProgress]:
     fields = [field for field in profile_fields.PROFILE_FIELDS if field.required]
     asked = requirements_for(Level(row.level))
     sections = [section for section in report_sections.REPORT_SECTIONS if section.required]
-    sheet = scoring.current_sheet(actor=actor, application_id=row.pk, kind="self")
     return [
         PartProgress(
             "profile", "基本信息表", len(fields) - len(profile_fields.missing(row.profile)), len(fields)

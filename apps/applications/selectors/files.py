@@ -151,7 +151,7 @@ def application_file(*, actor: Actor, public_id: str) -> ApplicationFile:
         NotVisible: no such application for *actor*.
     """
     row = visible_row(actor, public_id=public_id)
-    scheme = scoring.scheme(scheme_id=row.scheme_id) if row.scheme_id is not None else None
+    scheme = scoring.scheme(actor=actor, scheme_id=row.scheme_id) if row.scheme_id is not None else None
     window = window_of(row)
     return ApplicationFile(
         case=case_row(row),

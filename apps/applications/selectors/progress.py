@@ -8,7 +8,12 @@ from datetime import date, datetime
 
 from apps.applications.models import Application, ReturnedItem
 from apps.applications.selectors.cases import visible_row
-from apps.applications.selectors.completeness import content_blockers, submission_verdict
+from apps.applications.selectors.completeness import (
+    content_blockers,
+    read,
+    sheet_blockers,
+    submission_verdict,
+)
 from apps.applications.states import (
     APPLICATION_LIFE,
     AWARDED,
@@ -23,6 +28,7 @@ from apps.core.scoping import acting_as
 from apps.deadlines import selectors as deadlines
 from apps.policy.review import may_accept_intake, may_resubmit
 from apps.policy.verdict import Verdict
+from apps.scoring import selectors as scoring
 
 #: Internal steps the enterprise is not told of one by one (saves, grants).
 _QUIET = ("application.save_", "application.grant", "application.revoke")
@@ -214,8 +220,10 @@ def timeline(*, actor: Actor, public_id: str) -> list[TimelineEntry]:
 
 def _verdict(row: Application, event: str, actor: Actor, moment: Moment) -> Verdict:
     if event == "submit":
-        missing = [blocker.reason.rstrip("。") for blocker in content_blockers(row, actor)]
-        return submission_verdict(row, actor, moment, missing=missing)
+        sheet = scoring.current_sheet(actor=actor, application_id=row.pk, kind="self")
+        lacking = content_blockers(row, sheet_blockers(actor, sheet))
+        missing = [blocker.reason.rstrip("。") for blocker in lacking]
+        return submission_verdict(row, read(row, actor), actor, moment, missing=missing)
     if event == "resubmit":
         items = ReturnedItem.objects.filter(application=row, turn=row.turn)
         due_on = max(item.due_on for item in items)

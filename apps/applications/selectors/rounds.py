@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from apps.accounts import selectors as accounts
 from apps.applications.models import Application, Exemption, Round
-from apps.applications.selectors.schemes import SchemeOption, scheme_options
+from apps.applications.selectors.schemes import SchemeOption, offer_of
 from apps.applications.selectors.windows import extensions_of, window_for
 from apps.applications.states import ABANDONED, APPROVED, ROUND_LIFE, ROUND_OPEN
 from apps.core.actor import Actor, Role
@@ -208,7 +208,7 @@ def eligibility(*, actor: Actor, round_public_id: str, level: int, moment: Momen
         level=level,
         level_label=wanted.label,
         lines=lines,
-        schemes=scheme_options(row, industry_code=enterprise.industry_code, parameters=parameters),
+        schemes=offer_of(actor, row).options(industry_code=enterprise.industry_code, parameters=parameters),
         application_public_id=existing.public_id if existing else None,
     )
 

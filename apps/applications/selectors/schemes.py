@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from apps.applications.models import Round
+from apps.core.actor import Actor
 from apps.policy.parameters import Parameters
 from apps.policy.schemes import may_use_scheme, suggested_scheme
 from apps.policy.verdict import Verdict
@@ -22,35 +24,54 @@ class SchemeOption:
     verdict: Verdict
 
 
-def offered_codes(round_: Round) -> set[str]:
-    """Return the codes of the published systems the round offers; newer versions of an offered code count."""
-    return set(round_.schemes.values_list("code", flat=True))
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The published systems and the codes a round offers; newer versions of an offered code count.
 
+    Read once by a use-case and asked as often as it likes.
+    """
 
-def scheme_verdict(round_: Round, code: str, *, industry_code: str, parameters: Parameters) -> Verdict:
-    """May an enterprise of this industry use *code* in this round?"""
-    return may_use_scheme(
-        code,
-        industry_code=industry_code,
-        published=scoring.scheme_choices(),
-        offered=offered_codes(round_),
-        parameters=parameters,
-    )
+    published: Sequence[scoring.SchemeRow]
+    offered: frozenset[str]
 
+    def published_row(self, code: str) -> scoring.SchemeRow | None:
+        """Return the published version of *code*."""
+        return next((row for row in self.published if row.code == code), None)
 
-def scheme_options(round_: Round, *, industry_code: str, parameters: Parameters) -> list[SchemeOption]:
-    """Return every published system the round offers, the suggested one first."""
-    offered = offered_codes(round_)
-    suggestion = suggested_scheme(industry_code, scoring.scheme_choices(), parameters)
-    options = [
-        SchemeOption(
-            row.code,
-            row.label,
-            row.is_reconstruction,
-            row.code == suggestion,
-            scheme_verdict(round_, row.code, industry_code=industry_code, parameters=parameters),
+    def verdict(self, code: str, *, industry_code: str, parameters: Parameters) -> Verdict:
+        """May an enterprise of this industry use *code* in this round?"""
+        return may_use_scheme(
+            code,
+            industry_code=industry_code,
+            published=scoring.choices_of(self.published),
+            offered=self.offered,
+            parameters=parameters,
         )
-        for row in scoring.schemes()
-        if row.code in offered
-    ]
-    return sorted(options, key=lambda option: (not option.suggested, not option.verdict.ok, option.code))
+
+    def suggested(self, *, industry_code: str, parameters: Parameters) -> str:
+        """Return the code suggested to an enterprise of this industry, offered or not."""
+        return suggested_scheme(industry_code, scoring.choices_of(self.published), parameters)
+
+    def options(self, *, industry_code: str, parameters: Parameters) -> list[SchemeOption]:
+        """Return every published system the round offers, the suggested one first."""
+        suggestion = self.suggested(industry_code=industry_code, parameters=parameters)
+        options = [
+            SchemeOption(
+                row.code,
+                row.label,
+                row.is_reconstruction,
+                row.code == suggestion,
+                self.verdict(row.code, industry_code=industry_code, parameters=parameters),
+            )
+            for row in self.published
+            if row.code in self.offered
+        ]
+        return sorted(options, key=lambda option: (not option.suggested, not option.verdict.ok, option.code))
+
+
+def offer_of(actor: Actor, round_: Round) -> Offer:
+    """Return what *round_* offers: two statements."""
+    return Offer(
+        published=scoring.schemes(actor=actor),
+        offered=frozenset(round_.schemes.values_list("code", flat=True)),
+    )

@@ -107,14 +107,15 @@ def lock_application(
 
 
 def locked(actor: Actor, *, public_id: str | None = None, application_id: int | None = None) -> Application:
-    """Return the locked row with its enterprise, round and district.
+    """Return the locked row with its enterprise, round, district and scheme (without the scheme's content).
 
     Raises:
         NotVisible: no such case for *actor*.
     """
     rows = (
         Application.objects.visible_to(actor)
-        .select_related("enterprise", "round", "district")
+        .select_related("enterprise", "round", "district", "scheme")
+        .defer("scheme__spec")
         .select_for_update(of=("self",))
     )
     rows = rows.filter(public_id=public_id) if public_id is not None else rows.filter(pk=application_id)

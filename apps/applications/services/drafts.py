@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from apps.accounts import selectors as accounts
 from apps.applications import profile_fields, report_sections
 from apps.applications.models import Application, Round
-from apps.applications.selectors.schemes import offered_codes, scheme_verdict
+from apps.applications.selectors.schemes import Offer, offer_of
 from apps.applications.selectors.windows import window_for
 from apps.applications.services.advance import must_be_unchanged, touch
 from apps.applications.services.editing import Saved, for_editing
@@ -25,7 +25,6 @@ from apps.parameters.selectors import in_force
 from apps.policy.basic_requirements import requirements_for
 from apps.policy.eligibility import may_create_application
 from apps.policy.levels import Level
-from apps.policy.schemes import suggested_scheme
 from apps.policy.verdict import Verdict, when
 from apps.scoring import selectors as scoring
 from apps.scoring import services as scoring_services
@@ -80,8 +79,9 @@ def create_application(
     )
     window = window_for(round_, district=enterprise.district)
     parameters = in_force(on=moment.on)
-    choice = scheme_code or suggested_scheme(enterprise.industry_code, scoring.scheme_choices(), parameters)
-    if not scheme_code and choice not in offered_codes(round_):
+    offer = offer_of(actor, round_)
+    choice = scheme_code or offer.suggested(industry_code=enterprise.industry_code, parameters=parameters)
+    if not scheme_code and choice not in offer.offered:
         choice = ""
     require(
         Verdict.all_of(
@@ -93,12 +93,13 @@ def create_application(
                 other_open_in_round=same.exists(),
                 round_levels=[Level(one) for one in round_.levels],
             ),
-            scheme_verdict(round_, choice, industry_code=enterprise.industry_code, parameters=parameters)
+            offer.verdict(choice, industry_code=enterprise.industry_code, parameters=parameters)
             if choice
             else Verdict(),
         )
     )
-    scheme_id = next((row.id for row in scoring.schemes() if row.code == choice), None)
+    chosen = offer.published_row(choice)
+    scheme_id = chosen.id if chosen else None
     try:
         with transaction.atomic():
             row = Application.objects.create(
@@ -228,24 +229,29 @@ def choose_scheme(*, actor: Actor, clock: Clock, public_id: str, scheme_code: st
     """
     row, moment = for_editing(actor=actor, clock=clock, public_id=public_id, part="scheme")
     must_be_unchanged(row, "scheme", version)
-    before = put_scheme(row, scheme_code, actor=actor, clock=clock, moment=moment)
+    offer = offer_of(actor, row.round)
+    before = put_scheme(row, scheme_code, offer, actor=actor, clock=clock, moment=moment)
     return _saved(
         row, "scheme", "scheme", {"scheme": before}, {"scheme": scheme_code}, actor=actor, moment=moment
     )
 
 
-def put_scheme(row: Application, scheme_code: str, *, actor: Actor, clock: Clock, moment: Moment) -> str:
+def put_scheme(
+    row: Application, scheme_code: str, offer: Offer, *, actor: Actor, clock: Clock, moment: Moment
+) -> str:
     """Pin *scheme_code* on a locked application and carry the self-evaluation over; returns the code before.
 
     Raises:
         RuleBroken: the system may not be used here (R-07).
     """
     industry = row.enterprise.industry_code
-    require(scheme_verdict(row.round, scheme_code, industry_code=industry, parameters=in_force(on=moment.on)))
-    by_id = {scheme.id: scheme.code for scheme in scoring.schemes()}
-    by_code = {code: scheme_id for scheme_id, code in by_id.items()}
-    before = by_id.get(row.scheme_id or 0, "")
-    row.scheme_id = by_code[scheme_code]
+    require(offer.verdict(scheme_code, industry_code=industry, parameters=in_force(on=moment.on)))
+    before = row.scheme.code if row.scheme else ""
+    wanted = offer.published_row(scheme_code)
+    if wanted is None:
+        msg = f"{scheme_code} may be used and is not published"
+        raise LookupError(msg)
+    row.scheme_id = wanted.id
     sheet = scoring.current_sheet(actor=actor, application_id=row.pk, kind="self")
     if sheet is None:
         _open_sheet(row, actor, clock, row.scheme_id, industry)

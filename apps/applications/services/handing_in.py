@@ -1,4 +1,4 @@
-"""What every handing-in shares: the token that makes it happen once, the declaration, the signed sheet."""
+"""What every handing-in shares: the token that makes it happen once, the declaration."""
 
 from __future__ import annotations
 
@@ -10,12 +10,8 @@ from django.db import IntegrityError, transaction
 from apps.applications.models import Application
 from apps.applications.services.snapshot import Receipt, stored_receipt
 from apps.audit.chain import canonical_text
-from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
-from apps.core.moment import Clock
 from apps.core.text import clean_text
-from apps.scoring import selectors as scoring
-from apps.scoring import services as scoring_services
 
 _SHORTEST_TOKEN, _LONGEST_TOKEN = 8, 64
 
@@ -77,20 +73,3 @@ def declared(*, pledge: bool, signatory: str) -> str:
     if errors:
         raise Invalid(errors)
     return name
-
-
-def sign_self_sheet(row: Application, actor: Actor, clock: Clock) -> scoring_services.SignedSheet:
-    """Return the signed self-evaluation; it is signed now when it is still open.
-
-    Raises:
-        Invalid: there is none, or it is not complete.
-    """
-    sheet = scoring.current_sheet(actor=actor, application_id=row.pk, kind="self")
-    if sheet is None:
-        raise Invalid.of("", "尚未填写自评表。")
-    if sheet.state == "open":
-        return scoring_services.sign_sheet(actor=actor, clock=clock, public_id=sheet.public_id)
-    if sheet.total is None:
-        msg = f"signed sheet {sheet.public_id} has no total"
-        raise LookupError(msg)
-    return scoring_services.SignedSheet(sheet.id, sheet.public_id, sheet.total, sheet.digest, (), frozenset())

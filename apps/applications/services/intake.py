@@ -89,7 +89,7 @@ def return_items(*, actor: Actor, clock: Clock, public_id: str, items: Sequence[
     row = locked(actor, public_id=public_id)
     moment = clock.now()
     step = APPLICATION_LIFE.step(row.state, "return_items", actor)
-    named = _named_items(row, items)
+    named = _named_items(actor, row, items)
     require(may_return_for_supplement([(label, item.wanted) for item, label in named]))
     term = supplement_term(moment.on, in_force(on=moment.on), work_calendar())
     turn = row.turn + 1
@@ -208,11 +208,11 @@ def transfer(*, actor: Actor, clock: Clock, public_id: str, to_district: str, re
         )
 
 
-def _named_items(row: Application, items: Sequence[ReturnItem]) -> list[tuple[ReturnItem, str]]:
+def _named_items(actor: Actor, row: Application, items: Sequence[ReturnItem]) -> list[tuple[ReturnItem, str]]:
     errors: dict[str, list[str]] = {}
     found: list[tuple[ReturnItem, str]] = []
     seen: set[tuple[str, str]] = set()
-    spec = scoring.scheme_spec(scheme_id=row.scheme_id) if row.scheme_id is not None else None
+    spec = scoring.scheme_spec(actor=actor, scheme_id=row.scheme_id) if row.scheme_id is not None else None
     for position, item in enumerate(items):
         field = f"items.{position}"
         label = _label(item, spec)
@@ -268,7 +268,7 @@ def _reopen_sheet(row: Application, items: Sequence[ReturnItem], *, actor: Actor
     parts = {item.part for item in items}
     if sheet is None or not parts & {"item", "evidence", "scheme"}:
         return
-    spec = scoring.scheme_spec(scheme_id=sheet.scheme_id)
+    spec = scoring.scheme_spec(actor=actor, scheme_id=sheet.scheme_id)
     codes = {item.code for item in items if item.part in {"item", "evidence"} and spec.has_item(item.code)}
     whole = "scheme" in parts or any(item.part == "item" and not item.code for item in items)
     if not whole and not codes:

@@ -59,7 +59,7 @@ def create_round(*, actor: Actor, clock: Clock, data: RoundData) -> str:
     """
     _must(actor, Role.MUNICIPAL, Duty.HANDLER, Duty.SIGNER)
     moment = clock.now()
-    columns, schemes = _checked(data, moment)
+    columns, schemes = _checked(actor, data, moment)
     if Round.objects.filter(code=data.code).exists():
         raise Invalid.of("code", f"批次号{data.code}已经使用。")
     row = Round.objects.create(
@@ -87,7 +87,7 @@ def revise_round(*, actor: Actor, clock: Clock, public_id: str, data: RoundData)
     row = _locked(actor, public_id)
     moment = clock.now()
     step = ROUND_LIFE.step(row.state, "revise", actor)
-    columns, schemes = _checked(data, moment)
+    columns, schemes = _checked(actor, data, moment)
     if Round.objects.filter(code=data.code).exclude(pk=row.pk).exists():
         raise Invalid.of("code", f"批次号{data.code}已经使用。")
     before = {name: getattr(row, name) for name in columns}
@@ -322,7 +322,7 @@ def _must_not_overlap(row: Round, others: Sequence[Round]) -> None:
             raise Invalid.of("opens_at", f"{levels}级的受理时间与批次{other.code}（{other.name}）重叠。")
 
 
-def _checked(data: RoundData, moment: Moment) -> tuple[dict[str, Any], list[int]]:
+def _checked(actor: Actor, data: RoundData, moment: Moment) -> tuple[dict[str, Any], list[int]]:
     errors: dict[str, list[str]] = {}
     name = clean_text(data.name, field="name", label="名称", limit=80)
     notice = clean_text(data.notice, field="notice", label="通知正文", limit=20000, multiline=True)
@@ -337,7 +337,7 @@ def _checked(data: RoundData, moment: Moment) -> tuple[dict[str, Any], list[int]
     if not levels or not set(levels) <= {1, 2, 3}:
         errors["levels"] = ["请选择受理等级（1A、2A、3A）。"]
     errors.update(_date_errors(data, moment))
-    published = {row.code: row.id for row in scoring.schemes()}
+    published = {row.code: row.id for row in scoring.schemes(actor=actor)}
     wanted = list(data.scheme_codes) or list(published)
     unknown = sorted(set(wanted) - set(published))
     if unknown:

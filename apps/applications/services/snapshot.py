@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from apps.accounts import selectors as accounts
 from apps.applications.models import Application, ApplicationVersion, NumberSeries
-from apps.applications.selectors.completeness import waived_rules
 from apps.applications.selectors.files import digest_of, seal_of
 from apps.applications.services.advance import person
 from apps.audit.chain import plain
@@ -16,7 +16,6 @@ from apps.core.actor import Actor
 from apps.core.moment import Moment
 from apps.evidence import selectors as evidence
 from apps.policy.levels import Level
-from apps.scoring import selectors as scoring
 from apps.scoring.services import SignedSheet
 
 _SHOWN = 8
@@ -36,11 +35,20 @@ class Receipt:
 
 
 def content_of(
-    row: Application, sheet: SignedSheet, *, actor: Actor, moment: Moment, signatory: str
+    row: Application,
+    sheet: SignedSheet,
+    *,
+    enterprise: accounts.EnterpriseFile,
+    waived: Collection[str],
+    actor: Actor,
+    moment: Moment,
+    signatory: str,
 ) -> dict[str, Any]:
     """Return everything the enterprise declares, as JSON data: the words, the scheme, the sheet, the files' digests."""
-    scheme = scoring.scheme(scheme_id=row.scheme_id)
-    enterprise = accounts.enterprise_file(actor=actor, enterprise_id=row.enterprise_id)
+    scheme = row.scheme
+    if scheme is None:
+        msg = f"application {row.pk} is handed in without a scheme"
+        raise LookupError(msg)
     content = {
         "schema": 1,
         "number": row.number,
@@ -61,7 +69,7 @@ def content_of(
         "report": row.report,
         "sheet": {"public_id": sheet.public_id, "digest": sheet.digest, "total": str(sheet.total)},
         "evidence": evidence.manifest(actor=actor, application_id=row.pk),
-        "exemptions": sorted(waived_rules(row)),
+        "exemptions": sorted(waived),
         "pledge": {"signatory": signatory, "at": moment.at.isoformat()},
     }
     frozen: dict[str, Any] = plain(content)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from apps.accounts import selectors as accounts
 from apps.applications.models import Application
-from apps.applications.selectors.completeness import content_blockers, submission_verdict
-from apps.applications.selectors.windows import window_of
+from apps.applications.selectors.completeness import Reading, content_blockers, read, submission_verdict
 from apps.applications.services.advance import locked, take_step
 from apps.applications.services.drafts import put_scheme
 from apps.applications.services.handing_in import (
     declared,
     request_digest,
     sent_before,
-    sign_self_sheet,
     take_token,
 )
 from apps.applications.services.snapshot import Receipt, content_of, freeze, next_number
@@ -27,10 +26,11 @@ from apps.core.moment import SHANGHAI, Clock, Moment
 from apps.core.text import clean_text
 from apps.evidence import services as evidence
 from apps.notifications.services import enqueue
-from apps.policy.eligibility import window_is_open
+from apps.policy.eligibility import Window, window_is_open
+from apps.policy.evaluation.results import Blocker as SheetBlocker
 from apps.policy.levels import Level
 from apps.policy.verdict import Verdict, refuse
-from apps.scoring import selectors as scoring
+from apps.scoring import services as scoring_services
 
 
 @transaction.atomic
@@ -64,17 +64,29 @@ def submit(
     step = APPLICATION_LIFE.step(row.state, "submit", actor)
     moment = clock.now()
     name = declared(pledge=pledge, signatory=signatory)
-    if not accounts.enterprise_file(actor=actor, enterprise_id=row.enterprise_id).is_confirmed:
+    enterprise = accounts.enterprise_file(actor=actor, enterprise_id=row.enterprise_id)
+    if not enterprise.is_confirmed:
         msg = "企业登记信息未经属地核实，不能提交申报。"
         raise WrongStep(msg)
-    _must_be_in_time(row, moment)
-    if row.scheme_id is not None:
-        _follow_scheme(row, actor, clock, moment)
-    missing = [blocker.reason.rstrip("。") for blocker in content_blockers(row, actor)]
-    require(submission_verdict(row, actor, moment, missing=missing))
-    sheet = sign_self_sheet(row, actor, clock)
+    reading = read(row, actor)
+    _must_be_in_time(reading.window, moment)
+    _follow_scheme(row, reading, actor, clock, moment)
+
+    def decide(lacking: Sequence[SheetBlocker] | None) -> None:
+        missing = [blocker.reason.rstrip("。") for blocker in content_blockers(row, lacking)]
+        require(submission_verdict(row, reading, actor, moment, missing=missing))
+
+    sheet = scoring_services.hand_in(actor=actor, clock=clock, application_id=row.pk, decide=decide)
     row.number = next_number(row)
-    content = content_of(row, sheet, actor=actor, moment=moment, signatory=name)
+    content = content_of(
+        row,
+        sheet,
+        enterprise=enterprise,
+        waived=reading.waived,
+        actor=actor,
+        moment=moment,
+        signatory=name,
+    )
     version, receipt = freeze(row, content, actor=actor, moment=moment)
     evidence.keep_files(actor=actor, clock=clock, application_id=row.pk)
     take_token(
@@ -149,9 +161,8 @@ def answer_conversion(*, actor: Actor, clock: Clock, public_id: str, consent: bo
     )
 
 
-def _must_be_in_time(row: Application, moment: Moment) -> None:
+def _must_be_in_time(window: Window, moment: Moment) -> None:
     """Refuse with both times, so that nobody has to guess by how much (SECURITY R13)."""
-    window = window_of(row)
     if window_is_open(window, at=moment.at).ok:
         return
     early = moment.at < window.opens_at
@@ -168,12 +179,12 @@ def _must_be_in_time(row: Application, moment: Moment) -> None:
     )
 
 
-def _follow_scheme(row: Application, actor: Actor, clock: Clock, moment: Moment) -> None:
+def _follow_scheme(row: Application, reading: Reading, actor: Actor, clock: Clock, moment: Moment) -> None:
     """Move to the published version when the pinned one was replaced while drafting: submission pins it (R-07)."""
-    pinned = scoring.scheme(scheme_id=row.scheme_id)
-    if pinned.status != "published":
-        put_scheme(row, pinned.code, actor=actor, clock=clock, moment=moment)
-        row.save(update_fields=["scheme"])
+    if row.scheme is None or row.scheme.status == "published":
+        return
+    put_scheme(row, row.scheme.code, reading.offer, actor=actor, clock=clock, moment=moment)
+    row.save(update_fields=["scheme"])
 
 
 def _tell_submitted(row: Application, receipt: Receipt, moment: Moment) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
+from apps.accounts import selectors as accounts
 from apps.applications.models import Application, ApplicationVersion, ReturnedItem
-from apps.applications.selectors.completeness import content_blockers
+from apps.applications.selectors.completeness import content_blockers, waived_rules
 from apps.applications.services.advance import locked, take_step
 from apps.applications.services.editing import is_returned
 from apps.applications.services.handing_in import (
     declared,
     request_digest,
     sent_before,
-    sign_self_sheet,
     take_token,
 )
 from apps.applications.services.snapshot import Receipt, content_of, freeze
@@ -25,8 +27,10 @@ from apps.core.text import clean_text
 from apps.deadlines.registry import OverdueObligation
 from apps.evidence import services as evidence
 from apps.notifications.services import enqueue
+from apps.policy.evaluation.results import Blocker as SheetBlocker
 from apps.policy.review import deemed_withdrawn, may_resubmit
 from apps.policy.verdict import Verdict, refuse
+from apps.scoring import services as scoring_services
 
 
 @transaction.atomic
@@ -52,29 +56,41 @@ def resubmit(
     changed = _changed_parts(row, previous.snapshot if previous else {})
     returned = [part for part in changed if is_returned(items, *part)]
     unanswered = [item.label for item in items if item.answered_at is None]
-    require(
-        Verdict.all_of(
-            may_resubmit(
-                due_on=max(item.due_on for item in items),
-                on=moment.on,
-                changed=[_named(part) for part in changed],
-                returned=[_named(part) for part in returned],
-            ),
-            Verdict(
-                tuple(
-                    refuse("R-14", f"“{label}”尚未说明补正情况。", "请逐项填写补正说明后再提交。")
-                    for label in unanswered
-                )
-            ),
-            Verdict(
-                tuple(
-                    refuse("R-12", blocker.reason, blocker.remedy) for blocker in content_blockers(row, actor)
-                )
-            ),
+
+    def decide(lacking: Sequence[SheetBlocker] | None) -> None:
+        require(
+            Verdict.all_of(
+                may_resubmit(
+                    due_on=max(item.due_on for item in items),
+                    on=moment.on,
+                    changed=[_named(part) for part in changed],
+                    returned=[_named(part) for part in returned],
+                ),
+                Verdict(
+                    tuple(
+                        refuse("R-14", f"“{label}”尚未说明补正情况。", "请逐项填写补正说明后再提交。")
+                        for label in unanswered
+                    )
+                ),
+                Verdict(
+                    tuple(
+                        refuse("R-12", blocker.reason, blocker.remedy)
+                        for blocker in content_blockers(row, lacking)
+                    )
+                ),
+            )
         )
+
+    sheet = scoring_services.hand_in(actor=actor, clock=clock, application_id=row.pk, decide=decide)
+    content = content_of(
+        row,
+        sheet,
+        enterprise=accounts.enterprise_file(actor=actor, enterprise_id=row.enterprise_id),
+        waived=waived_rules(row),
+        actor=actor,
+        moment=moment,
+        signatory=name,
     )
-    sheet = sign_self_sheet(row, actor, clock)
-    content = content_of(row, sheet, actor=actor, moment=moment, signatory=name)
     version, receipt = freeze(row, content, actor=actor, moment=moment)
     evidence.keep_files(actor=actor, clock=clock, application_id=row.pk)
     take_token(

@@ -84,7 +84,7 @@ def _recommended(case: CaseRow, standing: Standing) -> RecommendedEnterprise:
         industry=f"{case.industry_name}（{case.industry_code}）",
         products=case.main_products,
         prior_title=_prior_title(case, standing),
-        scheme=scoring.scheme(scheme_id=case.scheme_id).label,
+        scheme=scoring.scheme(actor=READER, scheme_id=case.scheme_id).label,
         self_score=case.self_total or Decimal(0),
         preliminary_score=case.prelim_total or Decimal(0),
         energy_tce=figures.get(_ENERGY),

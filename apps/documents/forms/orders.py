@@ -75,7 +75,8 @@ def supplement(*, actor: Actor, public_id: str, on: date) -> Built:
             applied_level=level_label(case.level),
             submitted_on=day_of(handed_in[0] if handed_in else case.submitted_at, returned_on),
             deficiencies=tuple(
-                Deficiency(item=_place(row, case), finding=row.reason, demand=row.wanted) for row in items
+                Deficiency(item=_place(actor, row, case), finding=row.reason, demand=row.wanted)
+                for row in items
             ),
             due_on=items[0].due_on,
             working_days=days,
@@ -90,11 +91,11 @@ def supplement(*, actor: Actor, public_id: str, on: date) -> Built:
     )
 
 
-def _place(row: ReturnedRow, case: CaseRow) -> str:
+def _place(actor: Actor, row: ReturnedRow, case: CaseRow) -> str:
     """Return what was returned, as the notice names it: an item with its name, else the part's own name."""
     if row.part != "item" or case.scheme_id is None:
         return row.label
-    return f"{row.code} {scoring.scheme_spec(scheme_id=case.scheme_id).item(row.code).name}"
+    return f"{row.code} {scoring.scheme_spec(actor=actor, scheme_id=case.scheme_id).item(row.code).name}"
 
 
 def rectification(*, actor: Actor, public_id: str, on: date) -> Built:

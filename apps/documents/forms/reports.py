@@ -75,7 +75,7 @@ def report(*, actor: Actor, public_id: str, on: date) -> Built:
         raise WrongStep("尚未选定评价体系，不能生成评价报告。")
     view = scoring.sheet_view(actor=actor, public_id=sheet.public_id)
     proofs = _proofs(evidence.uses_of(actor=actor, application_id=case.id))
-    scheme = scoring.scheme(scheme_id=case.scheme_id)
+    scheme = scoring.scheme(actor=actor, scheme_id=case.scheme_id)
     final = case.submitted_at is not None and case.state not in EDITABLE
     newest = file.versions[0] if file.versions else None
     texts = {part.section.code: part.text for part in file.report}
@@ -230,9 +230,9 @@ def receipt(*, actor: Actor, public_id: str, on: date) -> Built:
         raise WrongStep("尚未提交申报，没有回执。")
     case, newest = file.case, file.versions[0]
     content = applications.version_content(actor=actor, version_public_id=newest.public_id)
-    with as_reader(actor):
-        scheme = scoring.scheme(scheme_id=case.scheme_id)
-        items = len(scoring.scheme_spec(scheme_id=scheme.id).items)
+    with as_reader(actor) as reader:
+        scheme = scoring.scheme(actor=reader, scheme_id=case.scheme_id)
+        items = len(scoring.scheme_spec(actor=reader, scheme_id=scheme.id).items)
         days = in_force(on=day_of(newest.at, case.changed_at.date())).form_check_workdays
     authority = authority_of(content["district"])
     return Built(

@@ -90,7 +90,7 @@ def _sheet(row: PreliminaryRow, on: date) -> ScoreSheet:
     )
     signed_on = day_of(desk.head.signed_at, on) if signed else None
     total = Decimal(desk.total_text)
-    scheme = scoring.scheme(scheme_id=desk.head.scheme_id)
+    scheme = scoring.scheme(actor=READER, scheme_id=desk.head.scheme_id)
     own = next((column for column in desk.columns if column.kind == SELF), None)
     return ScoreSheet(
         issuer=authority_of(case.district),
@@ -176,7 +176,7 @@ def panel_opinion(*, actor: Actor, public_id: str, on: date) -> Built:
             raise WrongStep("专家评分或评估意见尚未齐备，不能生成评估意见表。")
         dated = day_of(panel.concluded_at, on)
         score = panel_score(totals, in_force(on=dated))
-        scheme = scoring.scheme(scheme_id=case.scheme_id)
+        scheme = scoring.scheme(actor=reader, scheme_id=case.scheme_id)
     shown = panel.total if panel.total is not None else score.total
     return Built(
         paper=PanelOpinion(

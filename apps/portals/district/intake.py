@@ -147,7 +147,7 @@ def return_items(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Return named items for supplement: picked on the case file, each with its problem and what is wanted."""
     actor = actor_of(request)
     file = seen(applications.application_file, actor=actor, public_id=public_id)
-    places = places_of(file)
+    places = places_of(actor, file)
     drafts: list[Draft] = rows_wanted(request, places)
     refusal: DomainError | None = None
     if request.method == "POST":

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from apps.applications.selectors import ApplicationFile
 from apps.applications.services import ReturnItem
+from apps.core.actor import Actor
 from apps.portals.base.posted import whole
 from apps.scoring import selectors as scoring
 
@@ -38,7 +39,7 @@ class Draft:
         return ReturnItem(part=part, code=code, reason=self.reason, wanted=self.wanted)
 
 
-def places_of(file: ApplicationFile) -> list[Group]:
+def places_of(actor: Actor, file: ApplicationFile) -> list[Group]:
     """Return everything of an application that can be returned, grouped as on the case file."""
     found = [
         Group("基本信息", tuple((f"profile:{row.field.code}", row.field.label) for row in file.profile)),
@@ -46,7 +47,7 @@ def places_of(file: ApplicationFile) -> list[Group]:
         Group("评价报告", tuple((f"report:{row.section.code}", row.section.title) for row in file.report)),
     ]
     if file.case.scheme_id is not None:
-        items = scoring.scheme_spec(scheme_id=file.case.scheme_id).items
+        items = scoring.scheme_spec(actor=actor, scheme_id=file.case.scheme_id).items
         found.append(
             Group(
                 "评价条目（填报与得分）",

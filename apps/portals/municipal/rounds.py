@@ -144,7 +144,8 @@ def _form(
         "public_id": public_id,
         "levels": [(code, label, str(code) in _listed(values, "levels")) for code, label in _LEVELS],
         "schemes": [
-            (row.code, row.label, row.code in _listed(values, "scheme_codes")) for row in scoring.schemes()
+            (row.code, row.label, row.code in _listed(values, "scheme_codes"))
+            for row in scoring.schemes(actor=actor_of(request))
         ],
         "prerequisites": _PREREQUISITE,
         "back": reverse("municipal:round", args=[public_id]) if public_id else reverse("municipal:rounds"),

@@ -100,7 +100,7 @@ def policy(request: HttpRequest) -> HttpResponseBase:
                 }
                 for row in BASIC_REQUIREMENTS
             ],
-            "systems": scoring.schemes(),
+            "systems": scoring.schemes(actor=Actor.public()),
             "crumbs": [("首页", "/"), ("政策与标准", "")],
         },
     )
@@ -110,10 +110,11 @@ def policy(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def system(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Show one published evaluation system: dimensions, items, full marks and how each is scored."""
-    row = seen(scoring.scheme, public_id=public_id)
+    public = Actor.public()
+    row = seen(scoring.scheme, actor=public, public_id=public_id)
     if row.status != "published":
-        row = seen(scoring.scheme, public_id="")
-    spec = scoring.scheme_spec(scheme_id=row.id)
+        row = seen(scoring.scheme, actor=public, public_id="")
+    spec = scoring.scheme_spec(actor=public, scheme_id=row.id)
     return page(
         request,
         "public/system.html",

@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from apps.core.actor import Actor
 from apps.core.errors import NotVisible
 from apps.parameters.selectors import in_force
 from apps.policy.evaluation.benchmarks import industry_ladder, load_benchmarks, normal_code
@@ -57,34 +58,34 @@ class SchemeRow:
     suggested: bool = False
 
 
-def schemes(*, status: str | None = PUBLISHED) -> list[SchemeRow]:
-    """Return the schemes in *status* (None: all), by code, newest version first. Everybody may read them."""
-    rows = Scheme.objects.order_by("code", "-version").only(*_LIGHT)
+def schemes(*, actor: Actor, status: str | None = PUBLISHED) -> list[SchemeRow]:
+    """Return the schemes in *status* (None: all), by code, newest version first; drafts are the city's alone."""
+    rows = Scheme.objects.visible_to(actor).order_by("code", "-version").only(*_LIGHT)
     return [_row(scheme) for scheme in (rows.filter(status=status) if status else rows)]
 
 
-def scheme(*, public_id: str | None = None, scheme_id: int | None = None) -> SchemeRow:
+def scheme(*, actor: Actor, public_id: str | None = None, scheme_id: int | None = None) -> SchemeRow:
     """Return one scheme by public id or by key.
 
     Raises:
-        NotVisible: there is none.
+        NotVisible: there is none, or it is a draft and *actor* is not of the city.
     """
     wanted = {"public_id": public_id} if public_id is not None else {"pk": scheme_id}
-    found = Scheme.objects.filter(**wanted).only(*_LIGHT).first()
+    found = Scheme.objects.visible_to(actor).filter(**wanted).only(*_LIGHT).first()
     if found is None:
         raise NotVisible
     return _row(found)
 
 
-def scheme_choices() -> list[SchemeChoice]:
-    """Return the published schemes as the policy reads them (R-07)."""
-    return [SchemeChoice(row.code, row.industries) for row in schemes()]
+def choices_of(rows: Iterable[SchemeRow]) -> list[SchemeChoice]:
+    """Return schemes as the policy reads them (R-07)."""
+    return [SchemeChoice(row.code, row.industries) for row in rows]
 
 
-def suggest_schemes(*, industry_code: str, on: date) -> list[SchemeRow]:
+def suggest_schemes(*, actor: Actor, industry_code: str, on: date) -> list[SchemeRow]:
     """Return the published schemes an enterprise of *industry_code* may use, the suggested one first (R-07)."""
-    rows = schemes()
-    choices = [SchemeChoice(row.code, row.industries) for row in rows]
+    rows = schemes(actor=actor)
+    choices = choices_of(rows)
     best = suggested_scheme(industry_code, choices, in_force(on=on))
     fitting = [
         row
@@ -95,13 +96,13 @@ def suggest_schemes(*, industry_code: str, on: date) -> list[SchemeRow]:
     return [replace(row, suggested=row.code == best) for row in fitting]
 
 
-def scheme_spec(*, scheme_id: int) -> SchemeSpec:
+def scheme_spec(*, actor: Actor, scheme_id: int) -> SchemeSpec:
     """Return the parsed scheme; one light query for its digest, the content is read once per process.
 
     Raises:
-        NotVisible: there is no such scheme.
+        NotVisible: there is no such scheme for *actor*.
     """
-    digest = Scheme.objects.filter(pk=scheme_id).values_list("digest", flat=True).first()
+    digest = Scheme.objects.visible_to(actor).filter(pk=scheme_id).values_list("digest", flat=True).first()
     if digest is None:
         raise NotVisible
     return spec_of_digest(digest)
@@ -109,7 +110,10 @@ def scheme_spec(*, scheme_id: int) -> SchemeSpec:
 
 @lru_cache(maxsize=64)
 def spec_of_digest(digest: str) -> SchemeSpec:
-    """Return the parsed scheme with this digest; equal content has equal digests, so it never goes stale."""
+    """Return the parsed scheme with this digest; equal content has equal digests, so it never goes stale.
+
+    The digest is the key to it: a caller has it from a row it may see (`scheme_spec`, a sheet's scheme).
+    """
     content = Scheme.objects.filter(digest=digest).values_list("spec", flat=True).first()
     if content is None:
         raise NotVisible

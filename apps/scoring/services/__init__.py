@@ -19,7 +19,7 @@ from apps.scoring.services.schemes import (
     record_benchmarks,
     retire_scheme,
 )
-from apps.scoring.services.signing import sign_sheet
+from apps.scoring.services.signing import hand_in, sign_sheet
 from apps.scoring.services.whole import save_entries
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "close_sheet",
     "confirm_by_city",
     "follow_application",
+    "hand_in",
     "import_scheme",
     "load_benchmarks",
     "load_schemes",

@@ -31,7 +31,7 @@ from apps.scoring.services.writing import (
     take_turn,
     write_entries,
 )
-from apps.scoring.states import CLOSED, DISTRICT, EXPERT, OPEN, PUBLISHED, SELF, SHEET_LIFE, SIGNED
+from apps.scoring.states import CLOSED, DISTRICT, DRAFT, EXPERT, OPEN, PUBLISHED, SELF, SHEET_LIFE, SIGNED
 
 _LONGEST_REASON = 200
 #: What a renewed sheet takes over from each entry of the turn before.
@@ -137,7 +137,8 @@ def _signed(actor: Actor, application_id: int, kind: str) -> ScoreSheet | None:
 
 
 def _published(scheme_id: int | None) -> Scheme:
-    scheme = None if scheme_id is None else Scheme.objects.defer("spec").filter(pk=scheme_id).first()
+    published = Scheme.objects.defer("spec").exclude(status=DRAFT)
+    scheme: Scheme | None = None if scheme_id is None else published.filter(pk=scheme_id).first()
     if scheme is None:
         raise NotVisible("没有找到所选的评价体系。")
     if scheme.status != PUBLISHED:

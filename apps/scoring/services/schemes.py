@@ -114,7 +114,7 @@ def publish_scheme(*, actor: Actor, clock: Clock, public_id: str, reason: str = 
         NotVisible, WrongStep, Forbidden: no such draft, not a draft, another duty.
         RuleBroken: the person who made the draft cannot publish it.
     """
-    row = _locked(public_id)
+    row = _locked(actor, public_id)
     SCHEME_LIFE.step(row.status, "publish", actor)
     if row.made_by_id is not None:
         require(may_sign(prepared_by=[row.made_by_id], signer=actor.user_id))
@@ -130,7 +130,7 @@ def retire_scheme(*, actor: Actor, clock: Clock, public_id: str, reason: str) ->
         NotVisible, WrongStep, Forbidden: as for publishing.
         Invalid: no reason is given.
     """
-    row = _locked(public_id)
+    row = _locked(actor, public_id)
     SCHEME_LIFE.step(row.status, "retire", actor)
     note = clean_text(reason, field="reason", label="停用说明", limit=_LONGEST_REASON)
     if not note:
@@ -293,8 +293,10 @@ def _record_benchmarks(
     return created
 
 
-def _locked(public_id: str) -> Scheme:
-    row = Scheme.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
+def _locked(actor: Actor, public_id: str) -> Scheme:
+    row: Scheme | None = (
+        Scheme.objects.visible_to(actor).select_for_update(of=("self",)).filter(public_id=public_id).first()
+    )
     if row is None:
         raise NotVisible
     return row

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db import transaction
 
 from apps.audit import services as audit
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid
-from apps.core.moment import Clock
+from apps.core.moment import Clock, Moment
 from apps.policy.evaluation.results import Blocker, BlockerKind, SheetPurpose, SheetResult
 from apps.policy.evaluation.serialising import digest
 from apps.scoring.models import ScoreSheet
 from apps.scoring.selectors.computing import signed_content
 from apps.scoring.services.records import SignedSheet
 from apps.scoring.services.writing import (
+    Held,
     apply_result,
     audited,
     hold,
+    hold_self,
     is_official,
     require_open,
     require_writer,
     store_sums,
 )
-from apps.scoring.states import DISTRICT, SELF, SHEET_LIFE
+from apps.scoring.states import DISTRICT, SELF, SHEET_LIFE, SIGNED
 
 _NAMED = 8
 
@@ -51,6 +53,55 @@ def sign_sheet(*, actor: Actor, clock: Clock, public_id: str) -> SignedSheet:
     blockers = result.blockers_for(purpose)
     if blockers:
         raise Invalid(_errors(blockers, official=is_official(sheet)))
+    return _signed(held, result, actor, moment)
+
+
+def hand_in(
+    *,
+    actor: Actor,
+    clock: Clock,
+    application_id: int,
+    decide: Callable[[Sequence[Blocker] | None], None],
+) -> SignedSheet:
+    """Sign the self sheet as part of handing an application in; one that is signed already is taken as it is.
+
+    For the room above, inside its transaction: the sheet is locked, read and scored once, and *decide* hears what
+    still blocks it, to weigh it together with everything else that stands against handing in.
+
+    Args:
+        actor: the enterprise.
+        clock: when.
+        application_id: the application, locked by the caller.
+        decide: called with what blocks the sheet (None: there is none); raises the refusal.
+
+    Raises:
+        Forbidden: not the enterprise's own sheet.
+        Invalid: no sheet, or an incomplete one, which *decide* did not refuse.
+    """
+    held = hold_self(actor, application_id)
+    if held is None:
+        decide(None)
+        raise Invalid.of("", "尚未填写自评表。")
+    sheet = held.sheet
+    if sheet.state == SIGNED:
+        decide(())
+        if sheet.total is None:
+            msg = f"signed sheet {sheet.public_id} has no total"
+            raise LookupError(msg)
+        return SignedSheet(sheet.pk, sheet.public_id, sheet.total, sheet.digest, (), frozenset())
+    require_writer(sheet, actor)
+    moment = clock.now()
+    result, _ = apply_result(held, moment)
+    blockers = result.blockers_for(SheetPurpose.SELF)
+    decide(blockers)
+    if blockers:
+        raise Invalid(_errors(blockers, official=False))
+    return _signed(held, result, actor, moment)
+
+
+def _signed(held: Held, result: SheetResult, actor: Actor, moment: Moment) -> SignedSheet:
+    """Freeze a complete sheet and record it."""
+    sheet = held.sheet
     sheet.state = SHEET_LIFE.step(sheet.state, "sign", actor).target
     sheet.signed_at, sheet.signed_by_id = moment.at, actor.user_id
     sheet.result = result.as_mapping()

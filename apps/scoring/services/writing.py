@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, NotVisible, WrongStep
@@ -39,17 +40,29 @@ def hold(actor: Actor, public_id: str) -> Held:
     Raises:
         NotVisible: there is no such sheet for this actor.
     """
-    sheet = (
+    held = _hold(_lockable(actor).filter(public_id=public_id))
+    if held is None:
+        raise NotVisible
+    return held
+
+
+def hold_self(actor: Actor, application_id: int) -> Held | None:
+    """Lock the current self sheet of an application in the same way; None while there is none."""
+    return _hold(_lockable(actor).filter(application_id=application_id, kind=SELF, is_current=True))
+
+
+def _lockable(actor: Actor) -> QuerySet[ScoreSheet]:
+    return (
         ScoreSheet.objects.visible_to(actor)
         .select_for_update(of=("self",))
         .select_related("scheme")
         .defer("scheme__spec", "result")
-        .filter(public_id=public_id)
-        .first()
     )
-    if sheet is None:
-        raise NotVisible
-    return Held(sheet, entries_of(sheet), spec_of_digest(sheet.scheme.digest))
+
+
+def _hold(rows: QuerySet[ScoreSheet]) -> Held | None:
+    sheet = rows.first()
+    return None if sheet is None else Held(sheet, entries_of(sheet), spec_of_digest(sheet.scheme.digest))
 
 
 def entries_of(sheet: ScoreSheet) -> dict[str, ScoreEntry]:

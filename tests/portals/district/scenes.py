@@ -165,7 +165,7 @@ class Scene:
             row.updated_by_id = actor.user_id
         ScoreEntry.objects.bulk_update(rows, ["answer", "evidence_count", "reason", "updated_by"])
         figures = found.measurements.as_mapping()
-        spec = scoring.scheme_spec(scheme_id=sheet.scheme_id)
+        spec = scoring.scheme_spec(actor=Actor.system(), scheme_id=sheet.scheme_id)
         asked = {one.code for one in spec.inputs()}
         applications.save_measurements(
             actor=actor,
@@ -377,8 +377,8 @@ def build(clock: FixedClock) -> Scene:
 @lru_cache(maxsize=16)
 def evaluation(target: Decimal, seed: int) -> SelfEvaluation:
     """A computed self-evaluation of about *target* points under the Suzhou scheme."""
-    row = next(one for one in scoring.schemes() if one.code == SCHEME)
-    spec = scoring.scheme_spec(scheme_id=row.id)
+    row = next(one for one in scoring.schemes(actor=Actor.system()) if one.code == SCHEME)
+    spec = scoring.scheme_spec(actor=Actor.system(), scheme_id=row.id)
     return self_evaluation(
         spec,
         _benchmarks(),
@@ -387,8 +387,8 @@ def evaluation(target: Decimal, seed: int) -> SelfEvaluation:
 
 
 def _benchmarks() -> BenchmarkTable:
-    row = next(one for one in scoring.schemes() if one.code == SCHEME)
-    spec = scoring.scheme_spec(scheme_id=row.id)
+    row = next(one for one in scoring.schemes(actor=Actor.system()) if one.code == SCHEME)
+    spec = scoring.scheme_spec(actor=Actor.system(), scheme_id=row.id)
     return load_benchmarks(
         {
             "rows": benchmark_rows(

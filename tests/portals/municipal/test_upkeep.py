@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.accounts import selectors as accounts
 from apps.applications import selectors as applications
+from apps.core.actor import Actor
 from apps.deadlines import selectors as deadlines
 from apps.review import selectors as review
 from apps.review import services as review_services
@@ -197,10 +198,10 @@ def test_experts_are_added_with_their_ties(desk: Desk, scene: Flow) -> None:
 
 
 def test_schemes_are_readable_item_by_item(desk: Desk) -> None:
-    row = next(one for one in scoring.schemes() if one.code == "SZGF-2023R1")
+    row = next(one for one in scoring.schemes(actor=Actor.system()) if one.code == "SZGF-2023R1")
     assert "重构版" in text_of(desk.get("schemes"))
     page = text_of(desk.get("scheme", row.public_id))
-    for item in scoring.scheme_spec(scheme_id=row.id).items:
+    for item in scoring.scheme_spec(actor=Actor.system(), scheme_id=row.id).items:
         assert item.code in page
     assert desk.get("scheme", "nosuchscheme0").status_code == 404
 

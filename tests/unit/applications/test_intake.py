@@ -69,7 +69,7 @@ def test_returned_items_are_named_one_by_one(scene: Scene) -> None:
 def test_returning_an_item_opens_exactly_that_item_of_the_sheet(scene: Scene) -> None:
     public_id = scene.accepted()
     row = scene.row(public_id)
-    spec = scoring.scheme_spec(scheme_id=row.scheme_id or 0)
+    spec = scoring.scheme_spec(actor=Actor.system(), scheme_id=row.scheme_id or 0)
     code, other = spec.items[0].code, spec.items[1].code
     handler = scene.be(scene.district.handler)
     applications.return_items(

@@ -42,7 +42,7 @@ class Scene:
     case: scoring.Case
 
     def open_self(self, code: str = SUZHOU) -> scoring.SheetRef:
-        scheme = next(row for row in selectors.schemes() if row.code == code)
+        scheme = next(row for row in selectors.schemes(actor=Actor.system()) if row.code == code)
         enter(self.enterprise)
         return scoring.open_sheet(
             actor=self.enterprise, clock=self.clock, case=self.case, kind=SELF, scheme_id=scheme.id
@@ -163,7 +163,7 @@ def fill_self(scene: Scene, public_id: str, *, poor: set[str], absent: set[str])
     actor = scene.enterprise
     enter(actor)
     head = selectors.sheet_head(actor=actor, public_id=public_id)
-    spec = selectors.scheme_spec(scheme_id=head.scheme_id)
+    spec = selectors.scheme_spec(actor=Actor.system(), scheme_id=head.scheme_id)
     entries = {entry.item_code: entry for entry in ScoreEntry.objects.filter(sheet_id=head.id)}
     for item in spec.items:
         entry = entries[item.code]

@@ -241,7 +241,7 @@ def test_experts_start_from_the_district_and_take_over_confirmed_not_applicable(
 def test_more_not_applicable_than_the_setting_needs_the_city(scene: Scene) -> None:
     own = scene.open_self()
     head = selectors.sheet_head(actor=scene.enterprise, public_id=own.public_id)
-    spec = selectors.scheme_spec(scheme_id=head.scheme_id)
+    spec = selectors.scheme_spec(actor=Actor.system(), scheme_id=head.scheme_id)
     # the dimension of which most raw points may be 不适用
     widest = max(
         spec.dimensions,

@@ -37,12 +37,12 @@ def _content(**changes: Any) -> dict[str, Any]:
 def test_both_delivered_systems_are_published_and_loading_again_changes_nothing(
     clock: FixedClock, city: worlds.Staff
 ) -> None:
-    rows = {row.code: row for row in selectors.schemes()}
+    rows = {row.code: row for row in selectors.schemes(actor=Actor.system())}
     assert {SUZHOU, "GBT36132-2025"} <= set(rows)
     assert rows[SUZHOU].is_reconstruction
     assert "重构版" in rows[SUZHOU].label
     assert not rows["GBT36132-2025"].is_reconstruction
-    assert len(selectors.scheme_spec(scheme_id=rows[SUZHOU].id).items) == 97
+    assert len(selectors.scheme_spec(actor=Actor.system(), scheme_id=rows[SUZHOU].id).items) == 97
     before = Scheme.objects.count()
     assert scoring.load_schemes(clock=clock) == []
     assert Scheme.objects.count() == before
@@ -50,20 +50,24 @@ def test_both_delivered_systems_are_published_and_loading_again_changes_nothing(
 
 
 def test_the_parsed_scheme_is_read_once(city: worlds.Staff) -> None:
-    row = selectors.schemes()[0]
-    assert selectors.scheme_spec(scheme_id=row.id) is selectors.scheme_spec(scheme_id=row.id)
+    row = selectors.schemes(actor=Actor.system())[0]
+    assert selectors.scheme_spec(actor=Actor.system(), scheme_id=row.id) is selectors.scheme_spec(
+        actor=Actor.system(), scheme_id=row.id
+    )
 
 
 @pytest.mark.rule("R-07")
 def test_any_number_of_schemes_draft_publish_retire(clock: FixedClock, city: worlds.Staff) -> None:
     content = _content(code="GBT-DEMO", name="示例行业绿色工厂评价要求")
     public_id = scoring.import_scheme(actor=city.handler, clock=clock, content=content, industries=["26"])
-    assert selectors.scheme(public_id=public_id).status == DRAFT
-    assert public_id not in {row.public_id for row in selectors.schemes()}
+    assert selectors.scheme(actor=Actor.system(), public_id=public_id).status == DRAFT
+    assert public_id not in {row.public_id for row in selectors.schemes(actor=Actor.system())}
     scoring.publish_scheme(actor=city.signer, clock=clock, public_id=public_id)
-    suggested = selectors.suggest_schemes(industry_code="2651", on=TODAY)
+    suggested = selectors.suggest_schemes(actor=Actor.system(), industry_code="2651", on=TODAY)
     assert (suggested[0].code, suggested[0].suggested) == ("GBT-DEMO", True)
-    assert "GBT-DEMO" not in {row.code for row in selectors.suggest_schemes(industry_code="3910", on=TODAY)}
+    assert "GBT-DEMO" not in {
+        row.code for row in selectors.suggest_schemes(actor=Actor.system(), industry_code="3910", on=TODAY)
+    }
     newer = scoring.import_scheme(
         actor=city.handler,
         clock=clock,
@@ -71,13 +75,16 @@ def test_any_number_of_schemes_draft_publish_retire(clock: FixedClock, city: wor
         industries=["26"],
     )
     scoring.publish_scheme(actor=city.signer, clock=clock, public_id=newer)
-    assert selectors.scheme(public_id=public_id).status == RETIRED
-    assert (selectors.scheme(public_id=newer).version, selectors.scheme(public_id=newer).status) == (
+    assert selectors.scheme(actor=Actor.system(), public_id=public_id).status == RETIRED
+    assert (
+        selectors.scheme(actor=Actor.system(), public_id=newer).version,
+        selectors.scheme(actor=Actor.system(), public_id=newer).status,
+    ) == (
         2,
         PUBLISHED,
     )
     scoring.retire_scheme(actor=city.signer, clock=clock, public_id=newer, reason="标准已废止")
-    assert selectors.scheme(public_id=newer).status == RETIRED
+    assert selectors.scheme(actor=Actor.system(), public_id=newer).status == RETIRED
 
 
 def test_the_same_content_is_not_imported_twice_and_a_draft_is_replaced(
@@ -88,7 +95,7 @@ def test_the_same_content_is_not_imported_twice_and_a_draft_is_replaced(
     first = scoring.import_scheme(actor=city.handler, clock=clock, content=_content(name="草稿一"))
     second = scoring.import_scheme(actor=city.handler, clock=clock, content=_content(name="草稿二"))
     assert not Scheme.objects.filter(public_id=first).exists()
-    assert selectors.scheme(public_id=second).version == 2
+    assert selectors.scheme(actor=Actor.system(), public_id=second).version == 2
 
 
 @pytest.mark.rule("R-07")
@@ -108,7 +115,9 @@ def test_other_roles_and_steps_are_refused(clock: FixedClock, city: worlds.Staff
     with pytest.raises(Forbidden):
         scoring.import_scheme(actor=district.handler, clock=clock, content=_content(name="区版"))
     with pytest.raises(WrongStep):
-        scoring.publish_scheme(actor=city.signer, clock=clock, public_id=selectors.schemes()[0].public_id)
+        scoring.publish_scheme(
+            actor=city.signer, clock=clock, public_id=selectors.schemes(actor=Actor.system())[0].public_id
+        )
     draft = scoring.import_scheme(actor=city.handler, clock=clock, content=_content(name="另一版"))
     with pytest.raises(Forbidden):
         scoring.publish_scheme(actor=city.handler, clock=clock, public_id=draft)
@@ -141,7 +150,10 @@ def test_published_schemes_are_frozen_against_raw_sql(city: worlds.Staff, statem
 
 
 def _row(**changes: Any) -> dict[str, Any]:
-    spec = selectors.scheme_spec(scheme_id=next(row.id for row in selectors.schemes() if row.code == SUZHOU))
+    spec = selectors.scheme_spec(
+        actor=Actor.system(),
+        scheme_id=next(row.id for row in selectors.schemes(actor=Actor.system()) if row.code == SUZHOU),
+    )
     metric = spec.metrics[0]
     return {
         "metric": metric.code,

@@ -33,8 +33,8 @@ def _figures(scene: Scene, public_id: str, version: int = 1, **parts: Any) -> sc
 
 def _lighting(scene: Scene) -> tuple[str, list[str]]:
     """Return the item scored by the share of efficient lamps, and its inputs (part, whole)."""
-    row = next(row for row in selectors.schemes() if row.code == scenes.SUZHOU)
-    spec = selectors.scheme_spec(scheme_id=row.id)
+    row = next(row for row in selectors.schemes(actor=Actor.system()) if row.code == scenes.SUZHOU)
+    spec = selectors.scheme_spec(actor=Actor.system(), scheme_id=row.id)
     return "J2-05", [entry.code for entry in spec.metric("LIGHT_EFF_RATIO").inputs]
 
 
@@ -232,7 +232,7 @@ def test_another_scheme_keeps_the_figures(scene: Scene) -> None:
     ref = scene.open_self()
     _, (part, whole) = _lighting(scene)
     _figures(scene, ref.public_id, values={part: "95", whole: "100"})
-    other = next(row for row in selectors.schemes() if row.code == "GBT36132-2025")
+    other = next(row for row in selectors.schemes(actor=Actor.system()) if row.code == "GBT36132-2025")
     change = {"actor": scene.enterprise, "clock": scene.clock, "public_id": ref.public_id}
     moved = scoring.change_scheme(**change, scheme_id=other.id)
     view = selectors.sheet_view(actor=scene.enterprise, public_id=moved.public_id)
@@ -251,7 +251,9 @@ def test_another_scheme_keeps_the_figures(scene: Scene) -> None:
 
 
 def _suzhou() -> selectors.SchemeRow:
-    return next(row for row in selectors.schemes(status=None) if row.code == scenes.SUZHOU)
+    return next(
+        row for row in selectors.schemes(actor=Actor.system(), status=None) if row.code == scenes.SUZHOU
+    )
 
 
 def test_a_closed_sheet_takes_no_more_scores(scene: Scene) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.core.actor import Actor
 from apps.core.scoping import enter
 from apps.scoring import selectors
 from apps.scoring import services as scoring
@@ -105,7 +106,8 @@ def test_last_years_figures_question_this_years(scene: Scene) -> None:
     scene.clock.advance(timedelta(days=365))
     ref = scene.open_self()
     spec = selectors.scheme_spec(
-        scheme_id=selectors.sheet_head(actor=scene.enterprise, public_id=ref.public_id).scheme_id
+        actor=Actor.system(),
+        scheme_id=selectors.sheet_head(actor=scene.enterprise, public_id=ref.public_id).scheme_id,
     )
     code = next(entry.code for entry in spec.inputs() if entry.code == "output_value")
     scoring.save_measurements(

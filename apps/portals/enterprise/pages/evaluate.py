@@ -208,7 +208,9 @@ def read_desk(actor: Actor, public_id: str) -> Desk | None:
     ]
     codes = {code for code, _, _ in returned}
     states = {item.code: workspace.state_of(item, codes, counts) for item in items_of(view)}
-    return Desk(file, head, view, scoring.scheme_spec(scheme_id=head.scheme_id), states, returned)
+    return Desk(
+        file, head, view, scoring.scheme_spec(actor=actor, scheme_id=head.scheme_id), states, returned
+    )
 
 
 def first_open(desk: Desk) -> str:
