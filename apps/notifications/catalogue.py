@@ -122,6 +122,17 @@ _ROWS: tuple[Template, ...] = (
         "请核对各项得分后签批或退回重评；初评人不能签批自己的初评。", _CASE, _SIGNER,
     ),
     Template(
+        "case_assigned", _T, "{enterprise}的申报分派给您", "当前环节：{state}。", "请办理。", _CASE,
+    ),
+    Template(
+        "remark_made", _R, "属地对申报提出意见", "属地工业和信息化主管部门对申报（{item}）提出了意见。",
+        "请查看并回复。", _CASE,
+    ),
+    Template(
+        "remark_answered", _T, "{enterprise}回复了意见", "企业对申报（{item}）的意见作了说明。", "请查看。",
+        _CASE, _HANDLER,
+    ),
+    Template(
         "prelim_returned", _T, "{enterprise}的初评被退回重评", "签批人退回了初评，原因：{reason}", "请重新评分。",
         _CASE, _HANDLER,
     ),

@@ -13,5 +13,6 @@ class ReviewConfig(AppConfig):
     verbose_name = "评审"
 
     def ready(self) -> None:
-        """Register the kinds of deadlines."""
+        """Register the kinds of deadlines, and what goes along when a case changes its district."""
         import_module("apps.review.deadlines")
+        import_module("apps.review.transfers")

@@ -9,6 +9,24 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from apps.core.models import ScopedModel
 from apps.core.scoping import Scope
 from apps.review import states
+from apps.review.casework_models import CaseHolder, CaseRemark, ReturnMark, SitePhoto
+
+__all__ = [
+    "Assignment",
+    "CaseHolder",
+    "CaseRemark",
+    "Filing",
+    "FilingItem",
+    "FormCheck",
+    "Panel",
+    "PreliminaryReview",
+    "Recommendation",
+    "RecommendationItem",
+    "ReturnMark",
+    "Ruling",
+    "SitePhoto",
+    "SiteVisit",
+]
 
 _RANGE = (0, 100)
 

@@ -66,3 +66,11 @@ REASON_PHRASES: Final = (
     "经核实，实际情况优于自评。",
     "自评计算有误，已更正。",
 )
+#: What a phrase is called on its button.
+PHRASE_LABELS: Final = dict(
+    zip(
+        REASON_PHRASES,
+        ("佐证不足", "佐证过期", "口径不一致", "与现场不符", "优于自评", "计算有误"),
+        strict=True,
+    )
+)

@@ -43,7 +43,8 @@
   /* 右栏里的键：右栏还在取这一行时先记下，到了再做，不会落到上一行的条目上 */
   gf.inPanel = function (key) {
     var panel = document.querySelector("[data-panel]");
-    if (panel && panel.dataset.wanted && panel.dataset.wanted !== panel.dataset.item) { panel.dataset.then = key; return true; }
+    /* 理由框常在，按 C 当场就能写，不等右栏 */
+    if (key !== "c" && panel && panel.dataset.wanted && panel.dataset.wanted !== panel.dataset.item) { panel.dataset.then = key; return true; }
     var target = document.querySelector("[data-key-" + key + "]");
     if (target) press(target);
     return !!target;
@@ -131,6 +132,15 @@
   }
 
   gf.onReady(function (scope) {
+    scope.querySelectorAll("[data-keys-help]").forEach(function (button) {
+      var keys = document.getElementById("keys");
+      if (!keys || !keys.showModal) { button.hidden = true; return; }
+      button.addEventListener("click", function () {
+        var back = document.activeElement;
+        keys.addEventListener("close", function () { if (back && back.focus) back.focus(); }, { once: true });
+        keys.showModal();
+      });
+    });
     scope.querySelectorAll("[data-desk]").forEach(function (desk) { if (!desk.gfDesk) { desk.gfDesk = true; start(desk); } });
     scope.querySelectorAll("[data-viewer]").forEach(function (box) { if (!box.gfViewer) { box.gfViewer = true; viewer(box); } });
     scope.querySelectorAll("[data-keys-switch]").forEach(function (box) {

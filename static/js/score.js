@@ -23,12 +23,22 @@
     var now = content(row), box = row.querySelector("[data-why]");
     if (box) box.textContent = now.n ? "不适用" : now.r ? (now.r.length > 10 ? now.r.slice(0, 9) + "…" : now.r) : "—";
   }
-  function mirror(row) {
+  function mirror(row, even) {
     document.querySelectorAll("[data-mirror]").forEach(function (box) {
       var source = row.querySelector("[name=" + CSS.escape(box.dataset.mirror) + "]");
-      if (!source || document.activeElement === box) return;
+      if (!source || !even && document.activeElement === box) return;
       if (box.type === "checkbox") box.checked = source.checked; else box.value = source.value;
     });
+  }
+  /* 右栏底部的理由框不随右栏换入换出：换行时当场改为写这一行，不等服务器，打的字不会落到别处 */
+  function judge(row) {
+    var box = document.querySelector("[data-judge-box]"), code = row.dataset.row, absent = field(row, "n");
+    if (!box) return;
+    box.hidden = field(row, "p").readOnly;
+    box.querySelector("[data-judge-code]").textContent = code;
+    box.querySelector("[data-judge-absent]").hidden = !absent;
+    box.querySelectorAll("[data-mirror]").forEach(function (each) { each.dataset.mirror = each.dataset.mirror.slice(0, 2) + code; });
+    mirror(row, true);
   }
   function state(name, at) {
     document.querySelectorAll("[data-save-state]").forEach(function (box) {
@@ -229,6 +239,7 @@
   Desk.prototype.open = function (row) {
     var panel = document.querySelector("[data-panel]"), self = this;
     if (!panel || !WIDE.matches) return;
+    judge(row);
     window.clearTimeout(this.opening);
     panel.dataset.wanted = row.dataset.row;
     delete panel.dataset.then;
@@ -289,40 +300,54 @@
     why(row);
     source.dispatchEvent(new Event(store ? "change" : "input", { bubbles: true }));
   }
-  /* 晚到的右栏不换上来：人已经到了别的行，或者正在旧条目里写理由（换掉就会丢字，余下的字会记到别的条目） */
+  /* 晚到的右栏不换上来：人已经到了别的行。没写完的意见按条目留着，回来时还在 */
+  var said = {};
   function asked(event) {
     var panel = event.target.closest && event.target.closest("[data-panel]"), info = event.detail.pathInfo;
-    var found = panel && info && info.requestPath && /\/items\/([^/?#]+)\//.exec(info.requestPath);
-    return found ? { panel: panel, code: decodeURIComponent(found[1]) } : null;
+    if (!panel || !info || !info.requestPath) return null;
+    var found = /\/items\/([^/?#]+)\//.exec(info.requestPath), sent = event.detail.requestConfig && event.detail.requestConfig.parameters;
+    var code = found ? decodeURIComponent(found[1]) : sent && sent.item;
+    return code ? { panel: panel, code: code, told: /\/remarks\/$/.test(info.requestPath) } : null;
   }
   document.addEventListener("htmx:beforeSwap", function (event) {
-    var at = asked(event), typing = document.activeElement;
-    if (!at || !at.panel.dataset.wanted) return;
-    if (at.code !== at.panel.dataset.item && at.panel.contains(typing) && typing.matches("textarea[data-mirror]")) at.panel.dataset.wanted = at.panel.dataset.item;
-    if (at.code !== at.panel.dataset.wanted) event.detail.shouldSwap = false;
+    var at = asked(event);
+    if (!at) return;
+    /* 不合规定的意见（422）也要显示原因；写的字由右栏带回 */
+    if (event.detail.xhr.status === 422 || event.detail.xhr.status === 409) event.detail.shouldSwap = true;
+    if (at.panel.dataset.wanted && at.code !== at.panel.dataset.wanted) { event.detail.shouldSwap = false; return; }
+    var box = at.panel.querySelector("[data-remark] textarea");
+    if (box && at.panel.dataset.item) said[at.panel.dataset.item] = at.told && event.detail.xhr.status === 200 ? "" : box.value;
   });
   document.addEventListener("htmx:afterSwap", function (event) {
     var at = asked(event), row = at && document.querySelector("tr[data-row=" + CSS.escape(at.code) + "]");
     if (!row) return;
     at.panel.dataset.item = at.code;
     mirror(row);
+    var box = at.panel.querySelector("[data-remark] textarea");
+    if (box && said[at.code]) { box.value = said[at.code]; box.closest("details").open = true; }
     var then = at.panel.dataset.then;
     delete at.panel.dataset.then;
     if (then && row.contains(document.activeElement)) gf.inPanel(then);
   });
-  /* Alt+→ 下一件 */
+  /* Alt+→ 下一件，Alt+← 上一件；理由框里 Esc 回到分数，Ctrl+Enter 存并到下一未评 */
   document.addEventListener("keydown", function (event) {
-    if (event.key !== "ArrowRight" || !event.altKey) return;
-    var next = document.querySelector("[data-next-case]");
-    if (next) { event.preventDefault(); next.click(); }
+    if (event.altKey && (event.key === "ArrowRight" || event.key === "ArrowLeft")) {
+      var link = document.querySelector(event.key === "ArrowRight" ? "[data-next-case]" : "[data-previous-case]");
+      if (link) { event.preventDefault(); link.click(); }
+      return;
+    }
+    var box = event.target;
+    if (!box.matches || !box.matches("textarea[data-key-c]") || event.isComposing) return;
+    if (event.key !== "Escape" && !(event.key === "Enter" && event.ctrlKey)) return;
+    event.preventDefault();
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+    var cell = document.getElementsByName("p-" + box.dataset.mirror.slice(2))[0];
+    if (!cell) return;
+    cell.focus();
+    if (event.key === "Enter") cell.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
   });
 
   gf.onReady(function (scope) {
     scope.querySelectorAll("form[data-desk][data-items]").forEach(function (form) { if (!form.gfScore) form.gfScore = new Desk(form); });
-    var panel = document.querySelector("[data-panel]"), judge = panel && panel.querySelector("[data-judge]");
-    if (!judge) return;
-    panel.dataset.item = judge.dataset.judge;
-    var row = document.querySelector("tr[data-row=" + CSS.escape(judge.dataset.judge) + "]");
-    if (row) mirror(row);
   });
 })();

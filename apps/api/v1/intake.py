@@ -82,7 +82,7 @@ class ReturnItems(Act):
 
     def act(self, *, public_id: str, items: list[dict[str, str]]) -> Any:
         """Return the named parts."""
-        return services.return_items(
+        return review.return_items(
             actor=self.actor,
             clock=self.clock,
             public_id=public_id,

@@ -20,11 +20,21 @@ from apps.portals.base.posted import whole
 from apps.portals.base.templatetags.gf import difference_tone, signed
 from apps.scoring.selectors import CompareView, RowView
 from apps.scoring.services import SavedEntry
+from apps.scoring.states import PHRASE_LABELS
 
 Uses = Mapping[tuple[str, str], Sequence[UseRow]]
 _ITEM = "item"
-#: Filters of the desk: key → label.
-SHOWS = {"all": "全部", "open": "未评", "differs": "有差异", "onsite": "现场项"}
+#: Filters of the desk: key → label; the last one only where a return list is gathered.
+SHOWS = {"all": "全部", "open": "未评", "differs": "有差异", "onsite": "现场项", "returning": "退回"}
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What is kept beside the items: how many remarks and photos each has, and which are on the return list."""
+
+    remarks: Mapping[str, int]
+    photos: Mapping[str, int]
+    returning: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,9 @@ class Line:
     verified: int
     editable: bool
     errors: tuple[str, ...]
+    remarks: int = 0
+    photos: int = 0
+    returning: bool = False
 
     @property
     def code(self) -> str:
@@ -78,6 +91,12 @@ class Desk:
     show: str
     line: Line | None
     editable: bool
+    returning: tuple[str, ...] = ()
+
+    @property
+    def phrases(self) -> tuple[tuple[str, str], ...]:
+        """The standard phrases: (label of the button, the sentence it writes)."""
+        return tuple((PHRASE_LABELS.get(text, text), text) for text in self.view.phrases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +178,7 @@ def desk_of(
     writable: bool = True,
     typed: Mapping[str, Typed] | None = None,
     errors: Mapping[str, Sequence[str]] | None = None,
+    notes: Notes | None = None,
 ) -> Desk:
     """Arrange the desk.
 
@@ -170,8 +190,9 @@ def desk_of(
         writable: False shows a sheet that is somebody else's to fill in.
         typed: what was sent and could not be saved.
         errors: item code → sentences.
+        notes: remarks, photos and return list, where the seat has them.
     """
-    show = show if show in SHOWS else "all"
+    show = show if show in SHOWS and (notes or show != "returning") else "all"
     kinds = [column.kind for column in view.columns]
     sections = []
     lines: dict[str, Line] = {}
@@ -184,12 +205,13 @@ def desk_of(
                 (typed or {}).get(row.code),
                 (errors or {}).get(row.code, ()),
                 writable=writable,
+                notes=notes,
             )
             for group in dimension.groups
             for row in group.rows
         ]
         lines.update({line.code: line for line in own})
-        kept = tuple(line for line in own if _kept(line.row, show) or line.errors)
+        kept = tuple(line for line in own if _kept(line, show) or line.errors)
         if kept:
             sections.append(
                 Section(
@@ -207,10 +229,11 @@ def desk_of(
     return Desk(
         view=view,
         sections=tuple(sections),
-        filters=_filters(view, show),
+        filters=_filters(view, show, notes),
         show=show,
         line=lines.get(item) or lines.get(first),
         editable=writable and view.head.editable,
+        returning=tuple(sorted(notes.returning)) if notes else (),
     )
 
 
@@ -284,6 +307,7 @@ def _line(
     errors: Sequence[str],
     *,
     writable: bool = True,
+    notes: Notes | None = None,
 ) -> Line:
     files = uses.get((_ITEM, row.code), ())
     absent = row.own.not_applicable
@@ -302,28 +326,35 @@ def _line(
         verified=sum(bool(use.my_mark) for use in files),
         editable=writable and row.editable,
         errors=tuple(errors),
+        remarks=notes.remarks.get(row.code, 0) if notes else 0,
+        photos=notes.photos.get(row.code, 0) if notes else 0,
+        returning=notes is not None and row.code in notes.returning,
     )
 
 
-def _kept(row: RowView, show: str) -> bool:
+def _kept(line: Line, show: str) -> bool:
     return (
         show == "all"
-        or (show == "open" and not row.answered)
-        or (show == "differs" and row.differs)
-        or (show == "onsite" and row.onsite_check)
+        or (show == "open" and not line.row.answered)
+        or (show == "differs" and line.row.differs)
+        or (show == "onsite" and line.row.onsite_check)
+        or (show == "returning" and line.returning)
     )
 
 
-def _filters(view: CompareView, show: str) -> tuple[dict[str, Any], ...]:
+def _filters(view: CompareView, show: str, notes: Notes | None) -> tuple[dict[str, Any], ...]:
     counts = {
         "all": view.item_count,
         "open": view.item_count - view.answered,
         "differs": view.differing,
         "onsite": sum(row.onsite_check for row in rows_of(view)),
     }
+    if notes is not None:
+        counts["returning"] = len(notes.returning)
     return tuple(
         {"label": label, "url": f"?show={key}", "count": counts[key], "current": key == show}
         for key, label in SHOWS.items()
+        if key in counts
     )
 
 

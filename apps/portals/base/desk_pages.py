@@ -21,6 +21,7 @@ from apps.evidence import selectors as evidence
 from apps.evidence import services as evidence_services
 from apps.portals.base.desk import (
     Desk,
+    Notes,
     Typed,
     all_typed,
     changed,
@@ -53,6 +54,8 @@ class Seat:
     next_url: str
     crumbs: tuple[tuple[str, str], ...]
     context: Mapping[str, Any] = field(default_factory=dict)
+    notes: Notes | None = None
+    previous_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,10 @@ class DeskPages:
     score_item: Callable[..., SavedEntry]
     score_items: Callable[..., SavedSheet]
     adopt_scores: Callable[..., object]
+    #: What the side panel shows of one item beside its files (remarks, photos …): (request, seat, item code) → context.
+    beside: Callable[[HttpRequest, Seat, str], Mapping[str, Any]] | None = None
+    #: Figures of the seat that follow from the totals: (seat, view) → name → text.
+    live: Callable[[Seat, CompareView], Mapping[str, str]] | None = None
 
     def show(
         self,
@@ -91,10 +98,13 @@ class DeskPages:
             writable=seat.writable,
             typed=typed,
             errors=refusal.errors if isinstance(refusal, Invalid) else None,
+            notes=seat.notes,
         )
         context = self._context(seat, desk)
+        context.update(self.live(seat, view) if self.live else {})
         if desk.line is not None:
             context["panel"] = panel_of(view, desk.line, uses.get(("item", desk.line.code), []))
+            context.update(self.beside(request, seat, desk.line.code) if self.beside else {})
         return page(request, self.template, context, refusal=_for_the_form(refusal))
 
     def save_all(self, request: HttpRequest, key: str) -> HttpResponseBase:
@@ -157,8 +167,17 @@ class DeskPages:
 
     def sums(self, request: HttpRequest, key: str) -> HttpResponseBase:
         """Return the desk's totals for the page's script: what can still be reached, and each first-level indicator."""
-        _, view = self._loaded(request, key)
-        return JsonResponse({"live": sums_of(view)})
+        seat, view = self._loaded(request, key)
+        return JsonResponse({"live": {**sums_of(view), **(self.live(seat, view) if self.live else {})}})
+
+    def panel(
+        self, request: HttpRequest, key: str, code: str, *, file: str = "", refusal: DomainError | None = None
+    ) -> HttpResponseBase:
+        """Return one item again after an act beside the score: the side panel, or the item's own page."""
+        seat, view = self._loaded(request, key)
+        if all(row.code != code for row in rows_of(view)):
+            raise Http404
+        return self._item(request, seat, view, code, file=file, refusal=refusal)
 
     def mark(self, request: HttpRequest, key: str, use: str) -> HttpResponseBase:
         """Mark a file as checked, or take one's mark back."""
@@ -174,7 +193,7 @@ class DeskPages:
             mark=text(request, "mark"),
         )
         must_be_visible(refusal)
-        if refusal is None and not _is_swap(request):
+        if refusal is None and not is_swap(request):
             return redirect(f"{seat.here}items/{code}/?file={use}#files")
         return self._item(request, seat, view, code, file=use, refusal=refusal)
 
@@ -218,12 +237,14 @@ class DeskPages:
             item=code,
             writable=seat.writable,
             typed={code: typed} if typed else None,
+            notes=seat.notes,
         )
         context = self._context(seat, desk)
         if desk.line is not None:
             context["panel"] = panel_of(view, desk.line, uses, file=file or request.GET.get("file", ""))
+            context.update(self.beside(request, seat, code) if self.beside else {})
         context["crumbs"] = [*seat.crumbs, (seat.case.enterprise_name, seat.here), (code, "")]
-        template = "desk/_panel_swap.html" if _is_swap(request) else "desk/item.html"
+        template = "desk/_panel_swap.html" if is_swap(request) else "desk/item.html"
         return page(request, template, context, refusal=refusal)
 
     def _context(self, seat: Seat, desk: Desk) -> dict[str, Any]:
@@ -242,11 +263,12 @@ class DeskPages:
                 "adopt": f"{seat.here}adopt/",
                 "files": seat.files,
                 "next": seat.next_url,
+                "previous": seat.previous_url,
             },
         }
 
 
-def _is_swap(request: HttpRequest) -> bool:
+def is_swap(request: HttpRequest) -> bool:
     """Whether the page's script asks for the side panel alone."""
     return bool(getattr(request, "htmx", False))
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.core.actor import Role
+from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.policy.levels import THRESHOLDS, Level
 from apps.portals.base.desk_pages import DeskPages, Seat
 from apps.portals.base.visible import seen
+from apps.portals.district.notes import beside_of, shown_beside
 from apps.review import selectors as review
 from apps.review import services
+from apps.scoring.selectors import CompareView
+from apps.titles import selectors as titles
 
 _SCORING = "scoring"
 
@@ -23,6 +28,8 @@ def _seat(request: HttpRequest, public_id: str) -> Seat:
     actor = actor_of(request)
     row = seen(review.preliminary_of, actor=actor, public_id=public_id)
     gate = THRESHOLDS[Level(row.case.level)]
+    found = beside_of(actor, row.case.id)
+    place = review.place_in_queue(actor=actor, public_id=public_id) if row.state == _SCORING else None
     return Seat(
         key=public_id,
         case=row.case,
@@ -30,18 +37,31 @@ def _seat(request: HttpRequest, public_id: str) -> Seat:
         writable=row.state == _SCORING and row.scorer_id == actor.user_id,
         here=reverse("district:desk", args=[public_id]),
         files="/d/evidence/",
-        next_url=f"{reverse('district:next_case')}?after={public_id}",
+        next_url=reverse("district:desk", args=[place.following]) if place and place.following else "",
+        previous_url=reverse("district:desk", args=[place.previous]) if place and place.previous else "",
+        notes=found.notes,
         crumbs=(("初评打分", reverse("district:scoring")),),
         context={
             "row": row,
             "gate": gate,
-            "short": gate - row.total if row.total is not None and row.total < gate else None,
-            "claimable": row.state == _SCORING and row.scorer_id is None,
+            "place": place,
+            "beside": found,
+            "held": titles.titles_of(actor=actor, enterprise_id=row.case.enterprise_id)[:1],
+            "claimable": row.state == _SCORING and row.scorer_id is None and actor.has(Duty.HANDLER),
         },
     )
 
 
-_PAGES = DeskPages(
+def _live(seat: Seat, view: CompareView) -> dict[str, str]:
+    """Return how far the total is from the line of the level, and whether it can still be reached."""
+    gate: Decimal = seat.context["gate"]
+    short = gate - Decimal(view.total_text)
+    upper = Decimal(view.upper_text)
+    out_of_reach = f"未评项全按自评计也只有 {view.upper_text} 分，达不到 {gate} 分。" if upper < gate else ""
+    return {"short": f"还差 {short:.2f}" if short > 0 else "已达到", "outlook": out_of_reach}
+
+
+PAGES = DeskPages(
     template="district/desk.html",
     words={
         "doing": "初评打分",
@@ -57,6 +77,8 @@ _PAGES = DeskPages(
     score_item=services.score_item,
     score_items=services.score_items,
     adopt_scores=services.adopt_self_scores,
+    beside=shown_beside,
+    live=_live,
 )
 
 
@@ -64,39 +86,39 @@ _PAGES = DeskPages(
 @require_GET
 def page_of(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Show the desk of one case."""
-    return _PAGES.show(request, public_id)
+    return PAGES.show(request, public_id)
 
 
 @audience(Role.DISTRICT)
 @require_POST
 def save_all(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Save the whole table."""
-    return _PAGES.save_all(request, public_id)
+    return PAGES.save_all(request, public_id)
 
 
 @audience(Role.DISTRICT)
 @require_POST
 def adopt(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Take the self-evaluation's points for items not scored yet."""
-    return _PAGES.adopt(request, public_id)
+    return PAGES.adopt(request, public_id)
 
 
 @audience(Role.DISTRICT)
 @require_http_methods(["GET", "POST"])
 def item(request: HttpRequest, public_id: str, code: str) -> HttpResponseBase:
     """Show or save one item."""
-    return _PAGES.item(request, public_id, code)
+    return PAGES.item(request, public_id, code)
 
 
 @audience(Role.DISTRICT)
 @require_GET
 def sums(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Return the totals of the desk for its script."""
-    return _PAGES.sums(request, public_id)
+    return PAGES.sums(request, public_id)
 
 
 @audience(Role.DISTRICT)
 @require_POST
 def mark(request: HttpRequest, public_id: str, use: str) -> HttpResponseBase:
     """Mark a file as checked."""
-    return _PAGES.mark(request, public_id, use)
+    return PAGES.mark(request, public_id, use)

@@ -26,6 +26,7 @@ from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.district.case import case_page
 from apps.portals.district.common import dues, shown_now, tabs
 from apps.portals.district.returning import Draft, places_of, rows_posted, rows_wanted
+from apps.review import selectors as review_read
 from apps.review import services as review
 
 _STATES = (SUBMITTED, FORM_CHECK, SUPPLEMENTING)
@@ -148,13 +149,14 @@ def return_items(request: HttpRequest, public_id: str) -> HttpResponseBase:
     actor = actor_of(request)
     file = seen(applications.application_file, actor=actor, public_id=public_id)
     places = places_of(actor, file)
-    drafts: list[Draft] = rows_wanted(request, places)
+    gathered = review_read.return_list(actor=actor, application_id=file.case.id)
+    drafts: list[Draft] = rows_wanted(request, places, gathered)
     refusal: DomainError | None = None
     if request.method == "POST":
         drafts = rows_posted(request, places)
         if "add" not in request.POST:
             done, refusal = attempt(
-                services.return_items,
+                review.return_items,
                 actor=actor,
                 clock=DatabaseClock(),
                 public_id=public_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -10,6 +11,7 @@ from apps.applications.selectors import ApplicationFile
 from apps.applications.services import ReturnItem
 from apps.core.actor import Actor
 from apps.portals.base.posted import whole
+from apps.review.selectors import MarkForReturn
 from apps.scoring import selectors as scoring
 
 _MOST_ROWS = 200
@@ -63,11 +65,17 @@ def places_of(actor: Actor, file: ApplicationFile) -> list[Group]:
     return found
 
 
-def rows_wanted(request: HttpRequest, places: list[Group]) -> list[Draft]:
-    """Return an empty row for each place picked on the case file (`?pick=item:K1-01&pick=…`), in their order."""
+def rows_wanted(
+    request: HttpRequest, places: list[Group], gathered: Sequence[MarkForReturn] = ()
+) -> list[Draft]:
+    """Return a row for each place of the gathered list, then an empty one for each picked on the case file.
+
+    The picks come as `?pick=item:K1-01&pick=…`; places keep the order they were gathered and picked in.
+    """
     labels = _labels(places)
-    picked = dict.fromkeys(request.GET.getlist("pick")[:_MOST_ROWS])
-    return [Draft(place, labels[place], "", "") for place in picked if place in labels]
+    words = {mark.place: (mark.reason, mark.wanted) for mark in gathered}
+    picked = dict.fromkeys([*words, *request.GET.getlist("pick")[:_MOST_ROWS]])
+    return [Draft(place, labels[place], *words.get(place, ("", ""))) for place in picked if place in labels]
 
 
 def rows_posted(request: HttpRequest, places: list[Group]) -> list[Draft]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from apps.portals.district import (
+    beside,
     case,
     decisions,
     desk,
@@ -45,6 +46,10 @@ urlpatterns: list[URLPattern] = [
     path("scoring/<str:public_id>/items/<str:code>/", desk.item, name="desk_item"),
     path("scoring/<str:public_id>/sums/", desk.sums, name="desk_sums"),
     path("scoring/<str:public_id>/marks/<str:use>/", desk.mark, name="desk_mark"),
+    path("scoring/<str:public_id>/remarks/", beside.remark, name="desk_remark"),
+    path("scoring/<str:public_id>/remarks/<str:remark_id>/", beside.settle, name="desk_settle"),
+    path("scoring/<str:public_id>/returns/", beside.returning, name="desk_returning"),
+    path("scoring/<str:public_id>/photos/", beside.photo, name="desk_photo"),
     path("scoring/<str:public_id>/submit/", scoring.submit, name="desk_submit"),
     path("signing/", signing.queue, name="signing"),
     path("signing/<str:public_id>/", signing.file, name="signing_file"),

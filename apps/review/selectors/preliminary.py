@@ -140,6 +140,36 @@ def next_in_queue(*, actor: Actor, after_public_id: str = "") -> str | None:
     return str(found) if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class QueuePlace:
+    """Where a case stands among those one may score: its number from 1, how many there are, and its neighbours."""
+
+    number: int
+    total: int
+    previous: str
+    following: str
+
+
+def place_in_queue(*, actor: Actor, public_id: str) -> QueuePlace | None:
+    """Return where the case stands among the actor's own and the unclaimed ones; None when it is not among them."""
+    rows = (
+        PreliminaryReview.objects.visible_to(actor)
+        .filter(Q(scorer_id=actor.user_id) | Q(scorer=None), state=states.SCORING)
+        .order_by("scorer_id", "id")
+        .values_list("application__public_id", flat=True)
+    )
+    found = [str(one) for one in rows]
+    if public_id not in found:
+        return None
+    at = found.index(public_id)
+    return QueuePlace(
+        number=at + 1,
+        total=len(found),
+        previous=found[at - 1] if at > 0 else "",
+        following=found[at + 1] if at + 1 < len(found) else "",
+    )
+
+
 def ruling_row(row: Ruling, case: CaseRow) -> RulingRow:
     """Return the page's view of a stored ruling."""
     return RulingRow(

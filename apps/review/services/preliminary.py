@@ -22,6 +22,7 @@ from apps.policy.separation import may_sign
 from apps.policy.verdict import Verdict
 from apps.review.models import FormCheck, PreliminaryReview
 from apps.review.services.cases import choices, jurisdiction, locked_case, sheet_case, words
+from apps.review.services.holding import holder_before_scoring
 from apps.review.states import PRELIMINARY_LIFE, SCORING
 from apps.scoring import selectors as score_sheets
 from apps.scoring import services as scoring
@@ -70,7 +71,15 @@ def pass_form_check(
         checked_at=moment.at,
     )
     sheet = scoring.open_sheet(actor=actor, clock=clock, case=sheet_case(case), kind="district")
-    PreliminaryReview.objects.create(**jurisdiction(case), sheet_id=sheet.id, state=SCORING)
+    # Whoever did the intake goes on with the case, when it is somebody who scores.
+    scorer = holder_before_scoring(application_id=case.id)
+    PreliminaryReview.objects.create(
+        **jurisdiction(case),
+        sheet_id=sheet.id,
+        state=SCORING,
+        scorer_id=scorer,
+        claimed_at=moment.at if scorer is not None else None,
+    )
 
 
 @transaction.atomic

@@ -221,7 +221,8 @@ def test_the_desk_stays_within_its_budget(
 ) -> None:
     public_id = scene.scoring(1)
     client = browser(scene.district.handler)
-    with django_assert_max_num_queries(12 + TRANSACTION):
+    # sheet 6, case and review 2, files 2, session and user 2; remarks, return list, photos, titles, queue 1 each
+    with django_assert_max_num_queries(17 + TRANSACTION):
         client.get(f"/d/scoring/{public_id}/")
     with django_assert_max_num_queries(15 + TRANSACTION):
         client.post(f"/d/scoring/{public_id}/items/J1-01/", _entry("J1-01", "1.60"), **JSON)
