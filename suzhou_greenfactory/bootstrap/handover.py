@@ -17,7 +17,7 @@ from suzhou_greenfactory.bootstrap.stack import is_given
 from suzhou_greenfactory.bootstrap.state import announced
 
 #: Commands that change the schema run as the owner role.
-OWNER_COMMANDS: Final = frozenset({"createcachetable", "flush", "migrate", "prepare"})
+OWNER_COMMANDS: Final = frozenset({"backup", "createcachetable", "flush", "migrate", "prepare", "restore"})
 DEFAULT_SETTINGS: Final = "suzhou_greenfactory.settings.local"
 
 

@@ -1,0 +1,1 @@
+"""Those who keep the house: backup, restore, upgrades."""
