@@ -142,14 +142,16 @@ def save_profile(
     Raises:
         NotVisible, Forbidden, WrongStep, RuleBroken: see `for_editing`.
         Invalid: unknown fields or entries that cannot be taken.
-        Conflict: somebody saved this part after *version* was read.
+        Conflict: somebody saved something else in this part after *version* was read; saving once more what is
+            stored (an answer lost on its way back) is none.
     """
     cleaned = profile_fields.checked(values)
     row, moment = for_editing(
         actor=actor, clock=clock, public_id=public_id, part="profile", codes=sorted(cleaned)
     )
-    must_be_unchanged(row, "profile", version)
     before = {code: row.profile.get(code, "") for code in cleaned}
+    if before != cleaned:
+        must_be_unchanged(row, "profile", version)
     row.profile = {**row.profile, **cleaned}
     return _saved(row, "profile", "profile", before, cleaned, actor=actor, moment=moment)
 
@@ -163,12 +165,12 @@ def save_basics(
     Raises:
         NotVisible, Forbidden, WrongStep, RuleBroken: see `for_editing`.
         Invalid: a code that is not asked for this level, or an answer that is not 符合/不符合.
-        Conflict: somebody saved this part after *version* was read.
+        Conflict: somebody saved something else in this part after *version* was read; saving once more what is
+            stored (an answer lost on its way back) is none.
     """
     row, moment = for_editing(
         actor=actor, clock=clock, public_id=public_id, part="basic", codes=sorted(answers)
     )
-    must_be_unchanged(row, "basics", version)
     asked = {item.code for item in requirements_for(Level(row.level))}
     errors: dict[str, list[str]] = {}
     cleaned: dict[str, dict[str, Any]] = {}
@@ -190,6 +192,8 @@ def save_basics(
     if errors:
         raise Invalid(errors)
     before = {code: row.basics.get(code) for code in cleaned}
+    if before != cleaned:
+        must_be_unchanged(row, "basics", version)
     row.basics = {**row.basics, **cleaned}
     return _saved(row, "basics", "basics", before, cleaned, actor=actor, moment=moment)
 
@@ -210,11 +214,12 @@ def save_report_section(
         raise Invalid.of("section", "评价报告没有这一节。")
     row, moment = for_editing(actor=actor, clock=clock, public_id=public_id, part="report", codes=[section])
     part = f"report:{section}"
-    must_be_unchanged(row, part, version)
     written = clean_text(
         text, field="text", label=known.title, limit=report_sections.SECTION_LIMIT, multiline=True
     )
     before = {section: row.report.get(section, "")}
+    if before[section] != written:
+        must_be_unchanged(row, part, version)
     row.report = {**row.report, section: written}
     return _saved(row, part, "report", before, {section: written}, actor=actor, moment=moment)
 

@@ -100,8 +100,8 @@ def _dimension(
     points = got
     if lost:
         remaining = spec.weight - lost
-        points = _rebased(got, spec.weight, remaining, rules)
-        reachable = _rebased(reachable, spec.weight, remaining, rules)
+        points = rebased_points(got, spec.weight, remaining, rules)
+        reachable = rebased_points(reachable, spec.weight, remaining, rules)
         steps.append(_rebasing_step(spec, got, lost, points))
     confirmed = all(_confirmed_by_city(answers.get(result.code)) for result in dropped)
     return DimensionResult(
@@ -130,7 +130,7 @@ def _dimension(
     )
 
 
-def _rebased(points: Decimal, weight: Decimal, remaining: Decimal, rules: ScoringRules) -> Decimal:
+def rebased_points(points: Decimal, weight: Decimal, remaining: Decimal, rules: ScoringRules) -> Decimal:
     """实得 ÷ (权重 - 不适用) × 权重: the same as 实得原始分 ÷ (100 - 不适用原始分) × 权重."""
     return round_points(points * weight / remaining, rules.rounding) if remaining else Decimal("0.00")
 

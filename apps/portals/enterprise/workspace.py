@@ -11,6 +11,7 @@ from apps.portals.enterprise.item_form import items_of
 from apps.scoring.selectors import ItemView, SheetView
 
 DONE, PARTIAL, EVIDENCE, RETURNED, NONE = "done", "partial", "evidence", "returned", "none"
+NOT_APPLICABLE = "not_applicable"
 #: State → icon, colour class, words for screen readers.
 MARKS: dict[str, tuple[str, str, str]] = {
     DONE: ("circle-check", "st-ok", "已完成"),
@@ -18,13 +19,18 @@ MARKS: dict[str, tuple[str, str, str]] = {
     EVIDENCE: ("alert-triangle", "st-warn", "缺佐证"),
     RETURNED: ("arrow-back-up", "st-bad", "退回补正"),
     NONE: ("circle-dashed", "st-none", "未填"),
+    NOT_APPLICABLE: ("circle-minus", "st-half", "不适用"),
 }
 FILTERS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("", "全部", frozenset(MARKS)),
     ("open", "未填", frozenset({NONE, PARTIAL})),
     ("evidence", "缺佐证", frozenset({EVIDENCE})),
     ("returned", "退回", frozenset({RETURNED})),
+    ("done", "完成", frozenset({DONE})),
+    ("na", "不适用", frozenset({NOT_APPLICABLE})),
 )
+#: Filters that are offered only while something is behind them.
+_OCCASIONAL = frozenset({"returned", "na"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,31 +89,47 @@ class Live:
 
 
 def state_of(item: ItemView, returned: Collection[str], evidence: Mapping[str, int]) -> str:
-    """Return which of the five states an item is in."""
+    """Return which of the states an item is in: the five of filling in, or 不适用."""
     if item.code in returned:
         return RETURNED
+    if item.not_applicable:
+        return NOT_APPLICABLE
     if item.answered:
-        wanting = item.evidence_wanted and not item.not_applicable and not evidence.get(item.code)
+        wanting = item.evidence_wanted and not evidence.get(item.code)
         return EVIDENCE if wanting else DONE
     touched = item.state == "invalid" or item.answer or item.reason or evidence.get(item.code)
     return PARTIAL if touched else NONE
 
 
-def tree(view: SheetView, states: Mapping[str, str], current: str, chosen: str = "") -> list[Branch]:
-    """Return the indicator tree narrowed to the filter *chosen*; the branch of the current item is open."""
+def tree(
+    view: SheetView, states: Mapping[str, str], current: str, chosen: str = "", sought: str = ""
+) -> list[Branch]:
+    """Return the indicator tree narrowed to the filter *chosen* and to the words *sought* (code or name).
+
+    The branch of the current item is open, and so is every branch of a narrowed tree.
+    """
     shown = next((kinds for key, _, kinds in FILTERS if key == chosen), FILTERS[0][2])
+    words = sought.casefold()
     branches = []
     for part in view.dimensions:
         items = [item for group in part.groups for item in group.items]
         leaves = tuple(
             leaf(item, states[item.code], current)
             for item in items
-            if states[item.code] in shown or item.code == current
+            if (states[item.code] in shown or item.code == current)
+            and words in f"{item.code} {item.name}".casefold()
         )
         if leaves:
             here = any(item.code == current for item in items)
             branches.append(
-                Branch(part.code, part.name, part.points_text, part.weight_text, here or bool(chosen), leaves)
+                Branch(
+                    part.code,
+                    part.name,
+                    part.points_text,
+                    part.weight_text,
+                    here or bool(chosen or sought),
+                    leaves,
+                )
             )
     return branches
 
@@ -125,13 +147,21 @@ def filters(states: Mapping[str, str], chosen: str, base: str) -> list[dict[str,
     options: list[dict[str, object]] = []
     for key, label, kinds in FILTERS:
         count = sum(state in kinds for state in found)
-        if key == "returned" and not count and chosen != key:
+        if key in _OCCASIONAL and not count and chosen != key:
             continue
         url = f"{base}&filter={key}" if key else base
         options.append(
             {"label": label, "url": url, "count": count if key else None, "current": key == chosen}
         )
     return options
+
+
+def next_open(states: Mapping[str, str], current: str) -> str:
+    """Return the next item after *current* that asks for something, wrapping round; "" when none is left."""
+    codes = list(states)
+    here = codes.index(current)
+    waiting = {NONE, PARTIAL, RETURNED}
+    return next((code for code in codes[here + 1 :] + codes[:here] if states[code] in waiting), "")
 
 
 def live(

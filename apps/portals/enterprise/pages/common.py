@@ -48,11 +48,19 @@ def clock_text(moment: Moment) -> str:
 
 
 def saved_json(
-    *, version: int, fields: Mapping[str, object], replace: Mapping[str, str] | None = None
+    *,
+    version: int,
+    fields: Mapping[str, object],
+    replace: Mapping[str, str] | None = None,
+    following: str = "",
 ) -> JsonResponse:
-    """Return what the autosave script needs: new versions for the hidden fields, texts to put in place."""
+    """Return what the autosave script needs: new versions for the hidden fields, texts to put in place.
+
+    *following* is the page to go on to when the person pressed a button that leads on, else "".
+    """
     return JsonResponse(
         {
+            **({"next": following} if following else {}),
             "version": version,
             "saved_at": clock_text(shown_now()),
             "fields": {name: str(value) for name, value in fields.items()},

@@ -76,6 +76,7 @@ def evaluate(request: HttpRequest, public_id: str) -> HttpResponseBase:
 def save_item(request: HttpRequest, public_id: str, code: str) -> HttpResponseBase:
     """Save figures and answer of one item; `go` names the item to show next."""
     data = request.POST
+    here = reverse("enterprise:evaluate", args=[public_id])
     kept, refusal = attempt(
         _save, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id, code=code, data=data
     )
@@ -84,16 +85,14 @@ def save_item(request: HttpRequest, public_id: str, code: str) -> HttpResponseBa
         assert refusal is not None  # noqa: S101  (attempt returns one of the two)
         fields = newer_versions(refusal)
         if wants_json(request):
-            return refused_json(
-                request, refusal, fields=fields, theirs=_theirs(request, public_id, code, refusal)
-            )
+            return refused_json(request, refusal, fields=fields, **_both(request, public_id, code, refusal))
         return workspace_page(request, public_id, code, typed=data, refusal=refusal)
     if wants_json(request):
-        return _saved_answer(kept, data)
+        following = code_of(data.get("go"))
+        return _saved_answer(kept, data, f"{here}?item={following}" if following else "")
     if kept.saved:
         say(request, f"{code} 已保存。")
-    following = code_of(data.get("go")) or code
-    return redirect(f"{reverse('enterprise:evaluate', args=[public_id])}?item={following}")
+    return redirect(f"{here}?item={code_of(data.get('go')) or code}")
 
 
 @audience(Role.ENTERPRISE)
@@ -152,8 +151,8 @@ def workspace_page(
         raise Http404
     code = code or first_open(desk)
     uses = evidence.uses_of(actor=actor, application_id=desk.file.case.id, place="item", code=code)
-    chosen = code_of(request.GET.get("filter"))
-    base = f"{reverse('enterprise:evaluate', args=[public_id])}?item={code}"
+    chosen, sought = code_of(request.GET.get("filter")), request.GET.get("q", "").strip()[:40]
+    base = _address(public_id, code)
     errors = refusal.errors if isinstance(refusal, Invalid) else {}
     form = item_form(desk.view, desk.spec, code, figures.Typed(typed, errors), _subjects(desk, code))
     fields = newer_versions(refusal)
@@ -163,7 +162,10 @@ def workspace_page(
         "form": form,
         "item": form.item,
         "uses": uses,
-        "branches": workspace.tree(desk.view, desk.states, code, chosen),
+        "branches": workspace.tree(desk.view, desk.states, code, chosen, sought),
+        "sought": sought,
+        "next_open": workspace.next_open(desk.states, code),
+        "saved_at": desk.head.changed_at if desk.head.editable and desk.head.answered else None,
         "filters": workspace.filters(desk.states, chosen, base),
         "chosen": chosen,
         # A short address keeps a page with a hundred links small; after a refused post it must be written out.
@@ -179,6 +181,8 @@ def workspace_page(
         ],
         "upload_errors": upload_errors,
         "theirs": _in_words(desk, code, refusal),
+        "mine": _mine(desk, code, refusal, typed),
+        "again": _address(public_id, code),
         "period": desk.view.period,
     }
     return page(
@@ -267,7 +271,7 @@ def _save(*, actor: Actor, clock: Clock, public_id: str, code: str, data: QueryD
     return kept
 
 
-def _saved_answer(kept: Kept, data: QueryDict) -> JsonResponse:
+def _saved_answer(kept: Kept, data: QueryDict, following: str) -> JsonResponse:
     replace = {}
     if kept.total_text:
         replace = {"sheet-total": kept.total_text, "tree-done": f"{kept.answered} / {kept.count} 项完成"}
@@ -278,7 +282,7 @@ def _saved_answer(kept: Kept, data: QueryDict) -> JsonResponse:
         "figures_mark": figures.mark_of_post(data),
         "answer_mark": answers.mark_of_answer(answers.posted_answer(data)),
     }
-    return saved_json(version=kept.version, fields=fields, replace=replace)
+    return saved_json(version=kept.version, fields=fields, replace=replace, following=following)
 
 
 def _live_context(desk: Desk) -> dict[str, Any]:
@@ -299,11 +303,39 @@ def _subjects(desk: Desk, code: str) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _theirs(request: HttpRequest, public_id: str, code: str, refusal: DomainError) -> list[tuple[str, str]]:
+def _both(request: HttpRequest, public_id: str, code: str, refusal: DomainError) -> dict[str, Any]:
+    """Return both versions of a conflict in words: what is stored and what was just sent."""
     if not isinstance(refusal, Conflict):
-        return []
+        return {}
     desk = read_desk(actor_of(request), public_id)
-    return [] if desk is None or code not in desk.states else _in_words(desk, code, refusal)
+    if desk is None or code not in desk.states:
+        return {}
+    return {
+        "theirs": _in_words(desk, code, refusal),
+        "mine": _mine(desk, code, refusal, request.POST),
+        "again": _address(public_id, code),
+    }
+
+
+def _address(public_id: str, code: str) -> str:
+    return f"{reverse('enterprise:evaluate', args=[public_id])}?item={code}"
+
+
+def _mine(
+    desk: Desk, code: str, refusal: DomainError | None, data: QueryDict | None
+) -> list[tuple[str, str]]:
+    """Return what this person sent in words, beside the other person's version."""
+    if not isinstance(refusal, Conflict) or data is None:
+        return []
+    item = desk.view.item(code)
+    if "item_code" in refusal.current:
+        return answers.in_words(answers.posted_answer(data), item, desk.spec.item(code))
+    stored = {one.code: one for metric in item.metrics for one in metric.inputs}
+    return [
+        (one.name, f"{text} {one.unit}" if text else "未填写")
+        for one, text in ((one, str(data.get(f"v.{one.code}") or "").strip()) for one in stored.values())
+        if f"v.{one.code}" in data
+    ]
 
 
 def _in_words(desk: Desk, code: str, refusal: DomainError | None) -> list[tuple[str, str]]:
