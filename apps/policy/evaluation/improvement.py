@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from enum import IntEnum
 
-from apps.policy.evaluation.decimals import ONE, WORKING, ZERO, plain, points_text, with_unit
+from apps.policy.evaluation.decimals import ONE, WORKING, ZERO, plain, points_text, short, with_unit
 from apps.policy.evaluation.results import ItemResult, ItemState, SheetResult
 from apps.policy.evaluation.scoring import rebased_points
 from apps.policy.evaluation.spec import (
@@ -191,25 +191,32 @@ def _next_step(item: ItemResult, spec: ItemSpec, result: SheetResult) -> tuple[D
     if item.state in {ItemState.UNANSWERED, ItemState.INVALID} or item.points is None:
         return ONE, item.message or "补填本项。"
     share = WORKING.divide(item.counted, spec.max_points)
+    higher = [step for step in _steps(item, spec, result, share) if step[0] > share]
+    return min(higher, key=lambda step: step[0], default=(ONE, "按佐证核实后可得满分。"))
+
+
+def _steps(
+    item: ItemResult, spec: ItemSpec, result: SheetResult, share: Decimal
+) -> Sequence[tuple[Decimal, str]]:
+    """Return the steps of an item's rule as (share of the full mark, what is asked)."""
+    steps: Sequence[tuple[Decimal, str]]
     match spec.method:
         case Binary():
-            return ONE, "达到本项要求并备齐佐证。"
+            steps = [(ONE, "达到本项要求并备齐佐证。")]
         case Graded(options=options):
-            higher = [option for option in options if option.ratio > share]
-            best = min(higher, key=lambda option: option.ratio, default=None)
-            return (ONE, "") if best is None else (best.ratio, f"达到“{best.label}”。")
+            steps = [(option.ratio, f"达到“{option.label}”。") for option in options]
         case Count() as method:
-            return _next_tick(share, method)
+            steps = [_next_tick(share, method)]
         case Tiered() as method:
-            return _next_tier(item, share, method, result)
+            steps = _tiers(item, method, result)
         case Benchmark() as method:
-            return _next_benchmark(item, share, method)
-        case BenchmarkMultiple() as method:
-            return _next_multiple(share, method)
+            steps = _against(item, method)
+        case BenchmarkMultiple(direction=direction, tiers=tiers):
+            word = "达到" if direction is Direction.HIGHER else "不超过"
+            steps = [(tier.ratio, f"指标值{word}要求值的 {plain(tier.multiple)} 倍。") for tier in tiers]
         case LinearBenchmark():
-            lead = next((mark for mark in item.benchmarks if "引领" in mark.label or "先进" in mark.label), None)
-            goal = f"（{with_unit(plain(lead.value), lead.unit)}）" if lead is not None else ""
-            return ONE, f"向引领值{goal}靠近，按比例得分，达到引领值得满分。"
+            steps = [(ONE, "向引领值靠近，按比例得分，达到引领值得满分。")]
+    return steps
 
 
 def _next_tick(share: Decimal, method: Count) -> tuple[Decimal, str]:
@@ -219,36 +226,25 @@ def _next_tick(share: Decimal, method: Count) -> tuple[Decimal, str]:
     return ratio, f"清单再多具备 1 项（具备 {method.full_at} 项得满分）。"
 
 
-def _next_tier(item: ItemResult, share: Decimal, method: Tiered, result: SheetResult) -> tuple[Decimal, str]:
-    higher = [tier for tier in method.tiers if tier.ratio > share]
-    tier = min(higher, key=lambda one: one.ratio, default=None)
-    if tier is None:
-        return ONE, "按佐证核实指标值。"
+def _tiers(item: ItemResult, method: Tiered, result: SheetResult) -> list[tuple[Decimal, str]]:
     metric = result.scheme.metric(item.metric or method.metric)
     unit = item.unit or metric.unit
-    now = "" if item.value is None else f"（现为 {with_unit(plain(item.value.quantize(Decimal('0.01'))), unit)}）"
-    return tier.ratio, f"{metric.name}{_OPS[tier.op]} {with_unit(plain(tier.value), unit)}{now}。"
+    now = "" if item.value is None else f"（现为 {with_unit(short(item.value, 2)[0], unit)}）"
+    return [
+        (tier.ratio, f"{metric.name}{_OPS[tier.op]} {with_unit(plain(tier.value), unit)}{now}。")
+        for tier in method.tiers
+    ]
 
 
-def _next_benchmark(item: ItemResult, share: Decimal, method: Benchmark) -> tuple[Decimal, str]:
-    higher = [tier for tier in method.tiers if tier.ratio > share and tier.against != CALCULATED_ONLY]
-    tier = min(higher, key=lambda one: one.ratio, default=None)
-    if tier is None:
-        return ONE, "按佐证核实指标值。"
-    label = AGAINST[tier.against].label
-    mark = next((mark for mark in item.benchmarks if mark.label == label), None)
-    goal = f" {with_unit(plain(mark.value), mark.unit)}" if mark is not None else ""
+def _against(item: ItemResult, method: Benchmark) -> list[tuple[Decimal, str]]:
     word = "不低于" if method.direction is Direction.HIGHER else "不高于"
-    return tier.ratio, f"指标值{word}{label}{goal}。"
-
-
-def _next_multiple(share: Decimal, method: BenchmarkMultiple) -> tuple[Decimal, str]:
-    higher = [tier for tier in method.tiers if tier.ratio > share]
-    tier = min(higher, key=lambda one: one.ratio, default=None)
-    if tier is None:
-        return ONE, "按佐证核实指标值。"
-    word = "达到" if method.direction is Direction.HIGHER else "不超过"
-    return tier.ratio, f"指标值{word}要求值的 {plain(tier.multiple)} 倍。"
+    known = {mark.label: f" {with_unit(plain(mark.value), mark.unit)}" for mark in item.benchmarks}
+    labels = {tier.against: AGAINST[tier.against].label for tier in method.tiers if tier.against in AGAINST}
+    return [
+        (tier.ratio, f"指标值{word}{labels[tier.against]}{known.get(labels[tier.against], '')}。")
+        for tier in method.tiers
+        if tier.against != CALCULATED_ONLY
+    ]
 
 
 def gain_text(gain: Decimal) -> str:
