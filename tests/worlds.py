@@ -8,6 +8,7 @@ from stdnum.cn import uscc
 
 from apps.accounts import services as accounts
 from apps.accounts.models import Enterprise, User
+from apps.accounts.uscc import body_check_digit
 from apps.core.actor import Actor, Duty, Role
 from apps.core.moment import Clock
 from apps.core.scoping import enter
@@ -23,7 +24,8 @@ def credit_code(serial: int, *, area: str = "320583") -> str:
     while number:
         number, rest = divmod(number, 31)
         digits = _ALPHABET[rest] + digits
-    body = f"91{area}MA{digits.rjust(7, '0')}"
+    subject = f"MA{digits.rjust(6, '0')}"
+    body = f"91{area}{subject}{body_check_digit(subject)}"
     return body + uscc.calc_check_digit(body)
 
 

@@ -57,6 +57,11 @@ class EnterpriseFile:
     confirmed_at: datetime | None
     return_reason: str
     version: int
+    former_names: tuple[str, ...]
+    licence: str
+    licence_name: str
+    licence_at: datetime | None
+    closed_on: date | None
 
     @property
     def is_confirmed(self) -> bool:
@@ -163,6 +168,11 @@ def _file(row: Enterprise) -> EnterpriseFile:
         confirmed_at=row.confirmed_at,
         return_reason=row.return_reason,
         version=row.version,
+        former_names=tuple(row.former_names),
+        licence=row.licence,
+        licence_name=row.licence_name,
+        licence_at=row.licence_at,
+        closed_on=row.closed_on,
     )
 
 

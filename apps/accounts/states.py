@@ -1,4 +1,4 @@
-"""The life of an enterprise's registration."""
+"""The lives of an enterprise's registration, of its dated changes and of invitations to join it."""
 
 from __future__ import annotations
 
@@ -25,5 +25,42 @@ ENTERPRISE_LIFE = Lifecycle(
         ),
         arrow("resubmit", "重新提交", [RETURNED], REGISTERED, [Role.ENTERPRISE], "R-13"),
         arrow("close", "登记注销", [CONFIRMED], CLOSED, [Role.DISTRICT, Role.MUNICIPAL], "R-43"),
+    ],
+)
+
+#: Kinds of dated changes an enterprise declares (R-43).
+RENAME, MOVE, SUCCESSION, CLOSURE = "rename", "move", "succession", "closure"
+CHANGES = {
+    RENAME: "企业更名",
+    MOVE: "厂区搬迁",
+    SUCCESSION: "法定代表人/负责人变更",
+    CLOSURE: "注销或停产",
+}
+REQUESTED, CONFIRMED_CHANGE, DECLINED_CHANGE, TAKEN_BACK = "requested", "confirmed", "declined", "withdrawn"
+_BUREAU = [Duty.HANDLER, Duty.SIGNER]
+
+CHANGE_LIFE = Lifecycle(
+    "企业变更",
+    {
+        REQUESTED: "待属地确认",
+        CONFIRMED_CHANGE: "已确认",
+        DECLINED_CHANGE: "退回，未变更",
+        TAKEN_BACK: "已撤回",
+    },
+    [
+        arrow("confirm", "确认变更", [REQUESTED], CONFIRMED_CHANGE, [Role.DISTRICT], "R-43", _BUREAU),
+        arrow("decline", "退回变更申报", [REQUESTED], DECLINED_CHANGE, [Role.DISTRICT], "R-43", _BUREAU),
+        arrow("withdraw", "撤回变更申报", [REQUESTED], TAKEN_BACK, [Role.ENTERPRISE], "R-43"),
+    ],
+)
+
+ISSUED, ACCEPTED, CANCELLED = "issued", "accepted", "cancelled"
+
+INVITATION_LIFE = Lifecycle(
+    "成员邀请",
+    {ISSUED: "待接受", ACCEPTED: "已加入", CANCELLED: "已作废"},
+    [
+        arrow("accept", "接受邀请", [ISSUED], ACCEPTED, [Role.PUBLIC], "R-13"),
+        arrow("cancel", "作废邀请", [ISSUED], CANCELLED, [Role.ENTERPRISE], "R-13", [Duty.RESPONSIBLE]),
     ],
 )

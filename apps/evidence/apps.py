@@ -9,3 +9,11 @@ class EvidenceConfig(AppConfig):
     name = "apps.evidence"
     label = "evidence"
     verbose_name = "证明材料"
+
+    def ready(self) -> None:
+        """Carry the library along when an enterprise moves to another district."""
+        from apps.accounts.services import FOLLOWERS
+        from apps.evidence.services.registering import follow_enterprise
+
+        if follow_enterprise not in FOLLOWERS:
+            FOLLOWERS.append(follow_enterprise)

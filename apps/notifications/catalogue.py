@@ -68,6 +68,19 @@ _ROWS: tuple[Template, ...] = (
         "enterprise_returned", _R, "企业登记信息需要修改", "属地工业和信息化主管部门退回了登记信息，原因：{reason}",
         "请修改后重新提交。", "org/",
     ),
+    Template(
+        "members_changed", _R, "{what}", "{detail}。", "如非本单位办理，请立即联系属地工业和信息化主管部门。",
+        "org/members/",
+    ),
+    Template(
+        "change_requested", _T, "{enterprise}申报{what}，待确认", "企业申报了{what}。",
+        "请核对证明材料后确认或退回。", "changes/{public_id}/", _HANDLER,
+    ),
+    Template("change_decided", _R, "{what}{outcome}", "{detail}。", "可以查看变更记录。", "org/changes/"),
+    Template(
+        "enterprise_moved_out", _R, "{enterprise}迁出本属地：{outcome}", "迁入地主管部门已办理企业的搬迁申报。",
+        "在办申报仍由受理的属地办理。", "changes/{public_id}/", _HANDLER,
+    ),
     # --- 申报与受理
     Template(
         "application_submitted", _R, "申报已提交，回执号{receipt}", "贵单位的{level}级绿色工厂申报已提交。",

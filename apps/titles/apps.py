@@ -11,7 +11,11 @@ class TitlesConfig(AppConfig):
     verbose_name = "称号"
 
     def ready(self) -> None:
-        """Register what falls due in the life of a title."""
+        """Register what falls due in the life of a title, and that titles follow their enterprise."""
+        from apps.accounts.services import FOLLOWERS
         from apps.titles.services import bans
+        from apps.titles.services.following import follow_enterprise
 
         bans.register()
+        if follow_enterprise not in FOLLOWERS:
+            FOLLOWERS.append(follow_enterprise)

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from stdnum.cn import uscc as credit_code
 
+from apps.accounts.uscc import body_check_digit
+
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 #: Registering authority used in the made-up credit codes of each district.
 _AREA = {
@@ -83,13 +85,14 @@ class Company:
 
 
 def made_up_credit_code(district: str, serial: int) -> str:
-    """Return a valid 统一社会信用代码 that belongs to nobody we know: 91 + area + MA + running number + check."""
+    """Return a valid 统一社会信用代码 that belongs to nobody we know: 91 + area + MA + running number + checks."""
     digits = ""
-    number = serial * 7919 + 31**5
+    number = serial * 7919 + 31**4
     while number:
         number, rest = divmod(number, 31)
         digits = _ALPHABET[rest] + digits
-    body = f"91{_AREA[district]}MA{digits[-7:].rjust(7, '0')}"
+    subject = f"MA{digits[-6:].rjust(6, '0')}"
+    body = f"91{_AREA[district]}{subject}{body_check_digit(subject)}"
     return body + str(credit_code.calc_check_digit(body))
 
 

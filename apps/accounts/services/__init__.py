@@ -1,7 +1,28 @@
 """Use-cases of accounts: registration and its confirmation, people, sign-in records."""
 
+from apps.accounts.services.calendars import close_calendar, open_calendar
+from apps.accounts.services.changes import (
+    FOLLOWERS,
+    Change,
+    Followed,
+    confirm_change,
+    decline_change,
+    request_change,
+    withdraw_change,
+)
 from apps.accounts.services.districts import load_districts
 from apps.accounts.services.keeping import change_duties, set_account_active
+from apps.accounts.services.licence import keep_licence
+from apps.accounts.services.membership import (
+    Invited,
+    Joining,
+    accept_invitation,
+    cancel_invitation,
+    change_member_duties,
+    hand_over,
+    invite_member,
+    set_member_active,
+)
 from apps.accounts.services.people import NewExpert, create_expert, create_staff, declare_link
 from apps.accounts.services.registration import (
     Registered,
@@ -14,20 +35,38 @@ from apps.accounts.services.registration import (
 from apps.accounts.services.security import decrypt_secret, encrypt_secret, record_failed_sign_in
 
 __all__ = [
+    "FOLLOWERS",
+    "Change",
+    "Followed",
+    "Invited",
+    "Joining",
     "NewExpert",
     "Registered",
     "Registration",
+    "accept_invitation",
+    "cancel_invitation",
     "change_duties",
+    "change_member_duties",
+    "close_calendar",
+    "confirm_change",
     "confirm_enterprise",
     "create_expert",
     "create_staff",
     "declare_link",
+    "decline_change",
     "decrypt_secret",
     "encrypt_secret",
+    "hand_over",
+    "invite_member",
+    "keep_licence",
     "load_districts",
+    "open_calendar",
     "record_failed_sign_in",
     "register_enterprise",
+    "request_change",
     "resubmit_enterprise",
     "return_enterprise",
     "set_account_active",
+    "set_member_active",
+    "withdraw_change",
 ]

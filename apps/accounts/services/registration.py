@@ -16,6 +16,7 @@ from pypinyin import Style, lazy_pinyin
 from apps.accounts import uscc as credit_code
 from apps.accounts.industries import industry_name
 from apps.accounts.models import District, Enterprise
+from apps.accounts.services.addresses import other_district_named
 from apps.accounts.services.people import account_errors, new_account
 from apps.accounts.states import ENTERPRISE_LIFE, REGISTERED
 from apps.audit.services import record
@@ -74,6 +75,7 @@ class Registered:
     public_id: str
     authority: str
     hint: str
+    user_id: int
 
 
 def checked_phone(text: str, *, field: str) -> str:
@@ -103,7 +105,7 @@ def checked_email(text: str, *, field: str) -> str:
     return text
 
 
-def _checked(data: Registration, *, with_account: bool = True) -> tuple[Registration, District]:
+def _checked(data: Registration, *, on: date, with_account: bool = True) -> tuple[Registration, District]:
     """Return the form with cleaned values; every fault is collected, not only the first.
 
     With an account it must be called as somebody who sees every enterprise and account.
@@ -111,7 +113,7 @@ def _checked(data: Registration, *, with_account: bool = True) -> tuple[Registra
     errors: dict[str, list[str]] = {}
     values = asdict(data)
 
-    def attempt(field: str, check: Callable[[], str]) -> None:
+    def attempt(field: str, check: Callable[[], object]) -> None:
         try:
             values[field] = check()
         except Invalid as refusal:
@@ -125,16 +127,30 @@ def _checked(data: Registration, *, with_account: bool = True) -> tuple[Registra
             errors.setdefault(field, []).append(f"请填写{label}。")
     attempt("contact_phone", lambda: checked_phone(data.contact_phone, field="contact_phone"))
     attempt("contact_email", lambda: checked_email(data.contact_email, field="contact_email"))
+    attempt("founded_on", partial(_past, data.founded_on, on))
     if not industry_name(data.industry_code):
         errors["industry_code"] = ["请选择制造业四位行业代码（GB/T 4754-2017）。"]
-    district = District.objects.filter(pk=data.district).first()
-    if district is None:
-        errors["district"] = ["请选择生产所在的属地。"]
+    district, misplaced = _checked_site(data.district, values["site_address"])
+    for field, message in misplaced.items():
+        errors.setdefault(field, []).append(message)
     if with_account:
         errors |= _first_person(data, values["uscc"], known="uscc" not in errors)
     if errors or district is None:
         raise Invalid(errors)
     return replace(data, **values), district
+
+
+def _checked_site(code: str, address: str) -> tuple[District | None, dict[str, str]]:
+    """Return the chosen 属地 and what stands against it: unknown, or the address names another one (I19)."""
+    names = dict(District.objects.values_list("code", "name"))
+    if code not in names:
+        return None, {"district": "请选择生产所在的属地。"}
+    other = other_district_named(address, code, names)
+    if not other:
+        return District.objects.get(pk=code), {}
+    return District.objects.get(pk=code), {
+        "site_address": f"厂区地址写明在{other}，与所选属地{names[code]}不一致，请核对。"
+    }
 
 
 def _first_person(data: Registration, code: str, *, known: bool) -> dict[str, list[str]]:
@@ -147,6 +163,12 @@ def _first_person(data: Registration, code: str, *, known: bool) -> dict[str, li
     if known and Enterprise.objects.filter(uscc=code).exists():
         errors["uscc"] = [_TAKEN]
     return errors
+
+
+def _past(founded_on: date | None, on: date) -> date | None:
+    if founded_on is not None and founded_on > on:
+        raise Invalid.of("founded_on", "成立日期不能晚于今天，请按营业执照填写。")
+    return founded_on
 
 
 def search_key(name: str) -> str:
@@ -167,8 +189,8 @@ def register_enterprise(*, actor: Actor, clock: Clock, data: Registration) -> Re
     """
     # The public has no row of its own: the check for a taken code and the insert look past its wall.
     with acting_as(Actor.system(), then=actor):
-        checked, district = _checked(data)
         moment = clock.now()
+        checked, district = _checked(data, on=moment.on)
         try:
             with transaction.atomic():
                 enterprise = Enterprise.objects.create(
@@ -206,7 +228,7 @@ def register_enterprise(*, actor: Actor, clock: Clock, data: Registration) -> Re
     hint = ""
     if credit_code.registration_area(enterprise.uscc) not in district.uscc_hint:
         hint = "信用代码的登记机关与所选属地不同。登记地与生产地可以不同，将由属地核实生产地址。"
-    return Registered(enterprise.public_id, district.authority, hint)
+    return Registered(enterprise.public_id, district.authority, hint, user.pk)
 
 
 def _columns(data: Registration) -> dict[str, object]:
@@ -329,8 +351,8 @@ def resubmit_enterprise(*, actor: Actor, clock: Clock, public_id: str, data: Reg
     """
     enterprise = locked_enterprise(actor=actor, public_id=public_id)
     step = ENTERPRISE_LIFE.step(enterprise.state, "resubmit", actor)
-    checked, _ = _checked(replace(data, uscc=enterprise.uscc), with_account=False)
     moment = clock.now()
+    checked, _ = _checked(replace(data, uscc=enterprise.uscc), on=moment.on, with_account=False)
     before = {name: getattr(enterprise, name) for name in _columns(checked)}
     for name, value in _columns(checked).items():
         setattr(enterprise, name, value)

@@ -1,6 +1,7 @@
 """The use-cases of evidence; rooms above and interfaces import them from here."""
 
 from apps.evidence.services.records import AttachedUse, Case, FileToSend, StoredFile
+from apps.evidence.services.registering import keep_licence, register_with_licence, request_change
 from apps.evidence.services.uploading import remove_orphans, store_upload
 from apps.evidence.services.using import (
     FileDamaged,
@@ -27,10 +28,13 @@ __all__ = [
     "detach",
     "follow_application",
     "keep_files",
+    "keep_licence",
     "mark_use",
     "open_file",
+    "register_with_licence",
     "remove_file",
     "remove_orphans",
+    "request_change",
     "set_pages",
     "set_validity",
     "store_upload",

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.http import HttpRequest
 
+from apps.core.days import read_day
 from apps.core.errors import Invalid
 
 _LONGEST_NUMBER = 9
@@ -24,18 +25,12 @@ def whole(sent: str | None, default: int = 0) -> int:
 
 
 def day(request: HttpRequest, name: str, label: str) -> date | None:
-    """Return a posted day (YYYY-MM-DD), None when the field is empty.
+    """Return a posted day in any customary spelling, None when the field is empty.
 
     Raises:
         Invalid: not a day of the calendar; keyed by *name*.
     """
-    sent = request.POST.get(name, "").strip()
-    if not sent:
-        return None
-    try:
-        return date.fromisoformat(sent)
-    except ValueError:
-        raise Invalid.of(name, f"{label}不是有效日期，示例：2026-12-05。") from None
+    return read_day(request.POST.get(name, ""), field=name, label=label)
 
 
 def required_day(request: HttpRequest, name: str, label: str) -> date:

@@ -9,8 +9,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
+from apps.accounts import membership, services
 from apps.accounts import selectors as accounts
-from apps.accounts import services
 from apps.accounts.states import CONFIRMED, ENTERPRISE_LIFE
 from apps.applications import selectors as applications
 from apps.core.actor import Role
@@ -40,7 +40,13 @@ def listing(request: HttpRequest) -> HttpResponseBase:
     return page(
         request,
         "district/enterprises.html",
-        {"found": found, "q": query, "state": state, "tabs": tabs(options, state)},
+        {
+            "found": found,
+            "q": query,
+            "state": state,
+            "tabs": tabs(options, state),
+            "changes": membership.changes(actor=actor_of(request), waiting=True),
+        },
     )
 
 
@@ -99,6 +105,7 @@ def _file(
             "may_confirm": "confirm" in events,
             "may_return": "return" in events,
             "titles": titles.titles_of(actor=actor, enterprise_public_id=public_id),
+            "changes": membership.changes(actor=actor, enterprise_public_id=public_id),
             "cases": applications.applications_page(actor=actor, q=found.uscc, per_page=_OPEN_CASES).rows,
             **typed,
         },

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from apps.portals.district import (
     beside,
     case,
+    changes,
     decisions,
     desk,
     enterprises,
@@ -27,6 +28,9 @@ urlpatterns: list[URLPattern] = [
     path("enterprises/<str:public_id>/", enterprises.file, name="enterprise"),
     path("enterprises/<str:public_id>/confirm/", enterprises.confirm, name="confirm_enterprise"),
     path("enterprises/<str:public_id>/return/", enterprises.send_back, name="return_enterprise"),
+    path("changes/<str:public_id>/", changes.change, name="change"),
+    path("changes/<str:public_id>/confirm/", changes.confirm, name="confirm_change"),
+    path("changes/<str:public_id>/decline/", changes.decline, name="decline_change"),
     path("intake/", intake.queue, name="intake"),
     path("applications/<str:public_id>/", case.file, name="application"),
     path("applications/<str:public_id>/accept/", intake.accept, name="accept"),

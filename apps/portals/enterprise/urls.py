@@ -6,11 +6,13 @@ from django.urls import URLPattern, path
 
 from apps.portals.enterprise.pages import (
     applications,
+    changes,
     drafting,
     evaluate,
     evidence,
     home,
     measurements,
+    members,
     organisation,
     rounds,
     submission,
@@ -52,4 +54,14 @@ urlpatterns: list[URLPattern] = [
     path("files/<str:public_id>/remove/", evidence.remove_file, name="remove_file"),
     path("titles/", titles.my_titles, name="titles"),
     path("org/", organisation.organisation, name="profile"),
+    path("org/licence/", organisation.licence, name="licence"),
+    path("org/members/", members.members, name="members"),
+    path("org/members/invite/", members.invite, name="invite"),
+    path("org/members/hand-over/", members.hand_over, name="hand_over"),
+    path("org/members/<int:user_id>/duties/", members.duties, name="member_duties"),
+    path("org/members/<int:user_id>/active/", members.active, name="member_active"),
+    path("org/invitations/<str:public_id>/cancel/", members.cancel, name="cancel_invitation"),
+    path("org/changes/", changes.changes, name="changes"),
+    path("org/changes/new/<str:kind>/", changes.new, name="new_change"),
+    path("org/changes/<str:public_id>/withdraw/", changes.withdraw, name="withdraw_change"),
 ]

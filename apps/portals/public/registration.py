@@ -1,23 +1,24 @@
-"""企业注册: the form of an enterprise and its first person; it keeps what was typed, except passwords."""
+"""企业注册: the form of an enterprise and its first person; it keeps what was typed, except passwords and files."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts import selectors as accounts
-from apps.accounts import services
 from apps.accounts.industries import class_choices
 from apps.accounts.services import Registration
 from apps.applications.profile_fields import OWNERSHIP
 from apps.core.audience import actor_of, open_to_all
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock
+from apps.evidence import services as evidence
 from apps.portals.base.http import attempt, page
 from apps.portals.base.posted import day, text
 from apps.portals.public.throttle import limited
@@ -72,16 +73,18 @@ def register(request: HttpRequest) -> HttpResponseBase:
     shown = {**typed, "consent": consent, "founded_on": text(request, "founded_on")}
     password = text(request, "password")
     founded_on, wrong = _read(request, password)
-    registered, refusal = (
-        attempt(
-            services.register_enterprise,
+    with transaction.atomic():
+        registered, refusal = attempt(
+            evidence.register_with_licence,
             actor=actor_of(request),
             clock=DatabaseClock(),
+            licence=request.FILES.get("licence"),
             data=Registration(**typed, password=password, consent=consent, founded_on=founded_on),
         )
-        if not wrong
-        else (None, Invalid(wrong))
-    )
+        if wrong:  # what only the page can see: nothing is kept, and one answer names every fault
+            transaction.set_rollback(True)
+            found = refusal.errors if isinstance(refusal, Invalid) else {}
+            registered, refusal = None, Invalid({**found, **wrong})
     if registered is None:
         return _form_page(request, shown, refusal)
     request.session[_KEPT] = {
@@ -89,6 +92,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
         "username": typed["username"],
         "authority": registered.authority,
         "hint": registered.hint,
+        "licence": "licence" in request.FILES,
     }
     return redirect("public:register_done")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from apps.portals.public import directory, notices, objections, registration, site, verification
+from apps.portals.public import directory, joining, notices, objections, registration, site, verification
 
 app_name = "public"
 urlpatterns: list[URLPattern] = [
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("objection/status/", objections.status, name="objection_status"),
     path("register/", registration.register, name="register"),
     path("register/done/", registration.done, name="register_done"),
+    path("join/<str:token>/", joining.join, name="join"),
     path("privacy/", site.privacy, name="privacy"),
     path("a11y/", site.accessibility, name="a11y"),
     path("sitemap/", site.sitemap, name="sitemap"),

@@ -311,7 +311,9 @@ def test_registration_keeps_what_was_typed_except_passwords(scene: scenes.Flow, 
         "两次输入的密码不一致。"
         in client.post("/register/", registration(password2="other")).content.decode()
     )
-    assert "不是有效日期" in client.post("/register/", registration(founded_on="2010-13-01")).content.decode()
+    assert (
+        "不存在，请核对" in client.post("/register/", registration(founded_on="2010-13-01")).content.decode()
+    )
 
 
 def test_registration_ends_with_what_happens_next(scene: scenes.Flow, client: Client) -> None:

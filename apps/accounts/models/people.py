@@ -60,6 +60,12 @@ class Enterprise(ScopedModel):
     registered_at = models.DateTimeField("登记时间")
     confirmed_at = models.DateTimeField("核实时间", null=True)
     return_reason = models.TextField("退回原因", blank=True)
+    former_names = ArrayField(models.CharField(max_length=100), verbose_name="曾用名", default=list)
+    #: public id and name of the file that shows the licence (kept by the evidence room)
+    licence = models.CharField("营业执照", max_length=14, blank=True)
+    licence_name = models.CharField("营业执照文件名", max_length=120, blank=True)
+    licence_at = models.DateTimeField("营业执照上传时间", null=True)
+    closed_on = models.DateField("注销日期", null=True)
     version = models.PositiveIntegerField("版本", default=1)
 
     scope = Scope(enterprise="pk", district="district_id")

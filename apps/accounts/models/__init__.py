@@ -1,0 +1,17 @@
+"""Tables of the room: people and organisations, invitations, dated changes of an enterprise, calendar feeds."""
+
+from apps.accounts.models.changes import EnterpriseChange
+from apps.accounts.models.membership import CalendarFeed, Invitation
+from apps.accounts.models.people import District, Enterprise, Expert, ExpertLink, User, UserManager
+
+__all__ = [
+    "CalendarFeed",
+    "District",
+    "Enterprise",
+    "EnterpriseChange",
+    "Expert",
+    "ExpertLink",
+    "Invitation",
+    "User",
+    "UserManager",
+]
