@@ -1,5 +1,7 @@
 """App configuration."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -11,9 +13,10 @@ class EvidenceConfig(AppConfig):
     verbose_name = "证明材料"
 
     def ready(self) -> None:
-        """Carry the library along when an enterprise moves to another district."""
+        """Carry the library along when an enterprise moves to another district; register the long work."""
         from apps.accounts.services import FOLLOWERS
         from apps.evidence.services.registering import follow_enterprise
 
         if follow_enterprise not in FOLLOWERS:
             FOLLOWERS.append(follow_enterprise)
+        import_module("apps.evidence.jobs")

@@ -72,6 +72,7 @@ class EvidenceFile(ScopedModel):
     uploaded_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField("上传时间")
     scan_state = models.CharField("检查", max_length=10, choices=list(SCAN_STATES.items()))
+    scanned_at = models.DateTimeField("病毒检查时间", null=True)
     valid_until = models.DateField("有效期至", null=True)
     kept = models.BooleanField("已随申报提交", default=False)
 
@@ -122,6 +123,21 @@ class EvidenceUse(ScopedModel):
 
     def __str__(self) -> str:
         return f"{PLACES[self.place]} {self.code}"
+
+
+class EvidenceReading(PublicIdModel):
+    """That an official has looked at pages of a file on a day: one audit row for it, not one a page."""
+
+    file = models.ForeignKey(EvidenceFile, models.CASCADE, related_name="readings")
+    user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    on = models.DateField("日期")
+
+    class Meta:
+        verbose_name = "材料查阅"
+        constraints = [UniqueConstraint(fields=["file", "user", "on"], name="evidence_reading_once")]
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.on}"
 
 
 class EvidenceMark(PublicIdModel):

@@ -45,5 +45,11 @@ ORIGINS: Final[dict[str, str]] = {BY_ENTERPRISE: "企业上传", BY_BUREAU: "核
 VERIFIED, DOUBTED = "verified", "doubted"
 MARKS: Final[dict[str, str]] = {VERIFIED: "已核验", DOUBTED: "存疑"}
 
-CONTENT_CHECKED = "checked"
-SCAN_STATES: Final[dict[str, str]] = {CONTENT_CHECKED: "内容检查通过"}
+#: What is known about viruses: nothing asked (no scanner was configured), waiting for the scanner, its answer.
+CONTENT_CHECKED, PENDING, CLEAN, INFECTED = "checked", "pending", "clean", "infected"
+SCAN_STATES: Final[dict[str, str]] = {
+    CONTENT_CHECKED: "内容检查通过",
+    PENDING: "等待病毒检查",
+    CLEAN: "病毒检查通过",
+    INFECTED: "检测到病毒",
+}

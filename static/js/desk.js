@@ -112,25 +112,6 @@
     total();
   }
 
-  function viewer(box) {
-    var zoom = 0, turn = 0;
-    function show() { box.className = box.className.replace(/ ?(zoom|turn)-\d/g, "") + (zoom ? " zoom-" + zoom : "") + (turn ? " turn-" + turn : ""); }
-    box.addEventListener("click", function (event) {
-      var button = event.target.closest("[data-viewer-act]");
-      if (!button) return;
-      var what = button.dataset.viewerAct;
-      if (what === "in") zoom = Math.min(2, zoom + 1);
-      if (what === "out") zoom = Math.max(0, zoom - 1);
-      if (what === "turn") turn = (turn + 1) % 4;
-      if (what === "full") { if (document.fullscreenElement) document.exitFullscreen(); else if (box.requestFullscreen) box.requestFullscreen(); }
-      show();
-    });
-    box.addEventListener("keydown", function (event) {
-      var link = event.key === "PageDown" ? box.querySelector("[data-viewer-next]") : event.key === "PageUp" ? box.querySelector("[data-viewer-prev]") : null;
-      if (link) { event.preventDefault(); link.click(); }
-    });
-  }
-
   gf.onReady(function (scope) {
     scope.querySelectorAll("[data-keys-help]").forEach(function (button) {
       var keys = document.getElementById("keys");
@@ -142,7 +123,6 @@
       });
     });
     scope.querySelectorAll("[data-desk]").forEach(function (desk) { if (!desk.gfDesk) { desk.gfDesk = true; start(desk); } });
-    scope.querySelectorAll("[data-viewer]").forEach(function (box) { if (!box.gfViewer) { box.gfViewer = true; viewer(box); } });
     scope.querySelectorAll("[data-keys-switch]").forEach(function (box) {
       box.checked = on();
       box.addEventListener("change", function () {

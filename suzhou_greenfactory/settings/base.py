@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from suzhou_greenfactory.settings import env
 from suzhou_greenfactory.settings.components.celery import CELERY
 from suzhou_greenfactory.settings.components.database import database
+from suzhou_greenfactory.settings.components.evidence import EVIDENCE
 from suzhou_greenfactory.settings.components.logs import logging_config
 
 BASE_DIR = env.ROOT
@@ -232,3 +233,4 @@ GF_DEMO = False
 GF_DEMO_PASSWORD = env.text("GF_DEMO_PASSWORD", "")
 LOGGING = logging_config()
 globals().update(CELERY)
+globals().update(EVIDENCE)

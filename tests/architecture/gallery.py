@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.urls import include, path
 
 from apps.policy.verdict import Refusal, Verdict
+from apps.portals.base import viewer
 
 NOW = datetime(2026, 11, 22, 6, 32, tzinfo=UTC)
 DUE = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
@@ -103,6 +104,7 @@ def context(request: HttpRequest, **extra: Any) -> dict[str, Any]:
         },
         "now": NOW,
         "due": DUE,
+        "viewer": viewer.shown(name="核查报告 2025.docx", base="/files/example/", pages=0),
         **extra,
     }
 

@@ -7,12 +7,23 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 
 from apps.core.actor import Actor, Role
 from apps.core.errors import NotVisible
 from apps.evidence.models import EvidenceFile, EvidenceMark, EvidenceUse
-from apps.evidence.states import BY_ENTERPRISE, KINDS, MARKS, ORIGINS, PLACES, VERIFIED
+from apps.evidence.states import (
+    BY_ENTERPRISE,
+    CLEAN,
+    INFECTED,
+    KINDS,
+    MARKS,
+    ORIGINS,
+    PLACES,
+    SCAN_STATES,
+    VERIFIED,
+)
 from apps.parameters.selectors import in_force
 
 _KB = 1024
@@ -22,7 +33,7 @@ _LONGEST_SEARCH = 50
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A stored file."""
+    """A stored file. `withheld`: why it is not handed out now, "" when it is."""
 
     id: int
     public_id: str
@@ -38,7 +49,15 @@ class FileRow:
     uploaded_at: datetime
     valid_until: date | None
     kept: bool
+    scan_state: str
+    scan_label: str
+    withheld: str = ""
     uses: int = 0
+
+    @property
+    def leaves(self) -> int:
+        """Pages that can be leafed through as they are: 0 for an Office file, which must be converted first."""
+        return 0 if is_office(self.kind) else self.pages or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +120,20 @@ def size_text(size: int) -> str:
             figure = (Decimal(size) / step).quantize(Decimal("0.1"))
             return f"{figure.normalize():f} {unit}"
     return f"{size} B"
+
+
+def withheld(scan_state: str) -> str:
+    """Return why a file in this state is not handed out, "" when it is (SECURITY R20)."""
+    if scan_state == INFECTED:
+        return "文件中检测到病毒，已隔离，不能查看和下载。请企业移除后重新上传无病毒的文件。"
+    if settings.GF_CLAMD and scan_state != CLEAN:
+        return "文件正在等待病毒检查，检查通过后才能查看和下载，请稍后再试。"
+    return ""
+
+
+def is_office(kind: str) -> bool:
+    """Return whether pages of this kind need a converter."""
+    return kind in {"docx", "xlsx"}
 
 
 def library(*, actor: Actor, q: str = "", page: int = 1, per_page: int = 50) -> FilePage:
@@ -250,6 +283,9 @@ def file_of(row: EvidenceFile, *, uses: int = 0) -> FileRow:
         uploaded_at=row.uploaded_at,
         valid_until=row.valid_until,
         kept=row.kept,
+        scan_state=row.scan_state,
+        scan_label=SCAN_STATES[row.scan_state],
+        withheld=withheld(row.scan_state),
         uses=uses,
     )
 

@@ -1,10 +1,11 @@
 """The use-cases of evidence; rooms above and interfaces import them from here."""
 
-from apps.evidence.services.records import AttachedUse, Case, FileToSend, StoredFile
+from apps.evidence.rendering.drawing import PageBroken, PageBusy
+from apps.evidence.services.clearance import NotCleared
+from apps.evidence.services.records import AttachedUse, Case, FileDamaged, FileToSend, StoredFile
 from apps.evidence.services.registering import keep_licence, register_with_licence, request_change
 from apps.evidence.services.uploading import remove_orphans, store_upload
 from apps.evidence.services.using import (
-    FileDamaged,
     attach,
     detach,
     follow_application,
@@ -15,6 +16,7 @@ from apps.evidence.services.using import (
     set_pages,
     set_validity,
 )
+from apps.evidence.services.viewing import Viewing, open_page, view_file
 from apps.evidence.storage import StorageFull
 
 __all__ = [
@@ -22,8 +24,12 @@ __all__ = [
     "Case",
     "FileDamaged",
     "FileToSend",
+    "NotCleared",
+    "PageBroken",
+    "PageBusy",
     "StorageFull",
     "StoredFile",
+    "Viewing",
     "attach",
     "detach",
     "follow_application",
@@ -31,6 +37,7 @@ __all__ = [
     "keep_licence",
     "mark_use",
     "open_file",
+    "open_page",
     "register_with_licence",
     "remove_file",
     "remove_orphans",
@@ -38,4 +45,5 @@ __all__ = [
     "set_pages",
     "set_validity",
     "store_upload",
+    "view_file",
 ]

@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from apps.core.errors import DomainError
+
+
+class FileDamaged(DomainError):
+    """The stored bytes are not the uploaded ones any more."""
+
+    status = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Case:

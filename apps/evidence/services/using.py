@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
-import structlog
 from django.db import transaction
 
 from apps.audit import services as audit
 from apps.core.actor import Actor, Duty, Role
-from apps.core.errors import DomainError, Forbidden, Invalid, NotVisible, WrongStep
+from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.moment import Clock
 from apps.core.scoping import acting_as
 from apps.core.text import clean_text
 from apps.evidence import storage
-from apps.evidence.models import EvidenceFile, EvidenceMark, EvidenceUse
+from apps.evidence.models import EvidenceFile, EvidenceMark, EvidenceReading, EvidenceUse
+from apps.evidence.rendering import cache
 from apps.evidence.selectors.files import in_application
+from apps.evidence.services.clearance import require_cleared
 from apps.evidence.services.records import AttachedUse, Case, FileToSend
 from apps.evidence.services.uploading import require_editable, require_room
+from apps.evidence.services.viewing import OFFICIALS, intact
 from apps.evidence.states import BY_ENTERPRISE, MARKS, PLACES
 from apps.parameters.selectors import in_force
 
-_log = structlog.get_logger(__name__)
 _NOTE, _NAME, _CODE = 200, 120, 40
-#: Who reads as an official: their reading is on record.
-_OFFICIALS = frozenset({Role.DISTRICT, Role.MUNICIPAL, Role.EXPERT, Role.AUDITOR})
-
-
-class FileDamaged(DomainError):
-    """The stored bytes are not the uploaded ones any more."""
-
-    status = 500
 
 
 @transaction.atomic
@@ -233,9 +227,18 @@ def remove_file(*, actor: Actor, clock: Clock, public_id: str) -> None:
         moment=clock.now(),
         before={"name": row.display_name, "digest": row.digest},
     )
-    path = storage.full_path(row.stored_name)
+    path, digest = storage.full_path(row.stored_name), row.digest
+    with acting_as(
+        Actor.system(), then=actor
+    ):  # who looked at it is not the enterprise's to see, nor to keep
+        EvidenceReading.objects.filter(file=row).delete()
     row.delete()
-    transaction.on_commit(lambda: storage.discard(path))
+    transaction.on_commit(lambda: _discard(path, digest))
+
+
+def _discard(path: Path, digest: str) -> None:
+    storage.discard(path)
+    cache.drop(digest)
 
 
 @transaction.atomic
@@ -274,14 +277,13 @@ def open_file(*, actor: Actor, clock: Clock, public_id: str) -> FileToSend:
 
     Raises:
         NotVisible: no such file for this actor.
+        NotCleared: the virus scanner has not let it pass.
         FileDamaged: the bytes are missing or not those that were uploaded.
     """
     row = _file(actor, public_id)
-    path = storage.full_path(row.stored_name)
-    if not path.is_file() or storage.digest_of(path) != row.digest:
-        _log.error("evidence.damaged", file=row.public_id)
-        raise FileDamaged("文件校验未通过，无法下载，请联系系统管理员。")
-    if actor.role in _OFFICIALS:
+    require_cleared(row)
+    path = intact(row)
+    if actor.role in OFFICIALS:
         audit.record(
             actor=actor,
             event="evidence.read",

@@ -60,13 +60,13 @@ def _me(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     return {
         "name": actor.name,
         # A view that has read the enterprise already leaves its name here.
-        "organisation": getattr(request, "organisation", "") or _organisation(user, actor),
+        "organisation": getattr(request, "organisation", "") or organisation_of(user, actor),
         "role_label": user.position or ROLE_LABELS[actor.role],
         "unread": notifications.unread_count(actor=actor),
     }
 
 
-def _organisation(user: Any, actor: Actor) -> str:
+def organisation_of(user: Any, actor: Actor) -> str:
     """Return the organisation in the top bar: the enterprise, the district's authority, or the role."""
     match actor.role:
         case Role.ENTERPRISE:

@@ -15,10 +15,8 @@ from apps.applications.selectors import Action, ApplicationFile
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, NotVisible
-from apps.core.moment import DatabaseClock, shown_at
+from apps.core.moment import shown_at
 from apps.evidence import selectors as evidence
-from apps.evidence import services as evidence_services
-from apps.portals.base.files import send_file
 from apps.portals.base.http import page
 from apps.portals.base.visible import seen
 from apps.portals.district.common import dues, shown_now
@@ -45,16 +43,6 @@ _PAGES: dict[str, tuple[str, bool, str, str]] = {
 def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Show one application."""
     return case_page(request, public_id)
-
-
-@audience(Role.DISTRICT)
-@require_GET
-def evidence_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Hand out one evidence file; the reading is recorded."""
-    found = seen(
-        evidence_services.open_file, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id
-    )
-    return send_file(found)
 
 
 def case_page(request: HttpRequest, public_id: str, refusal: DomainError | None = None) -> HttpResponseBase:

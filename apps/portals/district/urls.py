@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from apps.core.actor import Role
+from apps.portals.base import files
 from apps.portals.district import (
     beside,
     case,
@@ -38,7 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("applications/<str:public_id>/return/", intake.return_items, name="return_items"),
     path("applications/<str:public_id>/transfer/", intake.transfer, name="transfer"),
     path("applications/<str:public_id>/refuse/", intake.refuse, name="refuse_intake"),
-    path("evidence/<str:public_id>/", case.evidence_file, name="evidence"),
+    *files.routes(Role.DISTRICT, "evidence/"),
     path("exemptions/<str:public_id>/", exemptions.file, name="exemption"),
     path("scoring/", scoring.queue, name="scoring"),
     path("scoring/next/", scoring.next_case, name="next_case"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from apps.core.actor import Role
+from apps.portals.base import files
 from apps.portals.enterprise.pages import (
     applications,
     changes,
@@ -50,7 +52,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}supplement/submit/", submission.resubmit, name="resubmit"),
     path(f"{_CASE}supplement/<str:item_public_id>/", submission.answer_item, name="answer_item"),
     path("library/", evidence.library, name="library"),
-    path("files/<str:public_id>/", evidence.download, name="download"),
+    *files.routes(Role.ENTERPRISE, "files/", name="download"),
     path("files/<str:public_id>/remove/", evidence.remove_file, name="remove_file"),
     path("titles/", titles.my_titles, name="titles"),
     path("org/", organisation.organisation, name="profile"),

@@ -17,9 +17,7 @@ from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
 from apps.core.moment import DatabaseClock, shown_at
 from apps.evidence import selectors as evidence
-from apps.evidence import services as evidence_services
 from apps.portals.base.desk import differing_rows
-from apps.portals.base.files import send_file
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text
 from apps.portals.base.visible import must_be_visible, seen
@@ -134,16 +132,6 @@ def material(request: HttpRequest, public_id: str) -> HttpResponseBase:
             "crumbs": _crumbs(row, "申报材料"),
         },
     )
-
-
-@audience(Role.EXPERT)
-@require_GET
-def evidence_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Hand out one evidence file of an assigned case; the reading is recorded."""
-    found = seen(
-        evidence_services.open_file, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id
-    )
-    return send_file(found)
 
 
 def _declaration(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from apps.core.actor import Role
+from apps.portals.base import files
 from apps.portals.expert import desk, home, links, panel, tasks
 
 app_name = "expert"
@@ -24,6 +26,6 @@ urlpatterns: list[URLPattern] = [
     path("reviews/<str:public_id>/panel/sign/", panel.sign, name="panel_sign"),
     path("reviews/<str:public_id>/panel/conclude/", panel.conclude, name="panel_conclude"),
     path("reviews/<str:public_id>/panel/visit/", panel.visit, name="panel_visit"),
-    path("evidence/<str:public_id>/", tasks.evidence_file, name="evidence"),
+    *files.routes(Role.EXPERT, "evidence/"),
     path("links/", links.own, name="links"),
 ]

@@ -17,10 +17,7 @@ from apps.applications.selectors import ApplicationFile, TimelineEntry
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import NotVisible
-from apps.core.moment import DatabaseClock
 from apps.evidence import selectors as evidence
-from apps.evidence import services as evidence_services
-from apps.portals.base.files import send_file
 from apps.portals.base.http import page
 from apps.portals.base.visible import seen
 from apps.portals.municipal.board import board_line
@@ -97,16 +94,6 @@ def scores(request: HttpRequest, public_id: str) -> HttpResponseBase:
         dimensions.append({"dimension": dimension, "totals": totals, "lines": lines})
     context = {"case": case, "heads": heads, "dimensions": dimensions}
     return page(request, "municipal/scores.html", context)
-
-
-@audience(Role.MUNICIPAL)
-@require_GET
-def evidence_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Hand out one file of evidence; the reading is on record."""
-    found = seen(
-        evidence_services.open_file, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id
-    )
-    return send_file(found)
 
 
 @audience(Role.MUNICIPAL)

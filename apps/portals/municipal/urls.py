@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from apps.core.actor import Role
+from apps.portals.base import files
 from apps.portals.municipal import (
     board,
     calendar,
@@ -48,7 +50,7 @@ urlpatterns: list[URLPattern] = [
     # --- the file of a case
     path("applications/<str:public_id>/", case.file, name="application"),
     path("applications/<str:public_id>/scores/", case.scores, name="scores"),
-    path("evidence/<str:public_id>/", case.evidence_file, name="evidence"),
+    *files.routes(Role.MUNICIPAL, "evidence/"),
     path("reviews/<str:public_id>/", case.task, name="review_task"),
     # --- panels
     path("panels/", panels.listing, name="panels"),

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.applications import selectors as applications
 from apps.applications import services as application_services
@@ -21,7 +21,6 @@ from apps.core.errors import DomainError, Invalid
 from apps.core.moment import Clock, DatabaseClock
 from apps.evidence import selectors as evidence
 from apps.evidence import services as evidence_services
-from apps.portals.base.files import send_file
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import whole
 from apps.portals.base.visible import must_be_visible, seen
@@ -183,20 +182,6 @@ def remove_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
         return page(request, "enterprise/library.html", context, refusal=refusal)
     say(request, "文件已删除。")
     return redirect("enterprise:library")
-
-
-@audience(Role.ENTERPRISE)
-@require_GET
-def download(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Send a file as an attachment, never inline; behind a proxy the proxy sends the bytes."""
-    file, refusal = attempt(
-        evidence_services.open_file, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id
-    )
-    must_be_visible(refusal)
-    if file is None:
-        assert refusal is not None  # noqa: S101  (attempt returns one of the two)
-        return page(request, "enterprise/refused.html", {"heading": "文件不能下载"}, refusal=refusal)
-    return send_file(file)
 
 
 def _must_be_place(place: str, code: str) -> None:
