@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.portals.base import documents
+from apps.portals.base import documents, imports, jobs
 from apps.portals.base import views as base
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,8 +15,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/", base.inbox, name="messages"),
     path("messages/<str:public_id>/", base.open_message, name="open_message"),
     path("account/", base.my_account, name="my_account"),
-    path("jobs/<str:public_id>/", base.job_page, name="job"),
-    path("jobs/<str:public_id>/file/", base.job_file, name="job_file"),
+    path("jobs/", jobs.listing, name="jobs"),
+    path("jobs/<str:public_id>/", jobs.file, name="job"),
+    path("jobs/<str:public_id>/file/", jobs.result, name="job_file"),
+    path("jobs/<str:public_id>/cancel/", jobs.cancel, name="cancel_job"),
+    path("imports/", imports.listing, name="imports"),
+    path("imports/new/<str:kind>/", imports.new, name="new_import"),
+    path("imports/new/<str:kind>/template.xlsx", imports.template, name="import_template"),
+    path("imports/<str:public_id>/", imports.file, name="import"),
+    path("imports/<str:public_id>/confirm/", imports.confirm, name="confirm_import"),
+    path("imports/<str:public_id>/discard/", imports.discard, name="discard_import"),
+    path("imports/<str:public_id>/marked.xlsx", imports.marked, name="marked_copy"),
     path("documents/request/", documents.request_document, name="request_document"),
     path("documents/<str:public_id>/", documents.document, name="document"),
     path("exports/<str:kind>/<str:public_id>.xlsx", documents.export_workbook, name="export_workbook"),

@@ -1,4 +1,4 @@
-"""Papers that were made: what they are about, what they say (fingerprint), where the file lies, who may read them."""
+"""Papers that were made and workbooks that are to be imported: what they say, where they lie, whose they are."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from apps.core.models import ScopedModel
 from apps.core.scoping import Scope
 from apps.documents.kinds import KINDS, NOTICE, PDF, RECOGNITION
+from apps.documents.states import APPLIED, CHECKING, IMPORT_LIFE
 
 
 class StoredDocument(ScopedModel):
@@ -63,3 +64,58 @@ class StoredDocument(ScopedModel):
 
     def __str__(self) -> str:
         return self.title
+
+
+class ImportBatch(ScopedModel):
+    """One uploaded workbook on its way into the platform; it belongs to the person who sent it.
+
+    Findings and preview are kept until the import is settled; the file a little longer (`services.sweep_imports`).
+    """
+
+    kind = models.CharField("种类", max_length=30)
+    owner = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="上传人")
+    state = models.CharField("状态", max_length=12, choices=IMPORT_LIFE.choices, default=CHECKING)
+    version = models.PositiveIntegerField("版本", default=1)
+    params = models.JSONField("填写项", default=dict)
+    display_name = models.CharField("文件名", max_length=200)
+    size = models.PositiveIntegerField("字节数")
+    digest = models.CharField("文件摘要", max_length=64)
+    stored_name = models.CharField("存储名", max_length=100, blank=True)
+    marked_name = models.CharField("标注副本", max_length=100, blank=True)
+    job = models.CharField("任务", max_length=14, blank=True)
+    refusal = models.CharField("不能读取的规则", max_length=8, blank=True)
+    error = models.CharField("原因", max_length=500, blank=True)
+    rows = models.PositiveIntegerField("行数", default=0)
+    changes = models.PositiveIntegerField("变更数", default=0)
+    faults = models.PositiveIntegerField("问题数", default=0)
+    findings = models.JSONField("问题", default=list)
+    preview = models.JSONField("预览", default=dict)
+    summary = models.CharField("说明", max_length=500, blank=True)
+    link = models.CharField("结果页", max_length=200, blank=True)
+    uploaded_at = models.DateTimeField("上传时间")
+    checked_at = models.DateTimeField("检查时间", null=True)
+    confirmed_at = models.DateTimeField("确认时间", null=True)
+    applied_at = models.DateTimeField("导入时间", null=True)
+    once = models.BooleanField("同一文件只导入一次", default=True)
+
+    scope = Scope(user="owner_id", citywide=False)
+
+    class Meta:
+        verbose_name = "数据导入"
+        constraints = [
+            CheckConstraint(condition=Q(state__in=sorted(IMPORT_LIFE.states)), name="import_state_known"),
+            CheckConstraint(
+                condition=~Q(state=APPLIED) | Q(applied_at__isnull=False, faults=0),
+                name="import_applied_clean",
+            ),
+            UniqueConstraint(
+                fields=["kind", "digest"], condition=Q(state=APPLIED, once=True), name="import_applied_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="import_owner_idx"),
+            models.Index(fields=["state", "uploaded_at"], name="import_sweep_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from apps.core.actor import Actor
 from apps.core.errors import NotVisible
+from apps.documents.imports.importer import IMPORTERS, Importer
 from apps.documents.kinds import CERTIFICATES, CERTIFICATES_LABEL, KINDS
-from apps.documents.models import StoredDocument
+from apps.documents.models import ImportBatch, StoredDocument
+from apps.documents.states import (
+    APPLIED,
+    APPLYING,
+    CHECKING,
+    DISCARDED,
+    EXPIRED,
+    FAULTY,
+    IMPORT_LIFE,
+    READY,
+    UNREADABLE,
+)
 from apps.evidence.selectors.files import size_text
 
 
@@ -112,3 +125,137 @@ def kinds_for(*, actor: Actor) -> list[KindRow]:
     if any(row.code == "recognition" for row in rows):
         rows.append(KindRow(CERTIFICATES, CERTIFICATES_LABEL, "证书"))
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """One import in a list."""
+
+    public_id: str
+    kind: str
+    kind_label: str
+    display_name: str
+    state: str
+    state_label: str
+    rows: int
+    faults: int
+    summary: str
+    uploaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFile:
+    """One import as its page shows it. `findings` are the first hundred; the marked copy has all of them."""
+
+    row: ImportRow
+    importer: Importer
+    params: Sequence[tuple[str, str]]
+    size_text: str
+    digest: str
+    job: str
+    refusal: str
+    error: str
+    changes: int
+    findings: Sequence[Mapping[str, Any]]
+    heads: Sequence[str]
+    preview: Sequence[Mapping[str, Any]]
+    has_marked_copy: bool
+    link: str
+    checked_at: datetime | None
+    confirmed_at: datetime | None
+    applied_at: datetime | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether a job is at it."""
+        return self.row.state in {CHECKING, APPLYING}
+
+    @property
+    def may_confirm(self) -> bool:
+        """Whether it is checked and without faults."""
+        return self.row.state == READY
+
+    @property
+    def may_discard(self) -> bool:
+        """Whether it can be given up."""
+        return self.row.state in {UNREADABLE, FAULTY, READY}
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more becomes of it."""
+        return self.row.state in {APPLIED, DISCARDED, EXPIRED}
+
+
+def importers_for(*, actor: Actor) -> list[Importer]:
+    """Return the kinds of import that are offered to the actor's role, in the order of the page."""
+    return [one for one in IMPORTERS.values() if one.listed and actor.role in one.roles]
+
+
+def importer(*, actor: Actor, kind: str) -> Importer:
+    """Return one kind of import.
+
+    Raises:
+        NotVisible: unknown, or not for this role.
+    """
+    found = IMPORTERS.get(kind)
+    if found is None or actor.role not in found.roles:
+        raise NotVisible
+    return found
+
+
+def my_imports(*, actor: Actor, kind: str | None = None, limit: int = 20) -> list[ImportRow]:
+    """Return the actor's newest imports; one query."""
+    rows = ImportBatch.objects.visible_to(actor).defer("findings", "preview").order_by("-id")
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    return [_import_row(row) for row in rows[:limit]]
+
+
+def import_file(*, actor: Actor, public_id: str) -> ImportFile:
+    """Return one of the actor's own imports.
+
+    Raises:
+        NotVisible: unknown, or somebody else's.
+    """
+    row = ImportBatch.objects.visible_to(actor).filter(public_id=public_id).first()
+    if row is None:
+        raise NotVisible
+    declared = IMPORTERS[row.kind]
+    options = {one.name: dict(one.options) for one in declared.fields}
+    return ImportFile(
+        row=_import_row(row),
+        importer=declared,
+        params=[
+            (one.label, options[one.name].get(row.params.get(one.name, ""), row.params.get(one.name, "")))
+            for one in declared.fields
+        ],
+        size_text=size_text(row.size),
+        digest=row.digest,
+        job=row.job,
+        refusal=row.refusal,
+        error=row.error,
+        changes=row.changes,
+        findings=row.findings,
+        heads=row.preview.get("heads", []),
+        preview=row.preview.get("rows", []),
+        has_marked_copy=bool(row.marked_name),
+        link=row.link,
+        checked_at=row.checked_at,
+        confirmed_at=row.confirmed_at,
+        applied_at=row.applied_at,
+    )
+
+
+def _import_row(row: ImportBatch) -> ImportRow:
+    return ImportRow(
+        public_id=row.public_id,
+        kind=row.kind,
+        kind_label=IMPORTERS[row.kind].label,
+        display_name=row.display_name,
+        state=row.state,
+        state_label=IMPORT_LIFE.label(row.state),
+        rows=row.rows,
+        faults=row.faults,
+        summary=row.summary,
+        uploaded_at=row.uploaded_at,
+    )

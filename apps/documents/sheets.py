@@ -17,8 +17,6 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from apps.documents.rendering.papers import FilingTable, ListedEnterprise, RecommendationLetter
-
 #: Control characters cannot stand in XML; tabs become spaces, line breaks are kept.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 #: What spreadsheet programs take for the start of a formula when such a text is typed in or saved as CSV,
@@ -213,115 +211,14 @@ def _sheet_name(name: str) -> str:
     return FORBIDDEN_IN_SHEET_NAME.sub("", CONTROL.sub("", name)).strip("' ")[:LONGEST_SHEET_NAME] or "名单"
 
 
-def recommendation_table(letter: RecommendationLetter) -> SheetTable:
-    """F-07 推荐汇总表 of a recommendation letter."""
-    return SheetTable(
-        title=letter.list_title,
-        subtitle=f"推荐单位（盖章）：{letter.issuer}　　填报日期：{letter.dated:%Y-%m-%d}",
-        sheet_name="推荐汇总表",
-        columns=(
-            Column(label="序号", kind=Kind.INTEGER, width=6),
-            Column(label="企业名称", width=30),
-            Column(label="统一社会信用代码", kind=Kind.CODE, width=22),
-            Column(label="所在地区", width=12),
-            Column(label="所属行业（代码）", width=24),
-            Column(label="主要产品", width=26),
-            Column(label="获评2A级时间（或豁免理由）", width=20),
-            Column(label="评价标准", width=20),
-            Column(label="自评得分", kind=Kind.SCORE, width=9),
-            Column(label="初评得分", kind=Kind.SCORE, width=9),
-            Column(label="年综合能耗（吨标准煤）", kind=Kind.NUMBER, width=14),
-            Column(label="年产值（万元）", kind=Kind.NUMBER, width=14),
-            Column(label="联系人", width=10),
-            Column(label="联系电话", kind=Kind.CODE, width=15),
-        ),
-        rows=(
-            (
-                number,
-                row.name,
-                row.uscc,
-                row.district,
-                row.industry,
-                row.products,
-                row.prior_title,
-                row.scheme,
-                row.self_score,
-                row.preliminary_score,
-                row.energy_tce,
-                row.output_wan,
-                row.contact,
-                row.phone,
-            )
-            for number, row in enumerate(letter.enterprises, start=1)
-        ),
-        notes=(
-            "填表说明：1. 初评得分80分（含）以上方可推荐，得分保留两位小数。",
-            "2. 尚未获评2A级的企业，应当填写豁免理由和批准机关。",
-            "3. 年综合能耗按当量值折算为吨标准煤，年产值按现价填写，均为申报上一年度数据。",
-        ),
-    )
-
-
-def filing_table(paper: FilingTable) -> SheetTable:
-    """F-06 备案表 of the 1A and 2A titles of a district."""
-    return SheetTable(
-        title=paper.heading,
-        subtitle=f"报送单位（盖章）：{paper.issuer}　　报送日期：{paper.dated:%Y-%m-%d}",
-        sheet_name="备案表",
-        columns=(
-            Column(label="属地", width=12),
-            Column(label="批次", width=16),
-            Column(label="序号", kind=Kind.INTEGER, width=6),
-            Column(label="企业名称", width=30),
-            Column(label="统一社会信用代码", kind=Kind.CODE, width=22),
-            Column(label="所属行业", width=24),
-            Column(label="得分", kind=Kind.SCORE, width=9),
-            Column(label="评定级别", kind=Kind.CODE, width=9),
-            Column(label="评定日期", kind=Kind.DATE, width=15),
-            Column(label="文号", width=20),
-            Column(label="联系人", width=10),
-            Column(label="联系电话", kind=Kind.CODE, width=15),
-            Column(label="备注", width=16),
-        ),
-        rows=(
-            (
-                paper.district,
-                paper.batch,
-                number,
-                row.name,
-                row.uscc,
-                row.industry,
-                row.score,
-                row.level,
-                row.decided_on,
-                row.document_number,
-                row.contact,
-                row.phone,
-                row.note,
-            )
-            for number, row in enumerate(paper.titles, start=1)
-        ),
-        notes=(
-            f"报送人：{paper.reporter}　联系电话：{paper.reporter_phone}",
-            "填表说明：得分保留两位小数；60分（含）至70分为1A级，70分（含）至80分为2A级。",
-        ),
-    )
-
-
-def list_table(title: str, enterprises: Iterable[ListedEnterprise]) -> SheetTable:
-    """A published list (公示名单, 公布名单, 名录)."""
-    return SheetTable(
-        title=title,
-        columns=(
-            Column(label="序号", kind=Kind.INTEGER, width=6),
-            Column(label="企业名称", width=38),
-            Column(label="统一社会信用代码", kind=Kind.CODE, width=24),
-            Column(label="所在地区", width=16),
-            Column(label="所属行业", width=28),
-            Column(label="证书编号", kind=Kind.CODE, width=24),
-        ),
-        rows=(
-            (number, row.name, row.uscc, row.district, row.industry, row.certificate_number)
-            for number, row in enumerate(enterprises, start=1)
-        ),
-    )
+def write_value(sheet: Any, row: int, at: int, value: object, form: Any) -> None:
+    """Write a value as what it is: a number as a number, a day as a day, everything else as text that never runs."""
+    if value is None or value == "":
+        sheet.write_blank(row, at, None, form)
+    elif isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        sheet.write_number(row, at, float(value), form)  # a cell is a binary float; 15 digits are exact
+    elif isinstance(value, date):
+        day = datetime(value.year, value.month, value.day)  # noqa: DTZ001  (a cell has no zone)
+        sheet.write_datetime(row, at, day, form)
+    else:
+        sheet.write_string(row, at, safe_text(value), form)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -34,6 +36,63 @@ def keep(content: bytes) -> str:
         waiting.replace(target)
     finally:
         waiting.unlink(missing_ok=True)
+    return name
+
+
+class TooMuch(Exception):
+    """More bytes came than are allowed; `size` is how many had come."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"{size} bytes")
+        self.size = size
+
+
+def _at_most(chunks: Iterable[bytes], most: int) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > most:
+            raise TooMuch(size)
+        yield chunk
+
+
+def receive(chunks: Iterable[bytes], *, folder: str, most: int) -> tuple[str, int, str]:
+    """Write what is sent under a name of ours; return stored name, bytes and SHA-256.
+
+    Raises:
+        TooMuch: more than *most* bytes came; nothing is kept.
+    """
+    token = secrets.token_hex(16)
+    name = f"{folder}/{token[:2]}/{token}"
+    target = full_path(name)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    hasher, size = hashlib.sha256(), 0
+    try:
+        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            for chunk in _at_most(chunks, most):
+                size += len(chunk)
+                hasher.update(chunk)
+                stream.write(chunk)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    return name, size, hasher.hexdigest()
+
+
+def write_new(folder: str, write: Callable[[BinaryIO], None]) -> str:
+    """Let *write* fill a new file of ours; return its stored name. Nothing is left when it fails."""
+    token = secrets.token_hex(16)
+    name = f"{folder}/{token[:2]}/{token}"
+    target = full_path(name)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as stream:
+            write(stream)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
     return name
 
 

@@ -12,3 +12,9 @@ from apps.documents import services
 def render_missing() -> int:
     """Make the papers everybody expects shortly after an act; safe to run twice at once."""
     return services.render_missing(clock=DatabaseClock())
+
+
+@shared_task(name="apps.documents.tasks.sweep_imports")
+def sweep_imports() -> int:
+    """Settle imports whose job died and remove uploads that are past their time; safe to run twice at once."""
+    return services.sweep_imports(clock=DatabaseClock())

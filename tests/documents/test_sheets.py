@@ -18,12 +18,10 @@ from apps.documents.sheets import (
     Column,
     Kind,
     SheetTable,
-    filing_table,
-    list_table,
-    recommendation_table,
     safe_text,
     write_table_xlsx,
 )
+from apps.documents.workbooks.layouts import filing_table, list_table, recommendation_table
 from tests.documents import samples
 
 ATTACKS = (

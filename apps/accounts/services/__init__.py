@@ -11,6 +11,7 @@ from apps.accounts.services.changes import (
     withdraw_change,
 )
 from apps.accounts.services.districts import load_districts
+from apps.accounts.services.history import KnownEnterprise, TakenOver, record_known_enterprises
 from apps.accounts.services.keeping import change_duties, set_account_active
 from apps.accounts.services.licence import keep_licence
 from apps.accounts.services.membership import (
@@ -40,9 +41,11 @@ __all__ = [
     "Followed",
     "Invited",
     "Joining",
+    "KnownEnterprise",
     "NewExpert",
     "Registered",
     "Registration",
+    "TakenOver",
     "accept_invitation",
     "cancel_invitation",
     "change_duties",
@@ -62,6 +65,7 @@ __all__ = [
     "load_districts",
     "open_calendar",
     "record_failed_sign_in",
+    "record_known_enterprises",
     "register_enterprise",
     "request_change",
     "resubmit_enterprise",

@@ -29,7 +29,8 @@ class NewExpert:
 
     username: str
     name: str
-    password: str
+    #: None: unusable until the expert sets one by the link sent to the mail address (accounts made in bulk).
+    password: str | None
     number: str
     title: str
     employer_name: str
@@ -53,8 +54,12 @@ def checked_password(password: str, user: User) -> str:
     return password
 
 
-def account_errors(*, username: str, password: str, name: str, email: str = "") -> dict[str, list[str]]:
+def account_errors(
+    *, username: str, password: str | None, name: str, email: str = ""
+) -> dict[str, list[str]]:
     """Return what stands against a new account, by field: name missing or taken, password too weak.
+
+    Without a password a mail address is needed: the link to set one goes there.
 
     Must be called as somebody who sees every account.
     """
@@ -74,6 +79,10 @@ def account_errors(*, username: str, password: str, name: str, email: str = "") 
     known = texts.get("username", "")
     if known and User.objects.filter(username__iexact=known).exists():
         errors["username"] = ["该用户名已被使用，请换一个。"]
+    if password is None:
+        if not email:
+            errors["email"] = ["请填写邮箱，设置密码的链接将发往该邮箱。"]
+        return errors
     try:
         checked_password(password, User(username=known, name=texts.get("person_name", ""), email=email))
     except Invalid as refusal:
@@ -85,7 +94,7 @@ def new_account(  # noqa: PLR0913  (the columns of an account)
     *,
     clock: Clock,
     username: str,
-    password: str,
+    password: str | None,
     name: str,
     role: Role,
     duties: Sequence[Duty] = (),
@@ -187,6 +196,11 @@ def create_expert(*, actor: Actor, clock: Clock, data: NewExpert) -> int:
     if actor.role not in _MAKERS and not (actor.role is Role.MUNICIPAL and actor.has(Duty.HANDLER)):
         raise Forbidden("专家由市局经办登记入库。")
     employer = check_uscc(data.employer_uscc, field="employer_uscc") if data.employer_uscc else ""
+    number = clean_text(data.number, field="number", label="专家编号", limit=20)
+    if not number:
+        raise Invalid.of("number", "请填写专家编号。")
+    if Expert.objects.filter(number=number).exists():
+        raise Invalid.of("number", f"专家编号 {number} 已被使用。")
     user = new_account(
         clock=clock,
         username=data.username,
@@ -198,7 +212,7 @@ def create_expert(*, actor: Actor, clock: Clock, data: NewExpert) -> int:
     )
     expert = Expert.objects.create(
         user=user,
-        number=data.number,
+        number=number,
         title=data.title,
         employer_name=data.employer_name,
         employer_uscc=employer,
@@ -211,7 +225,7 @@ def create_expert(*, actor: Actor, clock: Clock, data: NewExpert) -> int:
         subject=expert,
         moment=clock.now(),
         rule="R-19",
-        after={"number": data.number, "employer": data.employer_name},
+        after={"number": number, "employer": data.employer_name},
     )
     return int(user.pk)
 

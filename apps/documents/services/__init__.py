@@ -1,6 +1,15 @@
 """The use-cases of documents; interfaces import them from here."""
 
 from apps.documents.services.backlog import render_missing
+from apps.documents.services.importing.checking import confirm_import
+from apps.documents.services.importing.receiving import receive_import
+from apps.documents.services.importing.records import Uploaded
+from apps.documents.services.importing.settling import (
+    discard_import,
+    import_template,
+    marked_copy,
+    sweep_imports,
+)
 from apps.documents.services.opening import open_document
 from apps.documents.services.requesting import Requested, request_document
 from apps.documents.services.storing import DocumentDamaged
@@ -11,9 +20,16 @@ __all__ = [
     "WORKBOOKS",
     "DocumentDamaged",
     "Requested",
+    "Uploaded",
     "Workbook",
+    "confirm_import",
+    "discard_import",
+    "import_template",
+    "marked_copy",
     "open_document",
+    "receive_import",
     "render_missing",
     "request_document",
+    "sweep_imports",
     "workbook",
 ]

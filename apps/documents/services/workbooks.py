@@ -25,11 +25,9 @@ from apps.documents.sheets import (
     Column,
     Kind,
     SheetTable,
-    filing_table,
-    list_table,
-    recommendation_table,
     write_table_xlsx,
 )
+from apps.documents.workbooks.layouts import filing_table, list_table, recommendation_table
 from apps.publicity import selectors as publicity
 from apps.publicity.selectors import Candidate
 from apps.titles import selectors as titles

@@ -78,6 +78,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
             ],
         ),
         ("动态管理", [Entry("复核与整改", "district:monitoring", "eye-check")]),
+        ("数据", [Entry("数据导入", "imports", "upload")]),
     ],
     Role.MUNICIPAL: [
         ("", [Entry("工作台", "municipal:home", "home")]),
@@ -108,6 +109,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
                 Entry("评价体系", "municipal:schemes", "list-details"),
                 Entry("专家库", "municipal:experts", "users"),
                 Entry("工作日历", "municipal:calendar", "calendar-event"),
+                Entry("数据导入", "imports", "upload"),
             ],
         ),
     ],

@@ -1,11 +1,11 @@
-"""Pages every audience shares: probes, landing, display preferences, messages, background jobs."""
+"""Pages every audience shares: probes, landing, display preferences, messages."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db import DatabaseError, connection
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,7 +15,6 @@ from apps.core.actor import Role
 from apps.core.audience import ANYONE, actor_of, audience, no_database, open_to_all
 from apps.core.errors import NotVisible
 from apps.core.moment import DatabaseClock
-from apps.jobs import selectors as jobs
 from apps.notifications import selectors as notifications
 from apps.notifications import services as notification_services
 from apps.portals.base.http import page
@@ -105,27 +104,3 @@ def open_message(request: HttpRequest, public_id: str) -> HttpResponseBase:
 def my_account(request: HttpRequest) -> HttpResponseBase:
     """Show the person's own account: role, duties, password and second factor."""
     return page(request, "base/my_account.html")
-
-
-@audience(*SIGNED_IN)
-@require_GET
-def job_page(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Show progress and result of a background job; reloads itself by htmx, or by hand."""
-    try:
-        found = jobs.job(actor=actor_of(request), public_id=public_id)
-    except NotVisible as refusal:
-        raise Http404(refusal.message) from None
-    return page(
-        request, "base/_job.html" if getattr(request, "htmx", False) else "base/job.html", {"job": found}
-    )
-
-
-@audience(*SIGNED_IN)
-@require_GET
-def job_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Hand out the result of a finished job to its owner."""
-    try:
-        found = jobs.result_file(actor=actor_of(request), public_id=public_id)
-    except NotVisible as refusal:
-        raise Http404(refusal.message) from None
-    return FileResponse(found.path.open("rb"), as_attachment=True, filename=found.name)

@@ -17,6 +17,7 @@ from apps.titles.selectors.lists import (
     external_list,
     external_lists,
     matches,
+    near_names,
     unmatched_rows,
 )
 from apps.titles.selectors.register import (
@@ -51,6 +52,7 @@ __all__ = [
     "external_lists",
     "live_title_ids",
     "matches",
+    "near_names",
     "public_directory",
     "register_stamp",
     "standing_of",

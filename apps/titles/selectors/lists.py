@@ -116,6 +116,16 @@ def matches(*, actor: Actor, rows: Sequence[ListRow]) -> list[Match | None]:
     return result
 
 
+def near_names(*, actor: Actor, names: Sequence[str], most: int = 3) -> dict[str, list[str]]:
+    """Return for each name that is nobody's the enterprises that are called nearly so, nearest first (for matching).
+
+    Raises:
+        NotVisible: not the city's staff.
+    """
+    _must_read(actor)
+    return accounts.nearly_called(actor=actor, names=names, most=most)
+
+
 def external_lists(*, actor: Actor) -> list[ListSummary]:
     """Return the imported lists, newest first.
 

@@ -10,6 +10,7 @@ from apps.titles.services.changes import (
     rename_titles,
     surrender_title,
 )
+from apps.titles.services.history import PastTitle, PastTitles, record_past_titles
 from apps.titles.services.lists import (
     ImportResult,
     ListData,
@@ -25,6 +26,8 @@ __all__ = [
     "ImportResult",
     "ListData",
     "ListRow",
+    "PastTitle",
+    "PastTitles",
     "TitleState",
     "award_title",
     "cancel_title",
@@ -33,6 +36,7 @@ __all__ = [
     "import_external_list",
     "match_row",
     "record_annual_form",
+    "record_past_titles",
     "rename_titles",
     "surrender_title",
 ]

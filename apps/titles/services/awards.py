@@ -26,7 +26,7 @@ _RULE_OF: dict[Level, str] = {
     Level.A4: "R-03",
     Level.A5: "R-04",
 }
-_ORIGIN_OF: dict[Tier, str] = {
+ORIGIN_OF: dict[Tier, str] = {
     Tier.DISTRICT: Title.DISTRICT,
     Tier.MUNICIPAL: Title.CITY,
     Tier.PROVINCE: Title.PROVINCE,
@@ -108,7 +108,7 @@ def award_title(  # noqa: PLR0913  (a register entry has many columns, all named
         enterprise_id=enterprise_id,
         district_id=district,
         level=wanted.value,
-        origin=_ORIGIN_OF[deciding_tier(wanted)],
+        origin=ORIGIN_OF[deciding_tier(wanted)],
         enterprise_name=enterprise.name,
         uscc=enterprise.uscc,
         industry_code=enterprise.industry_code,

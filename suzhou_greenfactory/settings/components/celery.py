@@ -44,6 +44,7 @@ CELERY: dict[str, Any] = {
         "run-jobs": _every(10, "apps.jobs.tasks.run_due_jobs"),
         "beat-heartbeat": _every(30, "apps.jobs.tasks.heartbeat"),
         "close-due-notices": _every(300, "apps.publicity.tasks.close_due_notices"),
+        "sweep-imports": _every(60, "apps.documents.tasks.sweep_imports"),
         "render-missing-papers": _every(60, "apps.documents.tasks.render_missing"),
     },
 }

@@ -1,0 +1,341 @@
+"""An evaluation system as the sheets of a workbook, and back: the same content, the same digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from apps.core.errors import Invalid
+from apps.documents.imports.importer import Row, Rows
+from apps.policy.evaluation.decimals import plain
+
+ITEMS, HEAD, BASICS, SOURCES = "条目", "体系", "基本要求", "出处"
+METRICS, INPUTS = "指标", "填报项"
+ARROW: Final = "→"
+HEAD_LABELS: Final[Mapping[str, str]] = {
+    "体系编码": "code",
+    "体系名称": "name",
+    "性质": "status",
+    "生效日期": "effective_from",
+    "生效日期说明": "effective_from_note",
+    "失效日期": "effective_to",
+    "总分": "total_points",
+    "条目数": "item_count",
+    "二级指标数": "secondary_count",
+    "等级说明": "level_thresholds",
+    "来源说明": "provenance",
+    "适用行业代码": "industries",
+}
+METHODS: Final[Mapping[str, str]] = {
+    "是否满足": "binary",
+    "分级": "graded",
+    "分档": "tiered",
+    "计数": "count",
+    "与基准比较": "benchmark",
+    "基准倍数": "benchmark_multiple",
+    "基准线性": "linear_benchmark",
+}
+_REST, _WAY, _FIELDS, _SOURCED = "其余", "方向", "基准字段", "基准须注明出处"
+_ONE_LINE: Final = {
+    "满分项数": "full_at",
+    "选项数": "max_options",
+    "引领值": "lead_value",
+    "基准值": "base_value",
+    "规则": "rule",
+}
+_WHOLE: Final = frozenset({"full_at", "max_options"})
+_WAYS: Final = {"越高越好": "higher", "越低越好": "lower"}
+_OPS: Final = (">=", "<=", ">", "<", "==")
+_TIMES: Final = " 倍"
+_INSTEAD: Final = "，缺省用 "
+Lines = dict[str, list[tuple[object, ...]]]
+
+
+def to_lines(scheme: Mapping[str, Any], industries: Sequence[str]) -> Lines:
+    """Return the lines of every sheet for a stored scheme (`scheme_to_mapping`)."""
+    head = {**scheme, "industries": "、".join(industries)}
+    return {
+        ITEMS: list(_item_lines(scheme)),
+        HEAD: [(label, _text(head.get(key))) for label, key in HEAD_LABELS.items()],
+        BASICS: [(row["code"], row["rule"]) for row in scheme.get("basic_requirements", ())],
+        SOURCES: list(scheme.get("sources", {}).items()),
+        METRICS: [
+            (
+                row["code"],
+                row["name"],
+                row.get("unit", ""),
+                _label(_WAYS, row.get("direction", "")),
+                row["formula"],
+                "是" if row.get("worst_of_rows") else "",
+                row.get("row_name", ""),
+                "、".join(row.get("sources", ())),
+                row.get("note", ""),
+            )
+            for row in scheme.get("metrics", ())
+        ],
+        INPUTS: [
+            (
+                row["code"],
+                one["code"],
+                one["name"],
+                one.get("unit", ""),
+                one.get("source_form", ""),
+                "是" if one["code"] in row.get("row_inputs", ()) else "",
+                "\n".join(one.get("options", ())),
+            )
+            for row in scheme.get("metrics", ())
+            for one in row.get("inputs", ())
+        ],
+    }
+
+
+def _item_lines(scheme: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
+    for part in scheme["dimensions"]:
+        groups = part.get("secondary") or [{"code": "", "name": "", "items": part.get("items", ())}]
+        for group in groups:
+            for item in group["items"]:
+                yield (
+                    part["code"],
+                    part["name"],
+                    _number(part.get("weight")),
+                    _number(part.get("raw_total")),
+                    _number(part.get("mandatory_raw")),
+                    _number(part.get("optional_raw")),
+                    group["code"],
+                    group["name"],
+                    item["code"],
+                    item["name"],
+                    item["requirement"],
+                    _number(item.get("raw_points")),
+                    _number(item["max_points"]),
+                    _label(METHODS, item["scoring"]["method"]),
+                    "\n".join(_method_lines(item["scoring"])),
+                    item.get("metric", ""),
+                    "、".join(item.get("alternative_metrics", ())),
+                    item.get("guidance", ""),
+                    "\n".join(item.get("evidence", ())),
+                    "是" if item.get("onsite_check") else "",
+                    "是" if item.get("na_allowed") else "",
+                    item.get("unit", ""),
+                    item.get("seq"),
+                    item.get("indicator_type", ""),
+                    item.get("benchmark_note", ""),
+                    "、".join(item.get("sources", ())),
+                )
+
+
+def _method_lines(method: Mapping[str, Any]) -> Iterator[str]:
+    for one in method.get("options", ()):
+        yield f"{one['label']} {ARROW} {one['ratio']}"
+    yield from _tier_lines(method.get("tiers", ()))
+    if "otherwise" in method:
+        yield f"{_REST} {ARROW} {method['otherwise']}"
+    if "direction" in method:
+        yield f"{_WAY} {ARROW} {_label(_WAYS, method['direction'])}"
+    for label, key in _ONE_LINE.items():
+        if method.get(key) is not None:
+            yield f"{label} {ARROW} {method[key]}"
+    if method.get("benchmark_fields"):
+        yield f"{_FIELDS} {ARROW} {'、'.join(method['benchmark_fields'])}"
+    if "benchmark_source_required" in method:
+        yield f"{_SOURCED} {ARROW} {'是' if method['benchmark_source_required'] else '否'}"
+
+
+def _tier_lines(tiers: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    for one in tiers:
+        if "op" in one:
+            yield f"{one['op']} {one['value']} {ARROW} {one['ratio']}"
+        elif "multiple_gte" in one:
+            yield f">= {one['multiple_gte']}{_TIMES} {ARROW} {one['ratio']}"
+        elif "multiple_lte" in one:
+            yield f"<= {one['multiple_lte']}{_TIMES} {ARROW} {one['ratio']}"
+        else:
+            instead = f"{_INSTEAD}{one['fallback']}" if one.get("fallback") else ""
+            yield f"{one['against']}{instead} {ARROW} {one['ratio']}"
+
+
+def from_rows(rows: Rows) -> tuple[dict[str, Any], list[str], dict[str, int]]:
+    """Return the scheme as a mapping, its industries, and where each item of it stands (path → place of the line)."""
+    head = {HEAD_LABELS.get(row.text("label"), ""): row.text("content") for row in rows[HEAD]}
+    industries = [code for code in head.pop("industries", "").split("、") if code]
+    dimensions, places = _dimensions(rows[ITEMS])
+    scheme: dict[str, Any] = {
+        "schema_version": 1,
+        **{key: text for key, text in head.items() if key and text},
+        "dimensions": dimensions,
+        "metrics": _metrics(rows),
+        "sources": {row.text("code"): row.text("text") for row in rows[SOURCES]},
+        "basic_requirements": [{"code": row.text("code"), "rule": row.text("rule")} for row in rows[BASICS]],
+    }
+    for key in ("item_count", "secondary_count"):
+        if key in scheme:
+            scheme[key] = int(scheme[key]) if scheme[key].isdecimal() else scheme[key]
+    return _filled(scheme), industries, places
+
+
+def _dimensions(lines: Sequence[Row]) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    parts: dict[str, dict[str, Any]] = {}
+    groups: dict[tuple[str, str], dict[str, Any]] = {}
+    places: dict[str, int] = {}
+    for place, row in enumerate(lines):
+        part = parts.setdefault(row.text("dimension"), _part(row))
+        item = _item(row, place)
+        code = row.text("group")
+        key = (row.text("dimension"), code)
+        if not code:
+            part.setdefault("items", []).append(item)
+            path = f"dimensions[{list(parts).index(key[0])}].items[{len(part['items']) - 1}]"
+        else:
+            if key not in groups:
+                groups[key] = {"code": code, "name": row.text("group_name"), "items": []}
+                part.setdefault("secondary", []).append(groups[key])
+            groups[key]["items"].append(item)
+            at = part["secondary"].index(groups[key])
+            path = f"dimensions[{list(parts).index(key[0])}].secondary[{at}].items[{len(groups[key]['items']) - 1}]"
+        places[path] = place
+    return list(parts.values()), places
+
+
+def _part(row: Row) -> dict[str, Any]:
+    return _filled(
+        {
+            "code": row.text("dimension"),
+            "name": row.text("dimension_name"),
+            "weight": _plain(row.values.get("weight")),
+            "raw_total": _plain(row.values.get("raw_total")),
+            "mandatory_raw": _plain(row.values.get("mandatory_raw")),
+            "optional_raw": _plain(row.values.get("optional_raw")),
+        }
+    )
+
+
+def _item(row: Row, place: int) -> dict[str, Any]:
+    seq = row.values.get("seq")
+    return _filled(
+        {
+            "code": row.text("code"),
+            "seq": int(seq) if isinstance(seq, Decimal) else None,
+            "name": row.text("name"),
+            "requirement": row.text("requirement"),
+            "raw_points": _plain(row.values.get("raw_points")),
+            "max_points": _plain(row.values.get("max_points")),
+            "scoring": _method(row, place),
+            "metric": row.text("metric"),
+            "alternative_metrics": row.values.get("alternative_metrics"),
+            "guidance": row.text("guidance"),
+            "evidence": [text.strip() for text in row.text("evidence").splitlines() if text.strip()],
+            "onsite_check": row.values.get("onsite_check") or None,
+            "na_allowed": row.values.get("na_allowed") or None,
+            "unit": row.text("unit"),
+            "indicator_type": row.text("indicator_type"),
+            "benchmark_note": row.text("benchmark_note"),
+            "sources": row.values.get("sources"),
+        }
+    )
+
+
+def _method(row: Row, place: int) -> dict[str, Any]:
+    name = row.text("method")
+    found: dict[str, Any] = {"method": name}
+    if name not in {"binary", "graded"}:
+        found["metric"] = row.text("metric")
+    for line in row.text("detail").splitlines():
+        if not line.strip():
+            continue
+        left, arrow, right = (text.strip() for text in line.rpartition(ARROW))
+        if not arrow or not left or not right:
+            raise Invalid.of(
+                f"{place}.detail", f"计分规则“{line.strip()[:40]}”应写成“条件 {ARROW} 比例”，一行一条。"
+            )
+        setting = _setting(left, right)
+        if setting:
+            found.update(setting)
+        elif name == "graded":
+            found.setdefault("options", []).append({"label": left, "ratio": right})
+        else:
+            found.setdefault("tiers", []).append({**_condition(left), "ratio": right})
+    return found
+
+
+def _setting(left: str, right: str) -> dict[str, Any]:
+    """Return what a line sets for the whole method; empty when it is a grade or a tier."""
+    if left in _ONE_LINE:
+        key = _ONE_LINE[left]
+        return {key: int(right) if key in _WHOLE and right.isdecimal() else right}
+    settings: dict[str, dict[str, Any]] = {
+        _REST: {"otherwise": right},
+        _WAY: {"direction": _WAYS.get(right, right)},
+        _FIELDS: {"benchmark_fields": [text for text in right.split("、") if text]},
+        _SOURCED: {"benchmark_source_required": right == "是"},
+    }
+    return settings.get(left, {})
+
+
+def _condition(left: str) -> dict[str, str]:
+    sign = next((sign for sign in _OPS if left.startswith(sign)), "")
+    if not sign:
+        against, _, fallback = left.partition(_INSTEAD)
+        return _filled({"against": against.strip(), "fallback": fallback.strip()})
+    figure = left.removeprefix(sign).strip()
+    if figure.endswith(_TIMES.strip()):
+        key = "multiple_gte" if sign == ">=" else "multiple_lte"
+        return {key: figure.removesuffix(_TIMES.strip()).strip()}
+    return {"op": sign, "value": figure}
+
+
+def _metrics(rows: Rows) -> list[dict[str, Any]]:
+    found = []
+    for row in rows[METRICS]:
+        own = [one for one in rows[INPUTS] if one.text("metric") == row.text("code")]
+        found.append(
+            _filled(
+                {
+                    "code": row.text("code"),
+                    "name": row.text("name"),
+                    "unit": row.text("unit"),
+                    "direction": row.text("direction"),
+                    "formula": row.text("formula"),
+                    "worst_of_rows": row.values.get("worst_of_rows") or None,
+                    "row_name": row.text("row_name"),
+                    "row_inputs": [one.text("code") for one in own if one.values.get("by_row")],
+                    "inputs": [
+                        _filled(
+                            {
+                                "code": one.text("code"),
+                                "name": one.text("name"),
+                                "unit": one.text("unit"),
+                                "source_form": one.text("source_form"),
+                                "options": [
+                                    text for text in one.text("options").splitlines() if text.strip()
+                                ],
+                            }
+                        )
+                        for one in own
+                    ],
+                    "sources": row.values.get("sources"),
+                    "note": row.text("note"),
+                }
+            )
+        )
+    return found
+
+
+def _filled(mapping: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in mapping.items() if value not in (None, "", [], {})}
+
+
+def _plain(value: object) -> str | None:
+    return plain(value) if isinstance(value, Decimal) else None
+
+
+def _number(value: object) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _label(table: Mapping[str, str], code: str) -> str:
+    return next((label for label, known in table.items() if known == code), code)

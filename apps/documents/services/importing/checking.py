@@ -1,0 +1,269 @@
+"""Looking into a file, and applying it: the same reading and the same act, first rolled back, then for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import transaction
+
+from apps.core.actor import Actor
+from apps.core.errors import DomainError, RuleBroken, WrongStep
+from apps.core.moment import Clock
+from apps.core.scoping import enter
+from apps.documents import storage
+from apps.documents.imports.columns import CellKind, shown
+from apps.documents.imports.importer import Context, Finding, Importer, Outcome, RowsRefused, SheetSpec
+from apps.documents.imports.mapping import Mapped, map_book, placed
+from apps.documents.imports.marking import reference_of, write_marked
+from apps.documents.imports.reading import Book, Bounds, WorkbookRefused, read_book
+from apps.documents.models import ImportBatch
+from apps.documents.services.importing.receiving import CHECK_JOB
+from apps.documents.services.importing.records import advance, importer_of, locked
+from apps.documents.states import APPLYING, CHECKING
+from apps.jobs import services as jobs
+from apps.jobs.registry import JobContext, JobResult, job
+from apps.parameters.selectors import in_force
+
+APPLY_JOB: Final = "documents.import.apply"
+_STEPS: Final = 3
+#: Findings on the page; all of them are in the marked copy (SECURITY X10).
+_FINDINGS_SHOWN: Final = 100
+_ROWS_SHOWN: Final = 50
+_CHANGED: Final = "文件内容与上传时不一致，未导入，请重新上传。"
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A file as it was read."""
+
+    book: Book
+    mapped: Mapped
+
+
+def register() -> None:
+    """Register the handlers; called once when the process starts."""
+    job(CHECK_JOB, label="检查导入文件")(check)
+    job(APPLY_JOB, label="导入数据")(apply)
+
+
+@transaction.atomic
+def confirm_import(*, actor: Actor, clock: Clock, public_id: str) -> str:
+    """Confirm what the preview shows; a job applies it in one transaction.
+
+    Returns:
+        Public id of the job.
+
+    Raises:
+        NotVisible, Forbidden, WrongStep: no such import, another duty, not checked or with faults.
+    """
+    row = locked(actor, public_id)
+    importer_of(actor, row.kind)
+    moment = clock.now()
+    started = jobs.start_job(
+        actor=actor,
+        clock=clock,
+        kind=APPLY_JOB,
+        params={"public_id": public_id},
+        key=f"{APPLY_JOB}:{public_id}:{row.version}",
+    )
+    fields = {"confirmed_at": moment.at, "job": started, "error": ""}
+    advance(row, "confirm", actor=actor, moment=moment, fields=fields, after={"rows": row.rows})
+    return started
+
+
+def check(ctx: JobContext) -> JobResult:
+    """Read an upload, rehearse the import, and store findings, preview and marked copy."""
+    ctx.progress(0, _STEPS)
+    public_id = str(ctx.params["public_id"])
+    row = _row(ctx.actor, public_id)
+    if row.state != CHECKING:
+        return JobResult(values={"import": public_id})  # an earlier run of this job has stored its result
+    importer = importer_of(ctx.actor, row.kind)
+    try:
+        reading = _read(ctx.clock, importer, row)
+    except WorkbookRefused as refusal:
+        _settle(ctx, public_id, "refuse", {"refusal": refusal.rule, "error": refusal.message[:500]})
+        return JobResult(values={"import": public_id})
+    ctx.progress(1, _STEPS)
+    findings, outcome = _rehearse(ctx.actor, ctx.clock, importer, row, reading)
+    ctx.progress(2, _STEPS)
+    fields = _told(importer, reading, findings, outcome)
+    _settle(ctx, public_id, "fault" if fields["faults"] else "pass", fields)
+    ctx.progress(_STEPS, _STEPS)
+    return JobResult(values={"import": public_id, "faults": fields["faults"], "rows": fields["rows"]})
+
+
+def apply(ctx: JobContext) -> JobResult:
+    """Apply a confirmed import: all of it or nothing, once."""
+    ctx.progress(0, _STEPS)
+    public_id = str(ctx.params["public_id"])
+    row = _row(ctx.actor, public_id)
+    if row.state != APPLYING:
+        return JobResult(values={"import": public_id})
+    importer = importer_of(ctx.actor, row.kind)
+    try:
+        reading = _read(ctx.clock, importer, row)
+        ctx.progress(1, _STEPS)
+        _commit(ctx, importer, public_id, reading)
+    except RowsRefused as refused:
+        # Something changed since the preview: nothing was written, the lines are named.
+        findings = [*reading.mapped.findings, *placed(reading.mapped, importer, refused)]
+        _settle(ctx, public_id, "fault", _told(importer, reading, findings, None))
+        raise
+    except DomainError as refusal:
+        _settle(ctx, public_id, "reopen", {"error": refusal.message[:500]})
+        raise
+    ctx.progress(_STEPS, _STEPS)
+    return JobResult(values={"import": public_id})
+
+
+@transaction.atomic
+def _commit(ctx: JobContext, importer: Importer, public_id: str, reading: _Reading) -> None:
+    enter(ctx.actor)
+    row = locked(ctx.actor, public_id)
+    if row.state != APPLYING:
+        return
+    if reading.mapped.faults:
+        raise WrongStep("文件中仍有须更正的问题，未导入。")
+    outcome = importer.act(_context(ctx.actor, ctx.clock, row, reading), reading.mapped.rows)
+    enter(ctx.actor)
+    moment = ctx.clock.now()
+    fields = {
+        "applied_at": moment.at,
+        "summary": outcome.summary[:500],
+        "changes": outcome.changes,
+        "link": outcome.link,
+        "preview": {},
+        "findings": [],
+        "error": "",
+    }
+    after = {"rows": row.rows, "changes": outcome.changes, "summary": outcome.summary}
+    advance(row, "apply", actor=ctx.actor, moment=moment, fields=fields, after=after)
+
+
+@transaction.atomic
+def _row(actor: Actor, public_id: str) -> ImportBatch:
+    enter(actor)
+    return locked(actor, public_id)
+
+
+@transaction.atomic
+def _settle(ctx: JobContext, public_id: str, event: str, fields: Mapping[str, Any]) -> None:
+    enter(ctx.actor)
+    row = locked(ctx.actor, public_id)
+    if row.state not in {CHECKING, APPLYING}:
+        return  # given up meanwhile
+    moment = ctx.clock.now()
+    after = {name: fields[name] for name in ("rows", "faults", "refusal") if name in fields}
+    advance(
+        row, event, actor=ctx.actor, moment=moment, fields={**fields, "checked_at": moment.at}, after=after
+    )
+
+
+def _read(clock: Clock, importer: Importer, row: ImportBatch) -> _Reading:
+    path = storage.full_path(row.stored_name)
+    if not row.stored_name or not path.is_file() or storage.digest_of(path) != row.digest:
+        raise WorkbookRefused("broken", _CHANGED)
+    most = int(getattr(in_force(on=clock.now().on), importer.limit))
+    book = read_book(path, Bounds(rows=most))
+    return _Reading(book, map_book(book, importer, most_rows=most))
+
+
+def _context(actor: Actor, clock: Clock, row: ImportBatch, reading: _Reading) -> Context:
+    return Context(actor, clock, row.public_id, row.params, reading.mapped.key)
+
+
+def _rehearse(
+    actor: Actor, clock: Clock, importer: Importer, row: ImportBatch, reading: _Reading
+) -> tuple[list[Finding], Outcome | None]:
+    """Act in a transaction that never commits; return everything there is to say and the outcome, if it came so far."""
+    findings = list(reading.mapped.findings)
+    if any(finding.error and finding.row <= 1 for finding in findings if finding.column == 0):
+        return findings, None  # a column is missing: what follows would only repeat it
+    faulty = {(finding.sheet, finding.row) for finding in findings if finding.error}
+    try:
+        return findings, _rolled_back(importer, _context(actor, clock, row, reading), reading)
+    except RowsRefused as refused:
+        # A cell that could not be read is told once; what the service says of the same line would repeat it.
+        said = placed(reading.mapped, importer, refused)
+        findings += [finding for finding in said if (finding.sheet, finding.row) not in faulty]
+    except DomainError as refusal:
+        if not faulty:
+            reason = "".join(refusal.verdict.reasons) if isinstance(refusal, RuleBroken) else refusal.message
+            findings.append(Finding(importer.main.name, 0, 0, "", reason, "请按提示处理后重新上传。"))
+    return findings, None
+
+
+@transaction.atomic
+def _rolled_back(importer: Importer, context: Context, reading: _Reading) -> Outcome:
+    """Act, and take everything back: rows, audit, messages."""
+    enter(context.actor)
+    outcome = importer.act(context, reading.mapped.rows)
+    transaction.set_rollback(True)
+    return outcome
+
+
+def _told(
+    importer: Importer, reading: _Reading, findings: Sequence[Finding], outcome: Outcome | None
+) -> dict[str, Any]:
+    rows = reading.mapped.rows[importer.main.name]
+    faults = sum(finding.error for finding in findings)
+    ordered = sorted(
+        findings, key=lambda finding: (not finding.error, finding.sheet, finding.row, finding.column)
+    )
+    marked = ""
+    if findings:
+        marked = storage.write_new(
+            "imports",
+            lambda stream: write_marked(
+                stream, book=reading.book, importer=importer, mapped=reading.mapped, findings=ordered
+            ),
+        )
+    return {
+        "rows": sum(len(found) for found in reading.mapped.rows.values()),
+        "faults": faults,
+        "findings": [_as_json(finding) for finding in ordered[:_FINDINGS_SHOWN]],
+        "marked_name": marked,
+        "changes": 0 if outcome is None else outcome.changes,
+        "summary": "" if outcome is None else outcome.summary[:500],
+        "preview": {
+            "heads": [column.label for column in importer.main.columns if not column.read_only],
+            "rows": [
+                {
+                    "number": row.number,
+                    "cells": _cells(importer.main, row.values),
+                    "effect": outcome.effects[place] if outcome and place < len(outcome.effects) else "",
+                }
+                for place, row in enumerate(rows[:_ROWS_SHOWN])
+            ],
+        },
+    }
+
+
+def _cells(spec: SheetSpec, values: Mapping[str, Any]) -> list[str]:
+    texts = []
+    for column in spec.columns:
+        if column.read_only:
+            continue
+        value = values.get(column.key)
+        if column.kind is CellKind.CHOICE:
+            value = next((label for label, code in column.choices.items() if code == value), value)
+        elif isinstance(value, list):
+            value = "、".join(value)
+        elif isinstance(value, bool):
+            value = "是" if value else "否"
+        texts.append(shown(value))
+    return texts
+
+
+def _as_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "sheet": finding.sheet,
+        "cell": reference_of(finding),
+        "value": finding.value,
+        "reason": finding.reason,
+        "remedy": finding.remedy,
+        "error": finding.error,
+    }
