@@ -48,6 +48,16 @@ class Mapped:
     key: Mapping[str, Any]
 
     @property
+    def is_complete(self) -> bool:
+        """Whether every column that must be filled in was found."""
+        return all(
+            column.key in place.places
+            for place in self.located
+            for column in place.spec.columns
+            if column.required
+        )
+
+    @property
     def faults(self) -> int:
         """How many findings stand against the import."""
         return sum(finding.error for finding in self.findings)

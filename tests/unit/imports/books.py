@@ -50,7 +50,10 @@ def edited(content: bytes, edit: Callable[[Any], None]) -> bytes:
 def repacked(content: bytes, change: Mapping[str, bytes | Callable[[bytes], bytes]]) -> bytes:
     """Return a container with members replaced or added."""
     target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out,
+    ):
         for name in source.namelist():
             what = change.get(name)
             data = source.read(name)
@@ -80,7 +83,12 @@ def far_cell(content: bytes) -> bytes:
 def laughing(content: bytes) -> bytes:
     bomb = b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
     return repacked(
-        content, {"xl/sharedStrings.xml": lambda data: data.replace(b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', bomb)}
+        content,
+        {
+            "xl/sharedStrings.xml": lambda data: data.replace(
+                b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', bomb
+            )
+        },
     )
 
 

@@ -41,8 +41,8 @@ def honest() -> bytes:
 AT_THE_DOOR: list[tuple[str, str, Callable[[], bytes], str, str]] = [
     ("empty", "企业.xlsx", lambda: b"", "U01", "文件为空"),
     ("program", "企业.exe", lambda: b"MZ" + b"\x00" * 100, "U04", "不支持 .exe 文件"),
-    ("csv", "企业.csv", lambda: "企业名称,代码".encode(), "X01", "只接受 XLSX"),
-    ("renamed csv", "企业.xlsx", lambda: "企业名称,代码\n甲,乙".encode(), "X01", "文件内容不是 XLSX"),
+    ("csv", "企业.csv", "企业名称,代码".encode, "X01", "只接受 XLSX"),
+    ("renamed csv", "企业.xlsx", "企业名称,代码\n甲,乙".encode, "X01", "文件内容不是 XLSX"),
     ("renamed html", "企业.xlsx", lambda: b"<html><table></table></html>", "X01", "文件内容不是 XLSX"),
     ("renamed pdf", "企业.xlsx", lambda: b"%PDF-1.7\n%%EOF", "U07", "扩展名与内容不一致"),
     ("page", "企业.html", lambda: b"<html></html>", "U08", "不支持 SVG/网页文件"),
@@ -124,7 +124,9 @@ READ_BY_THE_JOB: list[tuple[str, Callable[[], bytes], str, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("content", "rule", "words"), [case[1:] for case in READ_BY_THE_JOB], ids=[case[0] for case in READ_BY_THE_JOB]
+    ("content", "rule", "words"),
+    [case[1:] for case in READ_BY_THE_JOB],
+    ids=[case[0] for case in READ_BY_THE_JOB],
 )
 def test_refused_by_the_reader(city: Desk, content: Callable[[], bytes], rule: str, words: str) -> None:
     found = city.checked(content())
@@ -154,7 +156,8 @@ def test_a_styled_but_empty_far_cell_is_no_harm(city: Desk) -> None:
 
 def test_too_many_rows(city: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     experts = [
-        [f"ZJ{n:05d}", "张三", "高工", "单位", "", "", "", f"u{n}", f"u{n}@example.invalid", ""] for n in range(501)
+        [f"ZJ{n:05d}", "张三", "高工", "单位", "", "", "", f"u{n}", f"u{n}@example.invalid", ""]
+        for n in range(501)
     ]
     found = city.checked(books.filled("experts", experts), kind="experts")
     assert found.refusal == "R66"

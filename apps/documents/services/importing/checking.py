@@ -180,15 +180,18 @@ def _rehearse(
 ) -> tuple[list[Finding], Outcome | None]:
     """Act in a transaction that never commits; return everything there is to say and the outcome, if it came so far."""
     findings = list(reading.mapped.findings)
-    if any(finding.error and finding.row <= 1 for finding in findings if finding.column == 0):
-        return findings, None  # a column is missing: what follows would only repeat it
-    faulty = {(finding.sheet, finding.row) for finding in findings if finding.error}
+    if not reading.mapped.is_complete:
+        return findings, None  # what would be said of the lines only repeats that a column is missing
+    cells = {(finding.sheet, finding.row, finding.column) for finding in findings if finding.error}
+    faulty = {(sheet, row, 0) for sheet, row, _ in cells} | cells
     try:
         return findings, _rolled_back(importer, _context(actor, clock, row, reading), reading)
     except RowsRefused as refused:
-        # A cell that could not be read is told once; what the service says of the same line would repeat it.
+        # A cell that could not be read is told once; what the service says of the same cell would repeat it.
         said = placed(reading.mapped, importer, refused)
-        findings += [finding for finding in said if (finding.sheet, finding.row) not in faulty]
+        findings += [
+            finding for finding in said if (finding.sheet, finding.row, finding.column) not in faulty
+        ]
     except DomainError as refusal:
         if not faulty:
             reason = "".join(refusal.verdict.reasons) if isinstance(refusal, RuleBroken) else refusal.message
