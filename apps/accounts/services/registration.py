@@ -22,7 +22,7 @@ from apps.accounts.states import ENTERPRISE_LIFE, REGISTERED
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Invalid, NotVisible
-from apps.core.moment import Clock
+from apps.core.moment import Clock, Moment
 from apps.core.scoping import acting_as
 from apps.core.text import clean_text
 from apps.notifications.services import enqueue
@@ -160,7 +160,7 @@ def _first_person(data: Registration, code: str, *, known: bool) -> dict[str, li
     )
     if not data.consent:
         errors["consent"] = ["请阅读并同意《个人信息处理告知书》。"]
-    if known and Enterprise.objects.filter(uscc=code).exists():
+    if known and Enterprise.objects.filter(uscc=code, members__isnull=False).exists():
         errors["uscc"] = [_TAKEN]
     return errors
 
@@ -178,6 +178,29 @@ def search_key(name: str) -> str:
     return f"{full} {initials}"[:400]
 
 
+def _new_or_claimed(checked: Registration, actor: Actor, moment: Moment) -> Enterprise:
+    """Return the row of a registration: a new one, or the one a bureau took over from its register.
+
+    What was taken over has no account; the first to register it claims it, and the district confirms as for any other.
+    """
+    known: Enterprise | None = (
+        Enterprise.objects.select_for_update(of=("self",))
+        .filter(uscc=checked.uscc, members__isnull=True)
+        .first()
+    )
+    if known is None:
+        created: Enterprise = Enterprise.objects.create(
+            **_columns(checked), state=REGISTERED, registered_at=moment.at
+        )
+        return created
+    known.state = ENTERPRISE_LIFE.step(known.state, "claim", actor).target
+    for name, value in _columns(checked).items():
+        setattr(known, name, value)
+    known.version += 1
+    known.save()
+    return known
+
+
 @transaction.atomic
 def register_enterprise(*, actor: Actor, clock: Clock, data: Registration) -> Registered:
     """Register an enterprise and the account of its first person; the district is asked to confirm.
@@ -193,9 +216,7 @@ def register_enterprise(*, actor: Actor, clock: Clock, data: Registration) -> Re
         checked, district = _checked(data, on=moment.on)
         try:
             with transaction.atomic():
-                enterprise = Enterprise.objects.create(
-                    **_columns(checked), state=REGISTERED, registered_at=moment.at
-                )
+                enterprise = _new_or_claimed(checked, actor, moment)
         except IntegrityError:  # two registrations of one code at the same moment
             raise Invalid.of("uscc", _TAKEN) from None
         user = new_account(

@@ -14,7 +14,7 @@ from apps.accounts import selectors as accounts
 from apps.accounts.models import Enterprise
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
-from apps.core.errors import Forbidden, NotVisible, WrongStep
+from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.scoping import enter
 from apps.documents import selectors, services, storage
 from apps.documents.imports.reading import WorkbookRefused
@@ -366,3 +366,19 @@ def test_samples_of_every_import_are_templates_that_read_back(city: Desk) -> Non
 def _of_duty(city: Desk, code: str) -> Actor:
     del code
     return city.actor
+
+
+def test_an_enterprise_taken_over_is_claimed_by_registering_it(city: Desk) -> None:
+    """It has no account until then; the district confirms as for any other; a second one cannot claim it."""
+    city.imported(books.filled("enterprises", [row(0, uscc=credit_code(0))]))
+    public_id = enterprises_named(city, "昆山测试0号有限公司").public_id
+    actor = worlds.enterprise(city.clock, 0)
+    claimed = worlds.enterprise_row(actor)
+    assert (claimed.public_id, claimed.state, claimed.contact_phone) == (
+        public_id,
+        "registered",
+        "13800000000",
+    )
+    with pytest.raises(Invalid) as refusal:
+        worlds.enterprise(city.clock, 0)
+    assert "该企业已有账户" in refusal.value.message

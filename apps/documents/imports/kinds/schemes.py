@@ -27,12 +27,11 @@ def _prefill(
     Raises:
         NotVisible: no such system.
     """
-    del actor  # evaluation systems are everybody's to read
     wanted = params.get("scheme", "")
     if not wanted:
         return {book.HEAD: [(label, "") for label in book.HEAD_LABELS]}, {}
-    row = scoring.scheme(public_id=wanted)
-    content = scheme_to_mapping(scoring.scheme_spec(scheme_id=row.id))
+    row = scoring.scheme(actor=actor, public_id=wanted)
+    content = scheme_to_mapping(scoring.scheme_spec(actor=actor, scheme_id=row.id))
     return book.to_lines(content, row.industries), {}
 
 
