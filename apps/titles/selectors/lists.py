@@ -10,6 +10,7 @@ from datetime import date, datetime
 from django.db.models import Count, Q
 
 from apps.accounts import selectors as accounts
+from apps.accounts.matching import nearly_called
 from apps.core.actor import Actor, Role
 from apps.core.errors import NotVisible
 from apps.titles.models import ExternalList, ExternalListRow, Title
@@ -123,7 +124,7 @@ def near_names(*, actor: Actor, names: Sequence[str], most: int = 3) -> dict[str
         NotVisible: not the city's staff.
     """
     _must_read(actor)
-    return accounts.nearly_called(actor=actor, names=names, most=most)
+    return nearly_called(actor=actor, names=names, most=most)
 
 
 def external_lists(*, actor: Actor) -> list[ListSummary]:
