@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tarfile
 from datetime import datetime
 from pathlib import Path
@@ -40,8 +41,19 @@ def make(*, into: Path, files: Path, moment: Moment) -> tuple[Path, Manifest]:
     folder = into / f"gf-{_stamp(moment.at)}"
     if folder.exists():
         raise programs.BackupError(f"备份 {folder.name} 已存在，请稍后再试。")
+    programs.database_of_owner()
     partial = folder.with_suffix(".partial")
     partial.mkdir(parents=True)
+    try:
+        manifest = _write(partial, files, moment)
+    except BaseException:
+        shutil.rmtree(partial)
+        raise
+    partial.rename(folder)
+    return folder, manifest
+
+
+def _write(partial: Path, files: Path, moment: Moment) -> Manifest:
     rows = _dump(partial / DUMP)
     kept = list(files_in(files)) if files.exists() else []
     with tarfile.open(partial / FILES, "w") as archive:
@@ -49,13 +61,11 @@ def make(*, into: Path, files: Path, moment: Moment) -> tuple[Path, Manifest]:
             archive.add(files / one.path, arcname=one.path, recursive=False)
     manifest = Manifest(FORMAT, moment.at.isoformat(), rows, digest(partial / DUMP), kept)
     manifest.write(partial)
-    partial.rename(folder)
-    return folder, manifest
+    return manifest
 
 
 def _dump(path: Path) -> dict[str, int]:
     """Dump the database and count its rows in one and the same snapshot."""
-    programs.database_of_owner()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("set transaction isolation level repeatable read read only")
