@@ -12,7 +12,9 @@ import resource
 import struct
 import sys
 import zipfile
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 _SECONDS = 20
@@ -40,6 +42,14 @@ def limit_this_process() -> None:
         return
 
 
+def _beside(name: str) -> ModuleType:
+    """Return a module of this very folder: the child runs isolated (-I) and sees no other code of ours."""
+    folder = str(Path(__file__).resolve().parent)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    return import_module(name)
+
+
 def probe_pdf(path: Path, limits: dict[str, int]) -> dict[str, Any]:
     """Open with PDFium, count the pages and load each of them."""
     import pypdfium2
@@ -53,6 +63,9 @@ def probe_pdf(path: Path, limits: dict[str, int]) -> dict[str, Any]:
     except pypdfium2.PdfiumError as error:
         text = str(error).lower()
         raise Refused("pdf_encrypted" if "password" in text or "security" in text else "pdf_broken") from None
+    if found := _beside("active").acting(path):
+        raise Refused(found)
+    _check_attachments(document)
     pages = len(document)
     if pages == 0:
         raise Refused("pdf_broken")
@@ -66,6 +79,18 @@ def probe_pdf(path: Path, limits: dict[str, int]) -> dict[str, Any]:
     except pypdfium2.PdfiumError:
         raise Refused("pdf_broken") from None
     return {"pages": pages}
+
+
+def _check_attachments(document: Any) -> None:
+    """A PDF may carry data of an electronic voucher (XML, XBRL); any other file inside is refused."""
+    import pypdfium2.raw as pdfium
+
+    if pdfium.FPDFDoc_GetJavaScriptActionCount(document) > 0:
+        raise Refused("scripted")
+    for number in range(document.count_attachments()):
+        name = document.get_attachment(number).get_name().lower()
+        if not name.endswith(_VOUCHER_DATA):
+            raise Refused("embedded_pdf")
 
 
 def probe_image(path: Path, limits: dict[str, int]) -> dict[str, Any]:
@@ -84,6 +109,7 @@ def probe_image(path: Path, limits: dict[str, int]) -> dict[str, Any]:
     return {"width": width, "height": height}
 
 
+_VOUCHER_DATA = (".xml", ".xbrl")
 _MAIN_PART = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 _NESTED = (".zip", ".rar", ".7z", ".gz", ".docx", ".xlsx", ".pptx", ".docm", ".xlsm", ".jar", ".exe", ".dll")
 _DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -209,6 +235,8 @@ def _check_references(name: str, content: bytes) -> None:
 
 def probe(kind: str, path: Path, limits: dict[str, int]) -> dict[str, Any]:
     """Open the file as *kind*; return what was found."""
+    if _beside("active").is_two_files(path, kind):
+        raise Refused("two_files")
     if kind == "pdf":
         return probe_pdf(path, limits)
     if kind in {"jpg", "png"}:

@@ -38,6 +38,11 @@ _LIMITS = {
 _WORDS = {
     "pdf_encrypted": "PDF 已加密，无法审阅，请去除密码后上传。",
     "pdf_broken": "PDF 已损坏，无法打开，请重新导出后上传。",
+    "scripted": "PDF 含脚本（JavaScript），未接收。请用“打印为 PDF”另存一份不含脚本的文件后上传。",
+    "launches": "PDF 含启动程序或播放媒体的动作，未接收。请用“打印为 PDF”另存后上传。",
+    "form_scripts": "PDF 是动态表单（XFA），内容因人而变，未接收。请用“打印为 PDF”另存后上传。",
+    "embedded_pdf": "PDF 内嵌其他文件，未接收。请移除附件后上传；内嵌的文件请单独上传。",
+    "two_files": "文件同时包含另一种文件（网页或压缩包），未接收，请用原始软件重新导出后上传。",
     "image_broken": "图片无法读取，请重新导出为 JPG 或 PNG 后上传。",
     "office_broken": "文件结构异常，未接收，请用 Office 或 WPS 重新保存后上传。",
     "office_encrypted": "文档已加密，请取消密码后上传。",

@@ -1,9 +1,11 @@
 """The use-cases of evidence; rooms above and interfaces import them from here."""
 
+from apps.evidence.rendering.cache import evict as evict_pages
 from apps.evidence.rendering.drawing import PageBroken, PageBusy
 from apps.evidence.services.clearance import NotCleared
 from apps.evidence.services.records import AttachedUse, Case, FileDamaged, FileToSend, StoredFile
 from apps.evidence.services.registering import keep_licence, register_with_licence, request_change
+from apps.evidence.services.scanning import scan_waiting
 from apps.evidence.services.uploading import remove_orphans, store_upload
 from apps.evidence.services.using import (
     attach,
@@ -32,6 +34,7 @@ __all__ = [
     "Viewing",
     "attach",
     "detach",
+    "evict_pages",
     "follow_application",
     "keep_files",
     "keep_licence",
@@ -42,6 +45,7 @@ __all__ = [
     "remove_file",
     "remove_orphans",
     "request_change",
+    "scan_waiting",
     "set_pages",
     "set_validity",
     "store_upload",

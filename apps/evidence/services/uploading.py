@@ -23,7 +23,8 @@ from apps.evidence.inspection.probe import Finding, inspect
 from apps.evidence.models import EvidenceFile
 from apps.evidence.selectors.files import in_application, size_text
 from apps.evidence.services.records import Case, StoredFile
-from apps.evidence.states import BY_BUREAU, BY_ENTERPRISE, CONTENT_CHECKED, KINDS
+from apps.evidence.services.scanning import state_at_upload
+from apps.evidence.states import BY_BUREAU, BY_ENTERPRISE, CLEAN, KINDS
 from apps.parameters.selectors import in_force
 from apps.policy.parameters import Parameters
 
@@ -63,6 +64,7 @@ def store_upload(
     received = _receive(upload, parameters)
     try:
         finding = _inspected(received, upload.name or "", parameters)
+        scan_state = _scanned(received)
         _take_turn(enterprise_id)
         known = (
             EvidenceFile.objects.visible_to(actor)
@@ -87,7 +89,8 @@ def store_upload(
             height=finding.height,
             uploaded_by_id=actor.user_id,
             uploaded_at=moment.at,
-            scan_state=CONTENT_CHECKED,
+            scan_state=scan_state,
+            scanned_at=moment.at if scan_state == CLEAN else None,
         )
         row.stored_name = storage.keep(received)
     finally:
@@ -176,6 +179,13 @@ def _inspected(received: storage.Received, name: str, parameters: Parameters) ->
         _FOUND_GOOD.pop(next(iter(_FOUND_GOOD)), None)
     _FOUND_GOOD[key] = found
     return found
+
+
+def _scanned(received: storage.Received) -> str:
+    try:
+        return state_at_upload(received.path)
+    except NotTaken as refusal:
+        raise _invalid(refusal) from None
 
 
 def _invalid(refusal: NotTaken) -> Invalid:

@@ -45,6 +45,8 @@ CELERY: dict[str, Any] = {
         "beat-heartbeat": _every(30, "apps.jobs.tasks.heartbeat"),
         "close-due-notices": _every(300, "apps.publicity.tasks.close_due_notices"),
         "sweep-imports": _every(60, "apps.documents.tasks.sweep_imports"),
+        "scan-waiting-evidence": _every(60, "apps.evidence.tasks.scan_waiting"),
+        "tidy-evidence": _every(3600, "apps.evidence.tasks.tidy"),
         "render-missing-papers": _every(60, "apps.documents.tasks.render_missing"),
     },
 }

@@ -44,6 +44,31 @@ def encrypted_pdf() -> bytes:
     return body + table + trailer + b"startxref\n%d\n%%%%EOF\n" % len(body)
 
 
+def acting_pdf(action: bytes, *, packed: bool = False) -> bytes:
+    """Return a PDF whose catalogue opens with *action*; *packed*: the action lies in a compressed object stream."""
+    start = b"%PDF-1.5\n1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction 5 0 R>>endobj\n"
+    pages = b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n"
+    if packed:
+        inside = zlib.compress(b"5 0 " + action)
+        last = b"5 0 obj<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n" % len(inside)
+        last += inside + b"\nendstream endobj\n"
+    else:
+        last = b"5 0 obj" + action + b"endobj\n"
+    body = start + pages + last
+    return body + b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(body)
+
+
+def pdf_with_attachment(name: str, content: bytes = b"<x/>") -> bytes:
+    """Return a PDF that carries a file."""
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(200, 200)
+    document.new_attachment(name).set_data(content)
+    target = io.BytesIO()
+    document.save(target)
+    document.close()
+    return target.getvalue()
+
+
 def picture(kind: str = "PNG", *, size: tuple[int, int] = (20, 10), mode: str = "RGB") -> bytes:
     """Return a picture."""
     target = io.BytesIO()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from apps.evidence.inspection import active
 from apps.evidence.inspection.detect import NotTaken
 from apps.evidence.inspection.probe import inspect
 from tests.unit.evidence import samples
@@ -21,6 +22,7 @@ _MACRO_TYPES = samples.DOCX_TYPES.replace(
     b"application/xml", b"application/vnd.ms-word.document.macroEnabled.main+xml"
 )
 _BILLION = b'<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol">]><a>&lol;</a>'
+_SCRIPT = b"<</S/JavaScript/JS(app.alert\\(1\\))>>"
 _EXTERNAL = (
     '<Relationship Id="r1" Type="http://x/oleObject" Target="file:///c:/a.xlsx" TargetMode="External"/>'
 )
@@ -49,6 +51,27 @@ _HYPERLINK = (
 def test_honest_files_are_taken(tmp_path: Path, name: str, content: bytes, kind: str) -> None:
     found = _inspect(tmp_path, name, content)
     assert found.kind.code == kind  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("电子发票.pdf", samples.pdf_with_attachment("voucher.xml")),
+        ("说明.pdf", samples.acting_pdf(b"<</S/GoTo/D[3 0 R/Fit]>>")),
+        ("论脚本.pdf", samples.acting_pdf(b"<</Title(JavaScript /JSON)>>")),
+        ("照片.jpg", samples.picture("JPEG") + b"\x00" * 500 + b"PK\x05\x06"),
+    ],
+)
+def test_what_only_looks_dangerous_is_taken(tmp_path: Path, name: str, content: bytes) -> None:
+    assert _inspect(tmp_path, name, content) is not None
+
+
+def test_packed_objects_are_inflated_only_so_far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(samples.acting_pdf(b" " * 5000, packed=True))
+    assert active.acting(path) == ""
+    monkeypatch.setattr(active, "_MOST_INFLATED", 1000)
+    assert active.acting(path) == "bomb"
 
 
 def test_pages_and_pixels_are_counted(tmp_path: Path) -> None:
@@ -133,6 +156,21 @@ def test_pages_and_pixels_are_counted(tmp_path: Path) -> None:
         pytest.param("a.png", samples.huge_png(9_999, 9_999), "总计 6000 万像素", id="U19-area"),
         pytest.param("a.jpg", samples.picture("JPEG", size=(900, 900))[:700], "图片无法读取", id="U20"),
         pytest.param("a.pdf", samples.eicar(), "检测到病毒，文件已拒绝", id="U21"),
+        pytest.param("a.pdf", samples.acting_pdf(_SCRIPT), "含脚本（JavaScript）", id="script"),
+        pytest.param("a.pdf", samples.acting_pdf(_SCRIPT, packed=True), "含脚本", id="script-packed"),
+        pytest.param(
+            "a.pdf", samples.acting_pdf(b"<</S/J#61vaScript/JS(1)>>"), "含脚本", id="script-escaped"
+        ),
+        pytest.param("a.pdf", samples.acting_pdf(b"% stream\n" + _SCRIPT), "含脚本", id="script-hidden"),
+        pytest.param("a.pdf", samples.acting_pdf(b"<</S/Launch/F(cmd.exe)>>"), "启动程序", id="launch"),
+        pytest.param("a.pdf", samples.acting_pdf(b"<</XFA[]>>"), "动态表单（XFA）", id="xfa"),
+        pytest.param("a.pdf", samples.pdf_with_attachment("工具.exe"), "PDF 内嵌其他文件", id="attachment"),
+        pytest.param("a.pdf", samples.pdf() + samples.office(), "同时包含另一种文件", id="pdf-and-zip"),
+        pytest.param("a.jpg", samples.picture("JPEG") + samples.office(), "同时包含", id="jpg-and-zip"),
+        pytest.param("a.png", samples.picture() + samples.office(), "同时包含", id="png-and-zip"),
+        pytest.param(
+            "a.pdf", samples.pdf().replace(b"\n", b"\n%<html><script>\n", 1), "同时包含", id="pdf-and-page"
+        ),
     ],
 )
 def test_bad_files_are_refused_with_a_way_out(
