@@ -264,6 +264,7 @@
     if (summary) gf.inPanel("c");
   };
   Desk.prototype.steppers = function () {
+    var self = this;
     if (WIDE.matches || this.form.dataset.readonly !== undefined) return;
     this.form.querySelectorAll("input[data-score]:not([readonly])").forEach(function (cell) {
       var box = document.createElement("span");
@@ -283,7 +284,7 @@
       take.type = "button";
       take.className = "take";
       take.dataset.take = "";
-      take.textContent = "同 " + cell.dataset.base;
+      take.textContent = (self.form.dataset.takes || "同") + " " + cell.dataset.base;
       take.setAttribute("aria-label", cell.name.slice(2) + " 采用 " + cell.dataset.base);
       box.insertAdjacentElement("afterend", take);
     });

@@ -47,6 +47,7 @@ from apps.applications.selectors.rounds import (
     rounds,
 )
 from apps.applications.selectors.schemes import SchemeOption
+from apps.applications.selectors.signs import Sign, form_signs
 
 __all__ = [
     "SORTS",
@@ -70,6 +71,7 @@ __all__ = [
     "RoundRow",
     "SchemeOption",
     "SectionText",
+    "Sign",
     "Step",
     "TimelineEntry",
     "VersionRow",
@@ -84,6 +86,7 @@ __all__ = [
     "eligibility",
     "exemption",
     "exemptions",
+    "form_signs",
     "my_applications",
     "progress",
     "returned_items",

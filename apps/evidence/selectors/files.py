@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,6 +18,7 @@ from apps.evidence.states import (
     BY_ENTERPRISE,
     CLEAN,
     INFECTED,
+    ITEM,
     KINDS,
     MARKS,
     ORIGINS,
@@ -201,6 +203,17 @@ def counts(*, actor: Actor, application_id: int) -> dict[tuple[str, str], int]:
         .order_by("place", "code")
     )
     return {(place, code): number for place, code, number in rows}
+
+
+def items_with_files(*, actor: Actor, application_ids: Collection[int]) -> dict[int, frozenset[str]]:
+    """Return application → codes of the items that have a file of the enterprise; one query."""
+    rows = EvidenceUse.objects.visible_to(actor).filter(
+        application_id__in=list(application_ids), place=ITEM, origin=BY_ENTERPRISE
+    )
+    found: dict[int, set[str]] = {}
+    for application_id, code in rows.values_list("application_id", "code").distinct():
+        found.setdefault(application_id, set()).add(code)
+    return {application_id: frozenset(codes) for application_id, codes in found.items()}
 
 
 def usage(*, actor: Actor, application_id: int, on: date) -> Usage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,11 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from apps.applications import selectors as applications
-from apps.applications.selectors import Action, ApplicationFile
-from apps.core.actor import Actor, Role
+from apps.applications.selectors import Action, ApplicationFile, CaseRow
+from apps.applications.states import FORM_CHECK, PRELIM, SUBMITTED, SUPPLEMENTING
+from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, NotVisible
-from apps.core.moment import shown_at
+from apps.core.moment import SHANGHAI, shown_at
 from apps.evidence import selectors as evidence
 from apps.portals.base.http import page
 from apps.portals.base.visible import seen
@@ -36,6 +38,10 @@ _PAGES: dict[str, tuple[str, bool, str, str]] = {
     "decide_level": ("decision", False, "award", "primary"),
     "offer_conversion": ("decision", False, "award", "line"),
 }
+
+
+#: Somebody of the district is on the case in these states.
+_HELD = frozenset({SUBMITTED, FORM_CHECK, SUPPLEMENTING, PRELIM})
 
 
 @audience(Role.DISTRICT)
@@ -62,6 +68,10 @@ def case_page(request: HttpRequest, public_id: str, refusal: DomainError | None 
             "progress": applications.progress(actor=actor, public_id=public_id),
             "actions": _actions(actor, public_id),
             "due": dues(actor=actor).get(public_id),
+            "signs": _signs(actor, case),
+            "holder": review.holders(actor=actor, application_ids=[case.id]).get(case.id),
+            "holdable": case.state in _HELD and actor.has(Duty.HANDLER, Duty.SIGNER),
+            "colleagues": review.colleagues(actor=actor) if actor.has(Duty.SIGNER) else [],
             "review": _review(actor, public_id),
             "titles": titles.titles_of(actor=actor, enterprise_id=case.enterprise_id),
             "sheet": scoring.sheet_view(actor=actor, public_id=self_sheet.public_id) if self_sheet else None,
@@ -124,13 +134,23 @@ def _files(actor: Actor, application_id: int) -> list[evidence.UseRow]:
     return evidence.uses_of(actor=actor, application_id=application_id)
 
 
+def _signs(actor: Actor, case: CaseRow) -> tuple[applications.Sign, ...]:
+    """Return what the automatic check found, while it matters: before the scoring."""
+    if case.state not in _HELD - {PRELIM}:
+        return ()
+    return applications.form_signs(actor=actor, application_ids=[case.id]).get(case.id, ())
+
+
 def _events(actor: Actor, public_id: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "title": entry.label if not entry.to_state else f"{entry.label}：{entry.to_state}",
-            "at": entry.at,
-            "who": entry.who,
-            "note": entry.note,
-        }
-        for entry in applications.timeline(actor=actor, public_id=public_id)
-    ]
+    """Return the history, newest first; equal steps one after another by the same person are one line with a count."""
+    entries = applications.timeline(actor=actor, public_id=public_id)
+    runs = groupby(entries, key=lambda one: (one.label, one.to_state, one.who, one.note))
+    events = []
+    for (label, to_state, who, note), run in runs:
+        times = [entry.at for entry in run]
+        title = f"{label}：{to_state}" if to_state else label
+        if len(times) > 1:
+            first = times[-1].astimezone(SHANGHAI)
+            title = f"{title}（{len(times)} 次，自 {first:%m-%d %H:%M}）"
+        events.append({"title": title, "at": times[0], "who": who, "note": note})
+    return events

@@ -15,7 +15,7 @@ from apps.applications import selectors as applications
 from apps.applications import services
 from apps.applications.selectors import CaseRow
 from apps.applications.states import FORM_CHECK, SUBMITTED, SUPPLEMENTING
-from apps.core.actor import Role
+from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock, shown_at
@@ -62,12 +62,19 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     options: dict[str, tuple[str, int | None]] = {"": ("全部", sum(found.by_state[key] for key in _STATES))}
     options |= {key: (label, found.by_state[key]) for key, label in labels.items()}
     soonest = dues(actor=actor, kinds=_KINDS)
+    ids = [row.id for row in found.rows]
+    signs = applications.form_signs(actor=actor, application_ids=ids)
+    held = review_read.holders(actor=actor, application_ids=ids)
     return page(
         request,
         "district/intake.html",
         {
             "found": found,
-            "rows": [(row, soonest.get(row.public_id)) for row in found.rows],
+            "rows": [
+                (row, soonest.get(row.public_id), signs.get(row.id, ()), held.get(row.id))
+                for row in found.rows
+            ],
+            "handles": actor.has(Duty.HANDLER, Duty.SIGNER),
             "q": query,
             "state": state,
             "tabs": tabs(options, state),
@@ -127,7 +134,12 @@ def form_check(request: HttpRequest, public_id: str) -> HttpResponseBase:
     return page(
         request,
         "district/form_check.html",
-        {"case": case, "rows": rows, "crumbs": _crumbs(case, "形式审查")},
+        {
+            "case": case,
+            "rows": rows,
+            "signs": applications.form_signs(actor=actor, application_ids=[case.id]).get(case.id, ()),
+            "crumbs": _crumbs(case, "形式审查"),
+        },
         refusal=refusal,
     )
 

@@ -177,6 +177,20 @@ def totals_of(*, actor: Actor, application_ids: Collection[int], kind: str) -> d
     return dict(rows.values_list("application_id", "total"))
 
 
+def scored_items(*, actor: Actor, application_ids: Collection[int]) -> dict[int, frozenset[str]]:
+    """Return application → codes of the items its current self-evaluation claims points for; one query."""
+    rows = ScoreEntry.objects.filter(
+        sheet__in=ScoreSheet.objects.visible_to(actor).filter(
+            application_id__in=list(application_ids), kind=SELF, is_current=True
+        ),
+        points__gt=0,
+    )
+    found: dict[int, set[str]] = {}
+    for application_id, code in rows.values_list("sheet__application_id", "item_code"):
+        found.setdefault(application_id, set()).add(code)
+    return {application_id: frozenset(codes) for application_id, codes in found.items()}
+
+
 def sheet_result(*, actor: Actor, public_id: str) -> SheetResult:
     """Return the full explained result of a sheet, computed by the one scoring function.
 
