@@ -341,3 +341,39 @@ class ScoreEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet_id} {self.item_code}"
+
+
+class TrialSheet(ScopedModel):
+    """A self-test (自测): figures and answers scored like a self sheet, without an application; it never files.
+
+    Nobody but the enterprise reads it. `answers` goes from item codes to {"answer": …, "reason": …}.
+    """
+
+    enterprise = models.ForeignKey("accounts.Enterprise", models.PROTECT, related_name="+")
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="+")
+    title = models.CharField("名称", max_length=40)
+    measurements = models.JSONField("填报数据", default=dict)
+    answers = models.JSONField("填写内容", default=dict)
+    context = models.JSONField("计分依据", default=dict)
+    total = models.DecimalField("总分", max_digits=5, decimal_places=2, null=True)
+    answered = models.PositiveSmallIntegerField("已填条目", default=0)
+    item_count = models.PositiveSmallIntegerField("条目数")
+    version = models.PositiveIntegerField("版本", default=1)
+    opened_at = models.DateTimeField("建立时间")
+    opened_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    changed_at = models.DateTimeField("变更时间")
+    changed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+
+    scope = Scope(enterprise="enterprise_id", citywide=False)
+
+    class Meta:
+        verbose_name = "自测表"
+        constraints = [
+            CheckConstraint(
+                condition=Q(total=None) | Q(total__gte=0, total__lte=100), name="trial_total_range"
+            ),
+        ]
+        indexes = [models.Index(fields=["enterprise", "-changed_at"], name="trial_enterprise_idx")]
+
+    def __str__(self) -> str:
+        return self.title

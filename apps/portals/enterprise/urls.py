@@ -13,16 +13,19 @@ from apps.portals.enterprise.pages import (
     evaluate,
     evidence,
     home,
+    improve,
     measurements,
     members,
     organisation,
     rounds,
+    selftest,
     submission,
     titles,
 )
 
 app_name = "enterprise"
 _CASE = "applications/<str:public_id>/"
+_TEST = "selftest/<str:public_id>/"
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -41,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}evaluate/live/", evaluate.live, name="live"),
     path(f"{_CASE}evaluate/gates/", evaluate.gates, name="gates"),
     path(f"{_CASE}evaluate/items/<str:code>/", evaluate.save_item, name="save_item"),
+    path(f"{_CASE}improve/", improve.improve, name="improve"),
     path(f"{_CASE}measurements/", measurements.measurements, name="measurements"),
     path(f"{_CASE}evidence/<str:place>/<str:code>/", evidence.evidence_at, name="evidence"),
     path(f"{_CASE}evidence/<str:place>/<str:code>/choose/", evidence.choose_evidence, name="choose_evidence"),
@@ -51,6 +55,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}supplement/", submission.supplement, name="supplement"),
     path(f"{_CASE}supplement/submit/", submission.resubmit, name="resubmit"),
     path(f"{_CASE}supplement/<str:item_public_id>/", submission.answer_item, name="answer_item"),
+    path("selftest/", selftest.selftests, name="selftests"),
+    path(_TEST, selftest.selftest, name="selftest"),
+    path(f"{_TEST}items/<str:code>/", selftest.save_selftest_item, name="save_selftest_item"),
+    path(f"{_TEST}live/", selftest.selftest_live, name="selftest_live"),
+    path(f"{_TEST}improve/", selftest.selftest_improve, name="selftest_improve"),
+    path(f"{_TEST}remove/", selftest.remove_selftest, name="remove_selftest"),
     path("library/", evidence.library, name="library"),
     *files.routes(Role.ENTERPRISE, "files/", name="download"),
     path("files/<str:public_id>/remove/", evidence.remove_file, name="remove_file"),

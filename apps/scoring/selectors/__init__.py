@@ -24,7 +24,8 @@ from apps.scoring.selectors.schemes import (
     schemes,
     suggest_schemes,
 )
-from apps.scoring.selectors.views import sheet_view
+from apps.scoring.selectors.trials import TrialRow, trial_result, trials
+from apps.scoring.selectors.views import sheet_view, trial_view
 
 __all__ = [
     "RECONSTRUCTION_LABEL",
@@ -36,6 +37,7 @@ __all__ = [
     "SchemeRow",
     "SheetHead",
     "SheetView",
+    "TrialRow",
     "benchmark_subjects",
     "choices_of",
     "compare_view",
@@ -53,4 +55,7 @@ __all__ = [
     "sheets_of",
     "suggest_schemes",
     "totals_of",
+    "trial_result",
+    "trial_view",
+    "trials",
 ]

@@ -28,6 +28,7 @@ from apps.scoring.selectors.page_records import (
     SheetView,
 )
 from apps.scoring.selectors.schemes import spec_of_digest
+from apps.scoring.selectors.trials import as_sheet, find_trial
 from apps.scoring.states import SELF, SIGNED
 
 METHOD_LABELS = {
@@ -68,13 +69,35 @@ def sheet_view(*, actor: Actor, public_id: str) -> SheetView:
     result = result_of(sheet, entries.values(), spec)
     head = head_of(sheet, actor, hidden=hidden)
     around = _Around(sheet, spec, head, hidden, actor.role is not Role.ENTERPRISE or sheet.kind == SELF)
+    previous = _previous(actor, sheet) if sheet.kind == SELF else None
+    return _view(around, entries, result, previous)
+
+
+def trial_view(*, actor: Actor, public_id: str) -> SheetView:
+    """Return a self-test for its page, as a self sheet is shown.
+
+    Raises:
+        NotVisible: there is no such self-test for this actor.
+    """
+    trial = find_trial(actor, public_id)
+    spec = spec_of_digest(trial.scheme.digest)
+    sheet, entries = as_sheet(trial, spec)
+    result = result_of(sheet, entries.values(), spec)
+    return _view(_Around(sheet, spec, head_of(sheet, actor), hidden=False, names_shown=True), entries, result)
+
+
+def _view(
+    around: _Around,
+    entries: Mapping[str, ScoreEntry],
+    result: SheetResult,
+    previous: Measurements | None = None,
+) -> SheetView:
+    sheet, spec, hidden = around.sheet, around.spec, around.hidden
     measurements = Measurements.from_mapping(sheet.measurements)
-    warnings = (
-        check_measurements(spec.metrics, measurements, _previous(actor, sheet)) if sheet.kind == SELF else ()
-    )
+    warnings = check_measurements(spec.metrics, measurements, previous) if sheet.kind == SELF else ()
     purpose = SheetPurpose.SELF if sheet.kind == SELF else SheetPurpose.OFFICIAL
     return SheetView(
-        head=head,
+        head=around.head,
         dimensions=tuple(_dimension(row, entries, result, around) for row in result.dimensions),
         total_text="" if hidden else points_text(result.total),
         reachable_text="" if hidden else points_text(result.reachable_max),

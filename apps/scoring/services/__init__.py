@@ -20,12 +20,20 @@ from apps.scoring.services.schemes import (
     retire_scheme,
 )
 from apps.scoring.services.signing import hand_in, sign_sheet
+from apps.scoring.services.trials import (
+    SavedTrial,
+    open_trial,
+    remove_trial,
+    save_trial_answer,
+    save_trial_figures,
+)
 from apps.scoring.services.whole import save_entries
 
 __all__ = [
     "Case",
     "SavedEntry",
     "SavedSheet",
+    "SavedTrial",
     "SheetRef",
     "SignedSheet",
     "adopt_scores",
@@ -38,14 +46,18 @@ __all__ = [
     "load_benchmarks",
     "load_schemes",
     "open_sheet",
+    "open_trial",
     "publish_scheme",
     "record_benchmarks",
     "release_sheets",
+    "remove_trial",
     "renew_sheet",
     "retire_scheme",
     "save_entries",
     "save_entry",
     "save_measurements",
+    "save_trial_answer",
+    "save_trial_figures",
     "set_evidence_count",
     "sign_sheet",
 ]

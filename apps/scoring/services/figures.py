@@ -68,7 +68,7 @@ def save_measurements(
     if sheet.kind != SELF:
         raise Forbidden("数据在企业自评表上填写。")
     before = dict(sheet.measurements)
-    after = _merged(before, held.spec, values or {}, rows or {}, units or {}, period)
+    after = merged_figures(before, held.spec, values or {}, rows or {}, units or {}, period)
     moment = clock.now()
     if after != before:
         if version != sheet.version:
@@ -95,7 +95,7 @@ def save_measurements(
     return saved_sheet(held, result, changed)
 
 
-def _merged(
+def merged_figures(
     before: Mapping[str, Any],
     spec: SchemeSpec,
     values: Mapping[str, Any],
@@ -103,6 +103,11 @@ def _merged(
     units: Mapping[str, str],
     period: str | None,
 ) -> dict[str, Any]:
+    """Return *before* with what was sent put in; "" and None take a figure away.
+
+    Raises:
+        Invalid: unknown codes, no numbers, negative numbers; keyed by input code.
+    """
     errors: dict[str, list[str]] = {}
     known = {entry.code: entry.name for metric in spec.metrics for entry in metric.inputs}
     merged = {**before.get("values", {}), **_numbers(values, known, errors)}

@@ -1,0 +1,139 @@
+"""Self-tests and the improvement plan: the enterprise's own, scored like a sheet, never part of an application."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from apps.core.actor import Actor
+from apps.core.errors import Conflict, NotVisible
+from apps.core.scoping import enter
+from apps.scoring import selectors as scoring
+from apps.scoring import services
+from apps.scoring.models import ScoreSheet, TrialSheet
+from tests.portals import scenes
+
+pytestmark = [pytest.mark.django_db, pytest.mark.rule("R-15")]
+
+
+@pytest.fixture
+def scene() -> scenes.Scene:
+    return scenes.build(prerequisite_required=False)
+
+
+@pytest.fixture
+def client(scene: scenes.Scene) -> Client:
+    return scenes.signed_in(scene.enterprise)
+
+
+def _scheme(scene: scenes.Scene) -> str:
+    scene.be(scene.enterprise)
+    return next(row.public_id for row in scoring.schemes(actor=scene.enterprise) if row.code == "SZGF-2023R1")
+
+
+def _started(scene: scenes.Scene, client: Client, **more: str) -> str:
+    answer = client.post("/e/selftest/", {"scheme": _scheme(scene), "title": "改造后预测", **more})
+    assert answer.status_code == 302, answer.content.decode()
+    return answer.url.rstrip("/").rsplit("/", 1)[1]
+
+
+def test_a_selftest_is_scored_by_the_function_of_the_sheets(scene: scenes.Scene, client: Client) -> None:
+    case = scenes.filled_application(scene)
+    trial = _started(scene, client, source=case)
+    scene.be(scene.enterprise)
+    sheet = ScoreSheet.objects.get(application__public_id=case, kind="self")
+    result = scoring.trial_result(actor=scene.enterprise, public_id=trial)
+    assert result.total == sheet.total
+    assert result.answered == sheet.answered
+    saved = client.post(
+        f"/e/selftest/{trial}/items/J1-01/",
+        {"version": "1", "met": "false"},
+        headers={"accept": "application/json"},
+    )
+    assert saved.status_code == 200, saved.content.decode()
+    body = saved.json()
+    assert body["version"] == 2
+    assert body["replace"]["item-points"] == "0.00"
+    sheet.refresh_from_db()
+    assert sheet.total == result.total, "自测改动了申报的自评表"
+
+
+def test_pages_of_a_selftest(scene: scenes.Scene, client: Client) -> None:
+    trial = _started(scene, client)
+    page = client.get(f"/e/selftest/{trial}/?item=J1-01")
+    assert "不申报、不存档" in page.content.decode()
+    assert len(page.content) <= 60_000
+    assert "改造后预测" in client.get("/e/selftest/").content.decode()
+    answer = client.post(f"/e/selftest/{trial}/items/J1-01/", {"version": "1", "met": "true", "go": "J1-02"})
+    assert answer.url == f"/e/selftest/{trial}/?item=J1-02"
+    assert "1.60" in client.get(f"/e/selftest/{trial}/live/?item=J1-01").content.decode()
+    plan = client.get(f"/e/selftest/{trial}/improve/").content.decode()
+    assert "到 1A 还差" in plan
+    assert "补填补证" in plan
+    client.post(f"/e/selftest/{trial}/remove/")
+    assert client.get(f"/e/selftest/{trial}/").status_code == 404
+
+
+def test_stale_saves_conflict_and_equal_ones_do_not(scene: scenes.Scene, client: Client) -> None:
+    trial = _started(scene, client)
+    scene.be(scene.enterprise)
+    call = {"actor": scene.enterprise, "clock": scene.clock, "public_id": trial, "item_code": "J1-01"}
+    first = services.save_trial_answer(**call, version=1, answer={"met": True})
+    again = services.save_trial_answer(**call, version=1, answer={"met": True})
+    assert again.version == first.version == 2
+    with pytest.raises(Conflict):
+        services.save_trial_answer(**call, version=1, answer={"met": False})
+    answer = client.post(
+        f"/e/selftest/{trial}/items/J1-01/",
+        {"version": "1", "met": "false"},
+        headers={"accept": "application/json"},
+    )
+    assert answer.status_code == 409
+    refused = client.post(f"/e/selftest/{trial}/items/J1-01/", {"version": "2", "option": "1"})
+    assert refused.status_code == 422
+
+
+def test_only_the_enterprise_itself_sees_it(scene: scenes.Scene, client: Client) -> None:
+    trial = _started(scene, client)
+    assert scenes.signed_in(scene.neighbour).get(f"/e/selftest/{trial}/").status_code == 404
+    for bureau in (scene.district.handler, scene.city.handler):
+        assert scenes.signed_in(bureau).get(f"/e/selftest/{trial}/").status_code == 403
+        scene.be(bureau)
+        assert not TrialSheet.objects.exists(), "局里能读到自测"
+        with pytest.raises(NotVisible):
+            scoring.trial_view(actor=bureau, public_id=trial)
+    enter(Actor.system())
+    assert TrialSheet.objects.count() == 1
+
+
+def test_the_number_of_selftests_is_limited(scene: scenes.Scene, client: Client) -> None:
+    for _ in range(10):
+        _started(scene, client)
+    refused = client.post("/e/selftest/", {"scheme": _scheme(scene), "title": "第十一份"})
+    assert refused.status_code == 422
+    assert "最多保留 10 份" in refused.content.decode()
+    assert "第十一份" in refused.content.decode()
+    assert client.post("/e/selftest/", {"scheme": "nosuchscheme00"}).status_code == 404
+
+
+def test_statements_do_not_grow_with_the_items_filled_in(scene: scenes.Scene, client: Client) -> None:
+    empty, full = _started(scene, client), _started(scene, client, source=scenes.filled_application(scene))
+    client.get(f"/e/selftest/{empty}/?item=J1-01")
+    with scenes.statements() as few:
+        client.get(f"/e/selftest/{empty}/?item=J1-01")
+    with scenes.statements() as many:
+        client.get(f"/e/selftest/{full}/?item=J1-01")
+    assert len(few) == len(many) <= 16
+
+
+def test_plan_of_an_application(scene: scenes.Scene, client: Client) -> None:
+    draft = scenes.draft_application(scene, 2)
+    page = client.get(f"/e/applications/{draft}/improve/").content.decode()
+    assert "到 1A 还差 60.00 分" in page
+    assert f"/e/applications/{draft}/evaluate/?item=J1-01" in page
+    client.post(f"/e/applications/{draft}/basics/", {"version": "0", "codes": "V-01", "V-01.conforms": "no"})
+    assert "先解决一票否决的 1 条" in client.get(f"/e/applications/{draft}/improve/").content.decode()
+    assert scenes.signed_in(scene.neighbour).get(f"/e/applications/{draft}/improve/").status_code == 404
+    assert (
+        scenes.signed_in(scene.district.handler).get(f"/e/applications/{draft}/improve/").status_code == 403
+    )
