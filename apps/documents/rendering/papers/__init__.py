@@ -36,7 +36,24 @@ from apps.documents.rendering.papers.sheets import (
     ScoreSheet,
 )
 
+#: Every paper, in the order of the forms.
+PAPERS: tuple[type[Paper], ...] = (
+    SelfEvaluationReport,
+    SupplementNotice,
+    ScoreSheet,
+    FilingTable,
+    RecommendationLetter,
+    PanelOpinion,
+    PublicNotice,
+    RecognitionDocument,
+    RectificationNotice,
+    CancellationDecision,
+    Certificate,
+    SubmissionReceipt,
+)
+
 __all__ = [
+    "PAPERS",
     "CancellationDecision",
     "Certificate",
     "Contact",
