@@ -7,25 +7,44 @@ from decimal import Decimal
 from functools import cache
 
 from apps.documents.rendering.papers import (
+    CHANGES,
+    COMPLIANCE,
+    YEARLY_FIGURES,
+    ApplicationForm,
     CancellationDecision,
     Certificate,
+    CheckedMaterial,
     Contact,
+    CreditLine,
+    CreditRecord,
     Deficiency,
     DimensionAnswers,
+    DimensionTotal,
     EvidenceFile,
+    ExpertDimension,
+    ExpertItem,
+    ExpertSheet,
     ExpertTotal,
+    ExternalListRecord,
     FiledTitle,
     FilingTable,
+    FormCheckSheet,
+    GreenProject,
     IndicatorAnswer,
+    Inspection,
+    ListedChange,
     ListedEnterprise,
+    ObjectionRecord,
     PanelOpinion,
     Paper,
     ProfileEntry,
     PublicNotice,
+    PutRight,
     RecognitionDocument,
     RecommendationLetter,
     RecommendedEnterprise,
     RectificationNotice,
+    RectificationReport,
     RequirementAnswer,
     ScoredDimension,
     ScoredItem,
@@ -34,7 +53,14 @@ from apps.documents.rendering.papers import (
     SelfEvaluationReport,
     SubmissionReceipt,
     SupplementNotice,
+    ThirdPartyReport,
     Verification,
+    VisitFinding,
+    VisitRecord,
+    WaiverSheet,
+    YearlyAnswer,
+    YearlyFigure,
+    YearlyTable,
 )
 
 CITY = "苏州市工业和信息化局"
@@ -474,8 +500,326 @@ def cancellation() -> CancellationDecision:
     )
 
 
+NUMBER = "GF3A-2026B-320583-0137"
+
+
+def application_form() -> ApplicationForm:
+    return ApplicationForm(
+        issuer=NAMES[0][0],
+        dated=date(2026, 11, 6),
+        application_number=NUMBER,
+        enterprise=NAMES[0][0],
+        batch=BATCH,
+        applied_level="3A",
+        scheme=SCHEME,
+        evaluation_mode="第三方评价（苏州示例节能技术服务有限公司）",
+        profile=report().profile,
+        verification=VERIFY,
+    )
+
+
+def third_party_report() -> ThirdPartyReport:
+    return ThirdPartyReport(
+        issuer="苏州示例节能技术服务有限公司",
+        dated=date(2026, 11, 1),
+        application_number=NUMBER,
+        enterprise=NAMES[0][0],
+        uscc=NAMES[0][2],
+        district="昆山市",
+        applied_level="3A",
+        scheme=SCHEME,
+        institution="苏州示例节能技术服务有限公司",
+        institution_uscc="91320505MA1T2Y4N8W",
+        overview=("受企业委托，按评价体系对其绿色工厂建设情况进行评价。",),
+        requirements=report().requirements,
+        dimensions=tuple(
+            DimensionTotal(name=name, full=Decimal(full), score=Decimal(full) * Decimal("0.886"))
+            for name, full, _count in DIMENSIONS
+        ),
+        total=Decimal("88.60"),
+        level="3A级",
+        conclusion=("经评价，企业满足基本要求，综合得分88.60分。",),
+    )
+
+
+def form_check() -> FormCheckSheet:
+    return FormCheckSheet(
+        issuer=DISTRICT,
+        dated=date(2026, 11, 10),
+        application_number=NUMBER,
+        enterprise=NAMES[0][0],
+        uscc=NAMES[0][2],
+        district="昆山市",
+        batch=BATCH,
+        applied_level="3A",
+        turn=1,
+        rows=(
+            CheckedMaterial(item="申报书及真实性承诺", complete=True),
+            CheckedMaterial(
+                item="证明材料",
+                complete=False,
+                problem="能源管理体系认证证书已到期。",
+                demand="提供有效期内的证书。",
+                due_on=date(2026, 11, 24),
+            ),
+        ),
+        complete=False,
+        checked_by="陆志远",
+        checked_on=date(2026, 11, 10),
+    )
+
+
+def waiver() -> WaiverSheet:
+    return WaiverSheet(
+        issuer=CITY,
+        dated=date(2026, 11, 4),
+        rule="R-08",
+        rule_title="申报3A级须已获评2A级",
+        clause="方案四（一）：申报3A级原则上应已获评2A级。",
+        enterprise=NAMES[1][0],
+        batch=BATCH,
+        applied_level="3A",
+        reason="企业为国家级专精特新“小巨人”企业，能效水平居行业前列。",
+        basis="工信部公布名单文件",
+        requested_by="周敏",
+        requested_on=date(2026, 11, 1),
+        opinion="情况属实，拟同意。",
+        endorsed_by="顾晓岚",
+        endorsed_on=date(2026, 11, 3),
+        decision="已批准",
+        decision_note="同意豁免。",
+        decided_by="沈一鸣",
+        decided_on=date(2026, 11, 4),
+        scope=f"{BATCH}3A级申报",
+    )
+
+
+def expert_sheet() -> ExpertSheet:
+    return ExpertSheet(
+        issuer=CITY,
+        dated=date(2026, 12, 4),
+        application_number=NUMBER,
+        enterprise=NAMES[0][0],
+        district="昆山市",
+        batch=BATCH,
+        applied_level="3A",
+        scheme=SCHEME,
+        expert_number="ZJ-0017",
+        declared_on=date(2026, 12, 1),
+        dimensions=tuple(
+            ExpertDimension(
+                name=name,
+                full=Decimal(full),
+                score=Decimal(full) * Decimal("0.84"),
+                items=tuple(
+                    ExpertItem(
+                        code=f"{number}.{at}",
+                        requirement=REQUIREMENT[: 20 + at * 3],
+                        full=Decimal("1.20"),
+                        score=None if at == 3 else Decimal("0.80"),
+                        reason="未见监督审核报告" if at == 2 else "",
+                        not_applicable=at == 3,
+                    )
+                    for at in range(1, 6)
+                ),
+            )
+            for number, (name, full, _count) in enumerate(DIMENSIONS, start=1)
+        ),
+        total=Decimal("83.50"),
+        level="3A级",
+        strengths="能源管理数字化程度高。",
+        problems="固废台账不完整。",
+        advice="补充产品碳足迹核算。",
+        wants_site_visit=True,
+        submitted_on=date(2026, 12, 4),
+    )
+
+
+def visit_record() -> VisitRecord:
+    return VisitRecord(
+        issuer=DISTRICT,
+        dated=date(2026, 9, 1),
+        kind="现场复核（定期复核）",
+        enterprise=NAMES[0][0],
+        uscc=NAMES[0][2],
+        district="昆山市",
+        level="3A",
+        visited_on=date(2026, 9, 1),
+        place="昆山市示例路88号厂区",
+        people=("顾晓岚", "陆志远"),
+        accompanied_by="周敏",
+        findings=(
+            VisitFinding(
+                item="H3-02", stated="危险废物分区存放", found="未分区，台账缺3个月", consistent=False
+            ),
+            VisitFinding(
+                item="J3-04", stated="二级计量器具配备率96%", found="抽查12处，均已配备", consistent=True
+            ),
+            VisitFinding(item="C1-01", stated="", found="未查看", consistent=None),
+        ),
+        problems=("危险废物暂存间未按要求分区。",),
+        conclusion=("复核得分低于80分，责令整改。",),
+        score=Decimal("76.35"),
+    )
+
+
+def credit_record() -> CreditRecord:
+    return CreditRecord(
+        issuer=CITY,
+        dated=date(2026, 12, 8),
+        application_number=NUMBER,
+        enterprise=NAMES[0][0],
+        uscc=NAMES[0][2],
+        district="昆山市",
+        batch=BATCH,
+        applied_level="3A",
+        checks=(
+            CreditLine(
+                platform="信用中国",
+                checked_on=date(2026, 12, 8),
+                report_number="XY-2026-118",
+                result="正常",
+                matters="",
+                valid_until=date(2027, 1, 7),
+                recorded_by="顾晓岚",
+            ),
+            CreditLine(
+                platform="国家企业信用信息公示系统",
+                checked_on=date(2026, 11, 20),
+                report_number="GS-2026-077",
+                result="需说明",
+                matters="一条已修复的行政处罚记录",
+                valid_until=date(2026, 12, 20),
+                recorded_by="顾晓岚",
+            ),
+        ),
+    )
+
+
+def objection_record() -> ObjectionRecord:
+    return ObjectionRecord(
+        issuer=CITY,
+        dated=date(2026, 12, 20),
+        number="YY-20261215-0003",
+        enterprise=NAMES[0][0],
+        notice_title="关于2026年第二批苏州市3A级绿色工厂拟评定名单的公示",
+        party="个人",
+        unit="昆山示例贸易有限公司",
+        person="王示例",
+        contact="0512-00000009",
+        matter=("反映企业危险废物台账不完整。", "附照片两张。"),
+        filed_on=date(2026, 12, 15),
+        state="已办结",
+        handled_by="顾晓岚",
+        handling_note="已向企业和属地核实。",
+        statement="企业提交台账全本。",
+        stated_on=date(2026, 12, 17),
+        conclusion="经核查，异议不成立。",
+        concluded_on=date(2026, 12, 20),
+    )
+
+
+def external_list() -> ExternalListRecord:
+    return ExternalListRecord(
+        issuer=CITY,
+        dated=date(2026, 3, 2),
+        kind="省级",
+        list_title="2025年度江苏省绿色工厂名单",
+        document_number="苏工信节能〔2026〕12号",
+        published_on=date(2026, 2, 26),
+        imported_on=date(2026, 3, 2),
+        rows=tuple(
+            ListedChange(
+                position=at,
+                name=NAMES[at % 7][0],
+                uscc=NAMES[at % 7][2] if at % 2 else "",
+                action="新增" if at % 5 else "更名为苏州示例新材料有限公司",
+                match="信用代码" if at % 2 else "企业名称",
+                state="已生效",
+                note="" if at % 3 else "原级别2A",
+            )
+            for at in range(1, 36)
+        ),
+    )
+
+
+def yearly_table() -> YearlyTable:
+    return YearlyTable(
+        issuer=NAMES[0][0],
+        dated=date(2027, 3, 1),
+        year=2026,
+        enterprise=NAMES[0][0],
+        renamed="否",
+        uscc=NAMES[0][2],
+        district="昆山市",
+        level="3A",
+        batch="2026年（苏工信节能〔2026〕58号）",
+        contact="周敏",
+        phone="0512-00000002",
+        changes=tuple(YearlyAnswer(label=label, answer="否") for label in CHANGES),
+        compliance=tuple(YearlyAnswer(label=label, answer="无") for label in COMPLIANCE),
+        figures=tuple(
+            YearlyFigure(label=label, unit=unit, values=("101.2", "98.7", "95.4"))
+            for label, unit in YEARLY_FIGURES
+        ),
+        projects=(
+            GreenProject(
+                name="屋顶光伏二期", investment_wan="860", finished="2026.9", effect="年发电210万kWh"
+            ),
+        ),
+        summary=("全年综合能耗下降3.3%。",),
+        plan=("实施余热回收改造。",),
+        review="情况属实。",
+        reviewed_on=date(2027, 4, 10),
+    )
+
+
+def rectification_report() -> RectificationReport:
+    return RectificationReport(
+        issuer=DISTRICT,
+        dated=date(2026, 11, 30),
+        number="昆工信整改〔2026〕3号",
+        enterprise=NAMES[0][0],
+        uscc=NAMES[0][2],
+        district="昆山市",
+        level="3A",
+        served_on=date(2026, 9, 10),
+        due_on=date(2026, 12, 10),
+        items=tuple(
+            PutRight(
+                item=row.item,
+                problem=row.finding,
+                demand=row.demand,
+                measure="已按要求完成。",
+                evidence="照片、台账",
+            )
+            for row in DEFICIENCIES
+        ),
+        inspections=(
+            Inspection(
+                submitted_on=date(2026, 11, 20),
+                verified_on=date(2026, 11, 30),
+                result="合格",
+                note="逐项核对属实。",
+            ),
+        ),
+        conclusion="整改合格",
+    )
+
+
 def everything() -> dict[str, Paper]:
     return {
+        "application_form": application_form(),
+        "third_party_report": third_party_report(),
+        "form_check": form_check(),
+        "waiver": waiver(),
+        "expert_sheet": expert_sheet(),
+        "visit_record": visit_record(),
+        "credit_record": credit_record(),
+        "objection_record": objection_record(),
+        "external_list": external_list(),
+        "yearly_table": yearly_table(),
+        "rectification_report": rectification_report(),
         "public_notice": public_notice(),
         "recognition": recognition(),
         "certificate": certificate(),

@@ -110,6 +110,10 @@ class ExemptionRow:
     endorsed_at: datetime | None
     decision_note: str
     decided_at: datetime | None
+    requested_by_id: int
+    decided_by_id: int | None
+    enterprise_id: int
+    district: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,4 +349,8 @@ def _exemption(row: Exemption) -> ExemptionRow:
         endorsed_at=row.endorsed_at,
         decision_note=row.decision_note,
         decided_at=row.decided_at,
+        requested_by_id=row.requested_by_id,
+        decided_by_id=row.decided_by_id,
+        enterprise_id=row.enterprise_id,
+        district=row.district_id,
     )

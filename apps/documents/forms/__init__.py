@@ -10,7 +10,7 @@ from typing import Protocol
 from apps.core.actor import ROLE_LABELS, Actor
 from apps.core.errors import Forbidden, NotVisible
 from apps.documents import kinds
-from apps.documents.forms import lists, orders, reports, sheets, titles
+from apps.documents.forms import intake, lists, orders, records, reports, sheets, titles, yearly
 from apps.documents.forms.common import Built, as_reader, batch_of
 
 __all__ = ["BUILDERS", "Built", "as_reader", "batch_of", "build"]
@@ -38,6 +38,18 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         kinds.SUPPLEMENT: orders.supplement,
         kinds.RECTIFICATION: orders.rectification,
         kinds.CANCELLATION: orders.cancellation,
+        kinds.APPLICATION_FORM: intake.application_form,
+        kinds.THIRD_PARTY_REPORT: intake.third_party_report,
+        kinds.FORM_CHECK: intake.form_check,
+        kinds.WAIVER: intake.waiver,
+        kinds.EXPERT_SHEET: records.expert_sheet,
+        kinds.VISIT: records.visit,
+        kinds.RECHECK: records.recheck,
+        kinds.CREDIT_RECORD: records.credit_record,
+        kinds.OBJECTION_RECORD: records.objection_record,
+        kinds.EXTERNAL_LIST: records.external_list,
+        kinds.YEARLY_TABLE: yearly.yearly_table,
+        kinds.RECTIFICATION_REPORT: yearly.rectification_report,
     }
 )
 

@@ -34,7 +34,7 @@ class Built:
 
     `subject_type`, `subject_id`: label and public id of the row it is about. `final`: the act it records has been
     done; else it is a draft. `enterprise`, `district`: whose eyes it is meant for beside the city's. `number`: its own
-    number, where it has one.
+    number, where it has one. `blank`: a form that is finished by hand: it has no watermark and is not kept.
     """
 
     paper: Paper
@@ -45,6 +45,7 @@ class Built:
     enterprise: int | None = None
     district: str | None = None
     public: bool = False
+    blank: bool = False
 
 
 @contextmanager

@@ -92,7 +92,7 @@ def report(*, actor: Actor, public_id: str, on: date) -> Built:
             applied_level=level_label(case.level),
             scheme=scheme_text(scheme),
             prepared_by=case.third_party_name or case.enterprise_name,
-            profile=_profile(file),
+            profile=profile_of(file),
             overview=paragraphs(texts["overview"]),
             conditions=tuple(section(titles[code], texts[code]) for code in _PARTS_OF_TWO),
             conclusion=paragraphs(texts["conclusion"]),
@@ -125,9 +125,10 @@ def report(*, actor: Actor, public_id: str, on: date) -> Built:
     )
 
 
-def _profile(file: ApplicationFile) -> tuple[ProfileEntry, ...]:
+def profile_of(file: ApplicationFile, *, complete: bool = False) -> tuple[ProfileEntry, ...]:
+    """Return the fields of the 企业基本信息表; `complete` keeps optional fields that are empty."""
     case = file.case
-    head = (
+    head: tuple[ProfileEntry, ...] = (
         ProfileEntry(label="企业名称", value=case.enterprise_name, wide=True),
         ProfileEntry(label="统一社会信用代码", value=case.uscc, wide=True),
         ProfileEntry(
@@ -136,6 +137,8 @@ def _profile(file: ApplicationFile) -> tuple[ProfileEntry, ...]:
         ProfileEntry(label="申报批次", value=batch_of(case.round_code)),
         ProfileEntry(label="申报级别", value=f"{case.level_label}级"),
     )
+    if complete:
+        head = (*head[:3], ProfileEntry(label="属地", value=case.district_name, wide=True))
     return head + tuple(
         ProfileEntry(
             label=row.field.label,
@@ -143,7 +146,7 @@ def _profile(file: ApplicationFile) -> tuple[ProfileEntry, ...]:
             wide=row.field.kind in {Kind.LONG_TEXT, Kind.EMAIL, Kind.CREDIT_CODE} or len(row.display) > _WIDE,
         )
         for row in file.profile
-        if row.field.required or row.display
+        if complete or row.field.required or row.display
     )
 
 

@@ -11,9 +11,10 @@ from django.db import transaction
 from apps.core.errors import NotVisible, WrongStep
 from apps.core.scoping import enter
 from apps.documents.forms import as_reader
-from apps.documents.kinds import CERTIFICATE, CERTIFICATES, CERTIFICATES_LABEL, KINDS, PDF
+from apps.documents.kinds import CERTIFICATE, CERTIFICATES, CERTIFICATES_LABEL, KINDS, PDF, WORD
 from apps.documents.rendering.engine import Renderer
-from apps.documents.services.storing import file_name, make, prepare
+from apps.documents.services.storing import file_name, make, make_word, prepare
+from apps.documents.word.filling import DOCX
 from apps.jobs.registry import JobContext, JobResult, job
 from apps.publicity import selectors as publicity
 from apps.publicity.states import SIGNED
@@ -46,11 +47,19 @@ def _handler(kind: str) -> Callable[[JobContext], JobResult]:
             draft=bool(ctx.params.get("draft")),
         )
         ctx.progress(1, _STEPS)
-        made = make(actor=ctx.actor, clock=ctx.clock, kind=kind, prepared=prepared)
-        path = ctx.folder / "paper.pdf"
+        if ctx.params.get("format") == WORD:
+            made, content_type = make_word(prepared), DOCX
+        else:
+            made, content_type = (
+                make(actor=ctx.actor, clock=ctx.clock, kind=kind, prepared=prepared),
+                PDF,
+            )
+        path = ctx.folder / "paper"
         path.write_bytes(made.content)
         ctx.progress(_STEPS, _STEPS)
-        return JobResult(path=path, name=made.name, content_type=PDF, values={"document": made.public_id})
+        return JobResult(
+            path=path, name=made.name, content_type=content_type, values={"document": made.public_id}
+        )
 
     handler.__qualname__ = f"documents.{kind}"
     return handler

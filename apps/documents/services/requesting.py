@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from apps.core.actor import ROLE_LABELS, Actor, Role
-from apps.core.errors import Forbidden
+from apps.core.errors import Forbidden, Invalid
 from apps.core.moment import Clock
 from apps.core.scoping import enter
-from apps.documents.kinds import CERTIFICATES, CERTIFICATES_LABEL
+from apps.documents.kinds import CERTIFICATES, CERTIFICATES_LABEL, FORMATS, PORTABLE, WORD
 from apps.documents.services.jobs import job_kind
 from apps.documents.services.storing import prepare
 from apps.jobs import selectors as jobs
@@ -32,7 +32,13 @@ class Requested:
 
 @transaction.atomic
 def request_document(
-    *, actor: Actor, clock: Clock, kind: str, public_id: str, draft: bool = False
+    *,
+    actor: Actor,
+    clock: Clock,
+    kind: str,
+    public_id: str,
+    draft: bool = False,
+    format: str = PORTABLE,  # noqa: A002  (the word that pages and the API use)
 ) -> Requested:
     """Return the stored paper of today's content, or start the job that makes it; the same request twice is one job.
 
@@ -42,25 +48,31 @@ def request_document(
         kind: code of `kinds.KINDS`, or `certificates` for the archive of a recognition.
         public_id: of the row the paper is about.
         draft: with the watermark 草稿; always so before the act that the paper records.
+        format: `pdf`, or `docx` for a copy to work on, which is always made afresh.
 
     Raises:
         NotVisible: an unknown kind, or a row the actor does not see.
         Forbidden: this kind is not for the actor's role.
         WrongStep: there is nothing to put on paper yet.
+        Invalid: an unknown format.
     """
+    if format not in FORMATS:
+        raise Invalid.of("format", "文书只有 PDF 和 Word 两种格式，请重新选择。")
     if kind == CERTIFICATES:
         key = _archive_key(actor, public_id)
         params: dict[str, object] = {"public_id": public_id}
         is_draft = False
     else:
         prepared = prepare(actor=actor, clock=clock, kind=kind, public_id=public_id, draft=draft)
-        if prepared.ready:
+        if prepared.ready and format == PORTABLE:
             return Requested(document=prepared.stored)
         is_draft = not prepared.built.final
         key = f"{job_kind(kind)}:{public_id}:{prepared.fingerprint[:32]}:{'draft' if is_draft else 'final'}"
-        params = {"public_id": public_id, "draft": is_draft}
+        params = {"public_id": public_id, "draft": is_draft and not prepared.built.blank}
+        if format == WORD:
+            key, params = f"{key}:{WORD}", {**params, "format": WORD}
     # A final paper that is not stored although its job is done has lost its file: it is made again.
-    reuse = is_draft or kind == CERTIFICATES
+    reuse = is_draft or kind == CERTIFICATES or format == WORD
     return Requested(job=_start(actor=actor, clock=clock, kind=kind, key=key, params=params, reuse=reuse))
 
 

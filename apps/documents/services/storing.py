@@ -20,6 +20,7 @@ from apps.documents.models import StoredDocument
 from apps.documents.rendering.engine import RenderedPdf, Renderer
 from apps.documents.rendering.paper import render_paper
 from apps.documents.rendering.papers import fingerprint
+from apps.documents.word.filling import fill_paper
 
 _TRIES = 5
 _LONGEST_TITLE = 200
@@ -55,12 +56,12 @@ class Made:
     name: str
 
 
-def file_name(title: str) -> str:
+def file_name(title: str, suffix: str = "pdf") -> str:
     """Return the name of a paper's file: its title without what file systems refuse."""
     kept = "".join(
         character for character in title if character not in '\\/:*?"<>|' and character.isprintable()
     )
-    return f"{kept[:120]}.pdf"
+    return f"{kept[:120]}.{suffix}"
 
 
 @transaction.atomic
@@ -74,9 +75,8 @@ def prepare(*, actor: Actor, clock: Clock, kind: str, public_id: str, draft: boo
     built = build(actor=actor, kind=kind, public_id=public_id, on=clock.now().on)
     digest = fingerprint(built.paper)
     if draft or not built.final:
-        return Prepared(
-            replace(built, paper=replace(built.paper, draft=True), final=False), digest, "", False
-        )
+        marked = replace(built.paper, draft=draft or not built.blank)
+        return Prepared(replace(built, paper=marked, final=False), digest, "", False)
     rows = StoredDocument.objects.visible_to(actor).filter(kind=kind, subject_id=built.subject_id)
     # Settled papers are what was made first: a name that changes later makes no second decision.
     row = (rows if KINDS[kind].settled else rows.filter(fingerprint=digest)).order_by("-version").first()
@@ -94,12 +94,12 @@ def make(
         RenderingError: the paper could not be made; the message says why, and what to install where that is it.
         DocumentDamaged: a stored file is lost and the paper has other bytes by now.
     """
-    name = file_name(prepared.built.paper.title)
+    name = name_of(prepared)
     if prepared.ready:
         return Made(prepared.stored, _content(actor, prepared.stored), name)
     pdf = render_paper(prepared.built.paper, renderer=renderer)
     if not prepared.built.final:
-        return Made("", pdf.content, f"草稿-{name}")
+        return Made("", pdf.content, name)
     stored_name = storage.keep(pdf.content)
     if prepared.stored:
         _require_restored(actor, prepared.stored)
@@ -108,6 +108,21 @@ def make(
         actor=actor, clock=clock, kind=kind, prepared=prepared, pdf=pdf, stored_name=stored_name
     )
     return Made(public_id, pdf.content, name)
+
+
+def name_of(prepared: Prepared, suffix: str = "pdf") -> str:
+    """Return how the file of a paper is called; drafts say so."""
+    name = file_name(prepared.built.paper.title, suffix)
+    return f"草稿-{name}" if prepared.built.paper.draft else name
+
+
+def make_word(prepared: Prepared) -> Made:
+    """Return the paper as a Word file to work on; it is never stored: what was issued is the PDF.
+
+    Raises:
+        RenderingError: the file could not be made, or the bureau's own template has a fault.
+    """
+    return Made("", fill_paper(prepared.built.paper).content, name_of(prepared, "docx"))
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -51,9 +50,8 @@ class TemplateBroken(RenderFailed):
 
     def __init__(self, name: str, detail: str) -> None:
         super().__init__(detail)
-        self.message = (
-            f"本机自备的 Word 模板“{name}”不能使用：{detail[:120]}。请在 Word 中更正，或移走该文件后使用系统模板。"
-        )
+        remedy = "请在 Word 中更正，或移走该文件后使用系统模板。"
+        self.message = f"本机自备的 Word 模板“{name}”不能使用：{detail[:120]}。{remedy}"
         self.args = (self.message,)
 
 
@@ -172,8 +170,3 @@ def environment() -> ImmutableSandboxedEnvironment:
     )
     made.globals.clear()
     return made
-
-
-def is_number(value: object) -> bool:
-    """Return whether a value is a score or an amount."""
-    return isinstance(value, Decimal)

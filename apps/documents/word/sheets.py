@@ -16,6 +16,8 @@ from docx.styles.style import ParagraphStyle
 #: 225 mm in 22 lines, in twentieths of a point; 156 mm in 28 characters of 三号 (16 pt), in 1/4096 of a point.
 LINE_PITCH: Final = 580
 CHARACTER_PITCH: Final = round((156 / 25.4 * 72 / 28 - 16) * 4096)
+#: Text this large is set in paragraphs with an indent of two characters; smaller text stands in forms.
+_SMALLEST_INDENTED: Final = 12
 RED: Final = RGBColor(0xC8, 0x14, 0x1D)
 SONG, FANG, KAI, HEI, TITLE = "宋体", "仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体"
 
@@ -72,7 +74,7 @@ _JUSTIFY = WD_ALIGN_PARAGRAPH.JUSTIFY
 def _styles(sheet: Sheet) -> tuple[_Style, ...]:
     size, table = sheet.body_size, sheet.table_size
     line = LINE_PITCH / 20 if sheet.official else 0
-    indent = 2 if size >= 12 else 0
+    indent = 2 if size >= _SMALLEST_INDENTED else 0
     return (
         _Style("文书标题", TITLE, sheet.title_size, _CENTRE, line=36 if sheet.official else 0, before=12),
         _Style("文书正文", sheet.body_font, size, _JUSTIFY, indent=indent, line=line),

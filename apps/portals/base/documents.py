@@ -47,6 +47,7 @@ def request_document(request: HttpRequest) -> HttpResponseBase:
         kind=request.POST.get("kind", ""),
         public_id=request.POST.get("public_id", ""),
         draft=request.POST.get("draft") == "1",
+        format=request.POST.get("format", "pdf"),
     )
     if asked is None:
         return _refused(request, refusal)

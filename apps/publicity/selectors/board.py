@@ -40,6 +40,7 @@ class CreditRow:
     matters: str
     valid_until: date
     recorded_at: datetime
+    recorded_by_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,7 @@ def _credit(row: CreditCheck | None) -> CreditRow | None:
         row.matters,
         row.valid_until,
         row.recorded_at,
+        row.recorded_by_id,
     )
 
 

@@ -45,13 +45,23 @@ from apps.review.selectors.preliminary import (
     ruling_of,
     rulings,
 )
+from apps.review.selectors.records import (
+    AssessmentRow,
+    CheckedRow,
+    FormCheckRow,
+    assessment,
+    form_check_of,
+)
 
 __all__ = [
+    "AssessmentRow",
     "AssignmentRow",
     "Candidate",
+    "CheckedRow",
     "FilingRow",
     "HolderRow",
     "MarkForReturn",
+    "FormCheckRow",
     "PanelFigures",
     "PanelFile",
     "PhotoRow",
@@ -63,11 +73,13 @@ __all__ = [
     "RulingRow",
     "SiteVisitRow",
     "Workload",
+    "assessment",
     "candidates",
     "colleagues",
     "filing_file",
     "filings",
     "holders",
+    "form_check_of",
     "my_task",
     "my_tasks",
     "next_in_queue",

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, ClassVar
 
 #: What every title rests on, as papers cite it.
@@ -41,9 +42,19 @@ class Section:
     paragraphs: tuple[str, ...]
 
 
+class Origin(StrEnum):
+    """Where the layout of a form comes from (RULES.md §3: [S] was seen, [O] is ours)."""
+
+    SEEN = "依据公开格式"
+    PARTLY_OWN = "部分自拟"
+    OWN = "自拟"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
     """Base of all papers.
+
+    `origin`: a layout of our own is marked on paper, so that nobody takes it for a prescribed one.
 
     `issuer`: who issues it, as signed. `dated`: the date below the signature, also written into the file.
     `draft`: prints the watermark 草稿. `verification`: the QR code, or None.
@@ -51,6 +62,7 @@ class Paper:
 
     template: ClassVar[str]
     form: ClassVar[str]
+    origin: ClassVar[Origin] = Origin.OWN
 
     issuer: str
     dated: date
@@ -66,6 +78,11 @@ class Paper:
     def title(self) -> str:
         """The title in one line, for the file's properties and its name."""
         return "".join(self.heading.split("\n"))
+
+    @property
+    def layout_note(self) -> str:
+        """What is printed about a layout of our own; empty where the layout was prescribed or seen."""
+        return "" if self.origin is Origin.SEEN else f"版式{self.origin.value}"
 
 
 def canonical(value: Any) -> Any:

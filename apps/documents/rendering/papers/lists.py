@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
-from apps.documents.rendering.papers.common import Contact, Paper
+from apps.documents.rendering.papers.common import Contact, Origin, Paper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,7 @@ class RecommendationLetter(Paper):
 
     template: ClassVar[str] = "recommendation.html"
     form: ClassVar[str] = "F-07"
+    origin: ClassVar[Origin] = Origin.PARTLY_OWN
 
     number: str
     addressee: str

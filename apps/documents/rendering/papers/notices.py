@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from apps.documents.rendering.papers.common import PLAN, Contact, Paper, Section, Verification
+from apps.documents.rendering.papers.common import PLAN, Contact, Origin, Paper, Section, Verification
 
 #: §六（二）: what the holders of a 3A title are reminded of when it is published.
 DUTIES_OF_3A = (
@@ -56,6 +56,7 @@ class PublicNotice(Paper):
 
     template: ClassVar[str] = "public_notice.html"
     form: ClassVar[str] = "F-12"
+    origin: ClassVar[Origin] = Origin.SEEN
 
     batch: str
     level: str
@@ -95,6 +96,7 @@ class RecognitionDocument(Paper):
 
     template: ClassVar[str] = "recognition.html"
     form: ClassVar[str] = "F-14"
+    origin: ClassVar[Origin] = Origin.SEEN
 
     number: str
     addressees: str

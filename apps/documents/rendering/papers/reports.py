@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
-from apps.documents.rendering.papers.common import Contact, Paper, Section
+from apps.documents.rendering.papers.common import Contact, Origin, Paper, Section
 
 #: The wording used for such reports (RULES.md §3): the enterprise answers for what it submits.
 COMMITMENT = (
@@ -23,6 +24,22 @@ class ProfileEntry:
     label: str
     value: str
     wide: bool = False
+
+
+def rows_of_two(entries: Sequence[ProfileEntry]) -> tuple[tuple[ProfileEntry, ...], ...]:
+    """Return fields two to a row; wide ones, and one left over, fill a row."""
+    rows: list[tuple[ProfileEntry, ...]] = []
+    waiting: ProfileEntry | None = None
+    for entry in entries:
+        if entry.wide:
+            rows.extend(((waiting,), (entry,)) if waiting else ((entry,),))
+            waiting = None
+        elif waiting is None:
+            waiting = entry
+        else:
+            rows.append((waiting, entry))
+            waiting = None
+    return (*rows, (waiting,)) if waiting else tuple(rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +96,7 @@ class SelfEvaluationReport(Paper):
 
     template: ClassVar[str] = "report.html"
     form: ClassVar[str] = "F-02"
+    origin: ClassVar[Origin] = Origin.SEEN
 
     application_number: str
     enterprise: str
@@ -108,18 +126,7 @@ class SelfEvaluationReport(Paper):
     @property
     def profile_rows(self) -> tuple[tuple[ProfileEntry, ...], ...]:
         """The fields of the 企业基本信息表 two to a row; wide ones, and one left over, fill a row."""
-        rows: list[tuple[ProfileEntry, ...]] = []
-        waiting: ProfileEntry | None = None
-        for entry in self.profile:
-            if entry.wide:
-                rows.extend(((waiting,), (entry,)) if waiting else ((entry,),))
-                waiting = None
-            elif waiting is None:
-                waiting = entry
-            else:
-                rows.append((waiting, entry))
-                waiting = None
-        return (*rows, (waiting,)) if waiting else tuple(rows)
+        return rows_of_two(self.profile)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
