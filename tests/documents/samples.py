@@ -723,7 +723,7 @@ def external_list() -> ExternalListRecord:
     return ExternalListRecord(
         issuer=CITY,
         dated=date(2026, 3, 2),
-        kind="省级",
+        kind="省级绿色工厂名单",
         list_title="2025年度江苏省绿色工厂名单",
         document_number="苏工信节能〔2026〕12号",
         published_on=date(2026, 2, 26),

@@ -197,4 +197,4 @@ class ExternalListRecord(Paper):
     @property
     def heading(self) -> str:
         """The title on paper."""
-        return f"{self.kind}绿色工厂名单导入记录"
+        return f"{self.kind}导入记录"
