@@ -62,7 +62,7 @@ def application_form(*, actor: Actor, public_id: str, on: date) -> Built:
             enterprise=case.enterprise_name,
             batch=batch_of(case.round_code),
             applied_level=level_label(case.level),
-            scheme=scheme_text(scoring.scheme(scheme_id=case.scheme_id))
+            scheme=scheme_text(scoring.scheme(actor=actor, scheme_id=case.scheme_id))
             if case.scheme_id is not None
             else "",
             evaluation_mode=f"{mode.display}{third}"
@@ -97,7 +97,7 @@ def third_party_report(*, actor: Actor, public_id: str, on: date) -> Built:
     if sheet is None or case.scheme_id is None:
         raise WrongStep("尚未选定评价体系，不能生成第三方评价报告。")
     view = scoring.sheet_view(actor=actor, public_id=sheet.public_id)
-    scheme = scoring.scheme(scheme_id=case.scheme_id)
+    scheme = scoring.scheme(actor=actor, scheme_id=case.scheme_id)
     texts = {part.section.code: part.text for part in file.report}
     total = Decimal(view.total_text or "0")
     return Built(

@@ -56,7 +56,7 @@ def expert_sheet(*, actor: Actor, public_id: str, on: date) -> Built:
             raise WrongStep("专家尚未开始评分，没有评估表。")
         view = scoring.sheet_view(actor=reader, public_id=task.sheet_public_id)
         case = applications.case(actor=reader, application_id=task.case.id)
-        scheme = scoring.scheme(scheme_id=case.scheme_id)
+        scheme = scoring.scheme(actor=reader, scheme_id=case.scheme_id)
     total = Decimal(view.total_text or "0")
     return Built(
         paper=ExpertSheet(
@@ -120,7 +120,7 @@ def visit(*, actor: Actor, public_id: str, on: date) -> Built:
         case = applications.case(actor=reader, public_id=public_id)
         if not panel.visits:
             raise WrongStep("尚未登记现场核实，没有核查记录。")
-        scheme = scoring.scheme(scheme_id=case.scheme_id)
+        scheme = scoring.scheme(actor=reader, scheme_id=case.scheme_id)
     row = panel.visits[-1]
     return Built(
         paper=VisitRecord(

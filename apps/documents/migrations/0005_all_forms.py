@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_wall"),
-        ("documents", "0002_wall"),
+        ("documents", "0004_import_wall"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -331,7 +331,19 @@ def test_published_list_as_a_spreadsheet(city: City) -> None:
 
 def test_kinds_an_enterprise_may_ask_for(city: City) -> None:
     codes = {row.code for row in selectors.kinds_for(actor=city.enterprise("draft"))}
-    assert codes == {"certificate", "report", "receipt", "supplement", "rectification", "cancellation"}
+    assert codes == {
+        "application_form",
+        "cancellation",
+        "certificate",
+        "receipt",
+        "rectification",
+        "rectification_report",
+        "report",
+        "supplement",
+        "third_party_report",
+        "waiver",
+        "yearly_table",
+    }
 
 
 def test_storage_is_repeatable(city: City) -> None:
