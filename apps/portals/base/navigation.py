@@ -110,6 +110,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
                 Entry("评价体系", "municipal:schemes", "list-details"),
                 Entry("专家库", "municipal:experts", "users"),
                 Entry("工作日历", "municipal:calendar", "calendar-event"),
+                Entry("裁量参数", "municipal:parameters", "settings"),
                 Entry("数据导入", "imports", "upload"),
             ],
         ),

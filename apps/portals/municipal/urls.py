@@ -20,6 +20,7 @@ from apps.portals.municipal import (
     notices,
     objections,
     panels,
+    parameters,
     recommendations,
     rounds,
     schemes,
@@ -112,4 +113,10 @@ urlpatterns: list[URLPattern] = [
     path("experts/new/", experts.add, name="new_expert"),
     path("experts/<str:public_id>/", experts.file, name="expert"),
     path("experts/<str:public_id>/links/", experts.add_link, name="add_link"),
+    # --- what the plan leaves to the bureau
+    path("parameters/", parameters.listing, name="parameters"),
+    path("parameters/<str:key>/", parameters.file, name="parameter"),
+    path("parameters/<str:key>/propose/", parameters.propose, name="propose_parameter"),
+    path("parameters/<str:key>/<str:public_id>/approve/", parameters.approve, name="approve_parameter"),
+    path("parameters/<str:key>/<str:public_id>/withdraw/", parameters.withdraw, name="withdraw_parameter"),
 ]

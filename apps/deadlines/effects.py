@@ -1,0 +1,36 @@
+"""What is running under a rule: told to whoever is about to change a parameter of that rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Max, Min
+
+from apps.core.actor import Actor
+from apps.deadlines.models import Obligation
+from apps.deadlines.registry import KINDS
+from apps.deadlines.states import LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Live obligations of one kind: how many, and between which days they fall due."""
+
+    label: str
+    count: int
+    first_due: date
+    last_due: date
+
+
+def running_under(*, actor: Actor, rule: str) -> Sequence[Running]:
+    """Return the live obligations that rest on *rule* ("R-13"), by kind; one query, only what *actor* may see."""
+    rows = (
+        Obligation.objects.visible_to(actor)
+        .filter(rule=rule, state__in=LIVE)
+        .order_by("kind")
+        .values_list("kind")
+        .annotate(count=Count("pk"), first=Min("due_on"), last=Max("due_on"))
+    )
+    return [Running(KINDS[kind].label, count, first, last) for kind, count, first, last in rows]

@@ -1,0 +1,79 @@
+"""裁量参数: proposed by one, approved by another, refused with the limit, invisible to other audiences."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from apps.core.actor import Actor
+from apps.core.scoping import enter
+from apps.parameters import selectors as parameters
+from tests.portals.municipal.desk import Desk, text_of
+from tests.unit.review import scenes
+from tests.unit.review.scenes import Flow
+
+KEY = "supplement_workdays"
+
+
+@pytest.fixture
+def scene(db: None) -> Flow:
+    return scenes.build(scenes.morning())
+
+
+@pytest.fixture
+def desk(scene: Flow) -> Desk:
+    return Desk(scene)
+
+
+def _held(scene: Flow, days: int) -> int:
+    enter(Actor.system())
+    return parameters.in_force(on=scene.clock.now().on + timedelta(days=days)).supplement_workdays
+
+
+def test_a_value_is_proposed_by_one_and_approved_by_another(desk: Desk, scene: Flow) -> None:
+    assert "补正期限" in text_of(desk.get("parameters"))
+    starts = scene.clock.now().on + timedelta(days=30)
+    sent = desk.post(
+        "propose_parameter", KEY, value="12", effective_from=starts.isoformat(), reason="局务会议纪要"
+    )
+    assert sent.status_code == 302
+    (value,) = parameters.history(actor=scene.be(scene.city.handler), key=KEY)
+    assert "等待批准" in text_of(desk.get("parameters"))
+    assert _held(scene, 30) == 10
+
+    own = desk.post("approve_parameter", KEY, value.public_id)
+    assert own.status_code == 403
+    done = desk.post("approve_parameter", KEY, value.public_id, by=scene.city.signer)
+    assert done.status_code == 302
+    assert (_held(scene, 29), _held(scene, 30)) == (10, 12)
+    assert "局务会议纪要" in text_of(desk.get("parameter", KEY))
+
+
+def test_a_value_out_of_range_keeps_what_was_typed(desk: Desk, scene: Flow) -> None:
+    today = scene.clock.now().on.isoformat()
+    refused = desk.post("propose_parameter", KEY, value="61", effective_from=today, reason="试一试")
+    assert refused.status_code == 422
+    shown = text_of(refused)
+    assert "应不大于60个工作日（当前为61）" in shown
+    assert 'value="61"' in shown
+    assert "试一试" in shown
+
+
+def test_an_unknown_parameter_does_not_exist(desk: Desk) -> None:
+    assert desk.get("parameter", "nothing").status_code == 404
+
+
+def test_a_proposal_is_withdrawn_with_a_reason(desk: Desk, scene: Flow) -> None:
+    today = scene.clock.now().on.isoformat()
+    desk.post("propose_parameter", KEY, value="12", effective_from=today, reason="局务会议纪要")
+    (value,) = parameters.history(actor=scene.be(scene.city.handler), key=KEY)
+    assert desk.post("withdraw_parameter", KEY, value.public_id, withdraw_reason=" ").status_code == 422
+    assert (
+        desk.post("withdraw_parameter", KEY, value.public_id, withdraw_reason="改期再议").status_code == 302
+    )
+    assert parameters.history(actor=scene.be(scene.city.handler), key=KEY)[0].state_label == "已撤回"
+
+
+def test_districts_do_not_see_the_settings(desk: Desk, scene: Flow) -> None:
+    assert desk.get("parameters", by=scene.district.handler).status_code == 403
