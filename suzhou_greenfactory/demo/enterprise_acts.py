@@ -94,17 +94,15 @@ class EnterpriseActs(Props):
                 case=applications.case_for_upload(actor=by, public_id=public_id),
             )
             claimed = [code for code, answer in plan.answers.items() if answer.claimed_ratio is not None]
-            for code in claimed or ["K5-01"]:
-                applications.attach_evidence(
-                    actor=by,
-                    clock=clock,
-                    public_id=public_id,
-                    file_public_id=stored.public_id,
-                    place="item",
-                    code=code,
-                    page_from=1,
-                    page_to=1,
-                )
+            applications.attach_evidence_to_items(
+                actor=by,
+                clock=clock,
+                public_id=public_id,
+                file_public_id=stored.public_id,
+                item_codes=claimed or ["K5-01"],
+                page_from=1,
+                page_to=1,
+            )
 
     def submit(self, company: Company, by: Actor, public_id: str) -> None:
         """Hand in."""

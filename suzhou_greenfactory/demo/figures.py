@@ -7,14 +7,15 @@ one scoring function says it is about right.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from apps.policy.evaluation.answers import Answer, EnteredBenchmark, MeasurementRow, Measurements
 from apps.policy.evaluation.benchmarks import BenchmarkTable
-from apps.policy.evaluation.results import ItemState, SheetResult
-from apps.policy.evaluation.scoring import score_sheet
+from apps.policy.evaluation.methods import score_item
+from apps.policy.evaluation.results import ItemResult, ItemState, SheetResult
+from apps.policy.evaluation.scoring import assemble, score_sheet
 from apps.policy.evaluation.spec import (
     BenchmarkKind,
     BenchmarkMultiple,
@@ -24,6 +25,7 @@ from apps.policy.evaluation.spec import (
     ItemSpec,
     SchemeSpec,
 )
+from apps.policy.evaluation.worksheet import DEFAULT_RULES, Surroundings, Worksheet
 
 #: What a total of about this size rests on: shares of the best practice, from modest to leading.
 _MODEST, _GOOD, _LEADING = 0, 1, 2
@@ -159,6 +161,32 @@ def measurements_of(factory: Factory, benchmarks: BenchmarkTable) -> Measurement
     )
 
 
+@dataclass(slots=True)
+class _Trial:
+    """Scores answers that are being chosen: the whole sheet, or after a change only the item that changed."""
+
+    scheme: SchemeSpec
+    measured: Measurements
+    benchmarks: BenchmarkTable
+    industry_code: str
+    answers: dict[str, Answer]
+    items: dict[str, ItemResult] = field(default_factory=dict)
+
+    def whole(self) -> SheetResult:
+        """Score every item."""
+        result = score_sheet(self.scheme, self.answers, self.measured, self.benchmarks, self.industry_code)
+        self.items = {item.code: item for item in result.items}
+        return result
+
+    def after(self, item: ItemSpec) -> SheetResult:
+        """Score again after *item* (judged by a person: no figure of another item counts for it) was answered anew."""
+        around = Surroundings(
+            self.scheme, self.measured, self.benchmarks, self.industry_code, DEFAULT_RULES, required={}
+        )
+        self.items[item.code] = score_item(Worksheet(item, self.answers[item.code], around))
+        return assemble(self.scheme, self.items, self.answers)
+
+
 def self_evaluation(scheme: SchemeSpec, benchmarks: BenchmarkTable, factory: Factory) -> SelfEvaluation:
     """Return measurements and answers whose computed total comes as close to the wanted one as items allow."""
     measured = _asked_for(scheme, measurements_of(factory, benchmarks))
@@ -166,12 +194,9 @@ def self_evaluation(scheme: SchemeSpec, benchmarks: BenchmarkTable, factory: Fac
     for item in scheme.items:
         answers[item.code] = _first_answer(scheme, item, factory)
 
-    def scored() -> SheetResult:
-        return score_sheet(scheme, answers, measured, benchmarks, factory.industry_code)
-
-    result = scored()
-    answers.update(_claims(result, answers, full=False))
-    result = scored()
+    trial = _Trial(scheme, measured, benchmarks, factory.industry_code, answers)
+    answers.update(_claims(trial.whole(), answers, full=False))
+    result = trial.whole()
     dice = random.Random(factory.seed + 1)  # noqa: S311  (a made-up factory, not a secret)
     movable = [
         item for item in scheme.items if not item.mandatory and isinstance(item.method, Binary | Graded)
@@ -183,16 +208,16 @@ def self_evaluation(scheme: SchemeSpec, benchmarks: BenchmarkTable, factory: Fac
         before = answers[item.code]
         for better in _improvements(item):
             answers[item.code] = better
-            result = scored()
+            result = trial.after(item)
             if result.total <= factory.target + Decimal("0.35"):
                 break
             answers[item.code] = before
-    result = scored()
+    result = trial.whole()
     if result.total < factory.target:
         answers.update(_claims(result, answers, full=True))
-        result = scored()
+        result = trial.whole()
     if result.total > factory.target + 1:
-        result = _lowered(scheme, answers, factory, scored, result)
+        result = _lowered(factory, trial, result)
     return SelfEvaluation(measured, answers, result)
 
 
@@ -251,19 +276,13 @@ def _improvements(item: ItemSpec) -> list[Answer]:
     return [Answer(met=True, evidence_count=1)]
 
 
-def _lowered(
-    scheme: SchemeSpec,
-    answers: dict[str, Answer],
-    factory: Factory,
-    scored: Callable[[], SheetResult],
-    result: SheetResult,
-) -> SheetResult:
+def _lowered(factory: Factory, trial: _Trial, result: SheetResult) -> SheetResult:
     """Give up mandatory items, smallest first, until the total is no higher than wanted (totals under 60)."""
     for item in sorted(
-        (i for i in scheme.items if isinstance(i.method, Binary)), key=lambda i: (i.max_points, i.code)
+        (i for i in trial.scheme.items if isinstance(i.method, Binary)), key=lambda i: (i.max_points, i.code)
     ):
         if result.total <= factory.target:
             break
-        answers[item.code] = Answer(met=False, evidence_count=1)
-        result = scored()
+        trial.answers[item.code] = Answer(met=False, evidence_count=1)
+        result = trial.after(item)
     return result

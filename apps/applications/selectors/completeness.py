@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, Subquery
+
 from apps.applications import profile_fields, report_sections
 from apps.applications.models import Application, Exemption
 from apps.applications.selectors.cases import visible_row
 from apps.applications.selectors.schemes import Offer, offer_of
-from apps.applications.selectors.windows import window_of
+from apps.applications.selectors.windows import latest_extension, window_for
 from apps.applications.states import ABANDONED, APPROVED
 from apps.core.actor import Actor
 from apps.core.moment import Moment
@@ -19,6 +22,7 @@ from apps.policy.eligibility import SubmissionFacts, Window, may_submit
 from apps.policy.evaluation.results import Blocker as SheetBlocker
 from apps.policy.evaluation.results import SheetPurpose
 from apps.policy.levels import Level
+from apps.policy.parameters import Parameters
 from apps.policy.rules import rule as policy_rule
 from apps.policy.verdict import Refusal, Verdict
 from apps.scoring import selectors as scoring
@@ -81,7 +85,7 @@ def completeness(*, actor: Actor, public_id: str, moment: Moment) -> Completenes
     row = visible_row(actor, public_id=public_id)
     sheet = scoring.current_sheet(actor=actor, application_id=row.pk, kind="self")
     content = content_blockers(row, sheet_blockers(actor, sheet))
-    verdict = submission_verdict(row, read(row, actor), actor, moment, missing=())
+    verdict = submission_verdict(row, read(row, actor, moment), actor, moment, missing=())
     return Completeness([*content, *(_blocker(refusal) for refusal in verdict.refusals)], _parts(row, sheet))
 
 
@@ -92,11 +96,38 @@ class Reading:
     window: Window
     offer: Offer
     waived: frozenset[str]
+    other_open_in_round: bool
+    parameters: Parameters
 
 
-def read(row: Application, actor: Actor) -> Reading:
-    """Return what is to be read beside *row* (loaded with enterprise, round and scheme): four statements."""
-    return Reading(window_of(row), offer_of(actor, row.round), waived_rules(row))
+def read(row: Application, actor: Actor, moment: Moment) -> Reading:
+    """Return what is to be read beside *row* (loaded with enterprise, round and scheme): three statements."""
+    others = (
+        Application.objects.filter(enterprise_id=row.enterprise_id, round_id=row.round_id, level=row.level)
+        .exclude(pk=row.pk)
+        .exclude(state__in=ABANDONED)
+    )
+    offered, waived, until, other = (
+        Application.objects.filter(pk=row.pk)
+        .values_list(
+            ArraySubquery(
+                row.round.schemes.through.objects.filter(round_id=row.round_id).values("scheme__code")
+            ),
+            ArraySubquery(
+                Exemption.objects.filter(application_id=row.pk, state=APPROVED).values("rule"),
+            ),
+            Subquery(latest_extension(row.round_id, row.enterprise_id)[:1]),
+            Exists(others),
+        )
+        .get()
+    )
+    return Reading(
+        window=window_for(row.round, district=row.district_id, extended_until=until),
+        offer=offer_of(actor, row.round, offered),
+        waived=frozenset(waived),
+        other_open_in_round=other,
+        parameters=in_force(on=moment.on),
+    )
 
 
 def sheet_blockers(actor: Actor, sheet: scoring.SheetHead | None) -> Sequence[SheetBlocker] | None:
@@ -141,10 +172,7 @@ def submission_verdict(
         missing: what the report lacks, in the user's words.
     """
     level = Level(row.level)
-    parameters = in_force(on=moment.on)
-    others = Application.objects.filter(
-        enterprise_id=row.enterprise_id, round_id=row.round_id, level=row.level
-    ).exclude(pk=row.pk)
+    parameters = reading.parameters
     facts = SubmissionFacts(
         level=level,
         window=reading.window,
@@ -152,7 +180,7 @@ def submission_verdict(
         conformity=conformity(row),
         missing=missing,
         prerequisite_required=row.round.prerequisite_required,
-        other_open_in_round=others.exclude(state__in=ABANDONED).exists(),
+        other_open_in_round=reading.other_open_in_round,
         round_levels=[Level(one) for one in row.round.levels],
         scheme_allowed=reading.offer.verdict(
             row.scheme.code, industry_code=row.enterprise.industry_code, parameters=parameters

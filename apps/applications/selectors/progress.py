@@ -223,7 +223,7 @@ def _verdict(row: Application, event: str, actor: Actor, moment: Moment) -> Verd
         sheet = scoring.current_sheet(actor=actor, application_id=row.pk, kind="self")
         lacking = content_blockers(row, sheet_blockers(actor, sheet))
         missing = [blocker.reason.rstrip("。") for blocker in lacking]
-        return submission_verdict(row, read(row, actor), actor, moment, missing=missing)
+        return submission_verdict(row, read(row, actor, moment), actor, moment, missing=missing)
     if event == "resubmit":
         items = ReturnedItem.objects.filter(application=row, turn=row.turn)
         due_on = max(item.due_on for item in items)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from apps.applications.models import Round
@@ -69,9 +69,7 @@ class Offer:
         return sorted(options, key=lambda option: (not option.suggested, not option.verdict.ok, option.code))
 
 
-def offer_of(actor: Actor, round_: Round) -> Offer:
-    """Return what *round_* offers: two statements."""
-    return Offer(
-        published=scoring.schemes(actor=actor),
-        offered=frozenset(round_.schemes.values_list("code", flat=True)),
-    )
+def offer_of(actor: Actor, round_: Round, offered: Iterable[str] | None = None) -> Offer:
+    """Return what *round_* offers: two statements, one when the *offered* codes are read already."""
+    codes = round_.schemes.values_list("code", flat=True) if offered is None else offered
+    return Offer(published=scoring.schemes(actor=actor), offered=frozenset(codes))

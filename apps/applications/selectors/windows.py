@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from apps.applications.models import Application, Round, WindowExtension
 from apps.policy.eligibility import Window
 
@@ -28,11 +30,15 @@ def window_of(row: Application) -> Window:
 
 def extension_of(round_id: int, enterprise_id: int) -> datetime | None:
     """Return the latest extension granted to an enterprise in a round (both known to be visible)."""
+    return latest_extension(round_id, enterprise_id).first()
+
+
+def latest_extension(round_id: int, enterprise_id: int) -> QuerySet[WindowExtension, datetime]:
+    """Return the extensions granted to an enterprise in a round, the one that holds first."""
     return (
         WindowExtension.objects.filter(round_id=round_id, enterprise_id=enterprise_id)
         .order_by("-granted_at", "-pk")
         .values_list("until", flat=True)
-        .first()
     )
 
 

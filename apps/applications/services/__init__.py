@@ -17,6 +17,7 @@ from apps.applications.services.exemptions import (
 )
 from apps.applications.services.figures import (
     attach_evidence,
+    attach_evidence_to_items,
     case_for_upload,
     detach_evidence,
     save_answer,
@@ -67,6 +68,7 @@ __all__ = [
     "answer_item",
     "approve_exemption",
     "attach_evidence",
+    "attach_evidence_to_items",
     "case_for_upload",
     "choose_scheme",
     "close_due_rounds",

@@ -17,6 +17,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, Forbidden, NotVisible
 from apps.core.lifecycle import Transition
 from apps.core.moment import Moment
+from apps.policy.parameters import Parameters
 
 #: Facts of decisions that rooms above may write together with a step; everything else is this room's own.
 FACTS = frozenset(
@@ -133,8 +134,12 @@ def take_step(
     moment: Moment,
     note: str = "",
     changes: Mapping[str, Any] | None = None,
+    parameters: Parameters | None = None,
 ) -> None:
-    """Write a checked step on a locked row: state, version, *changes*, audit, obligations (this room's use-cases)."""
+    """Write a checked step on a locked row: state, version, *changes*, audit, obligations (this room's use-cases).
+
+    *parameters* are those in force at *moment*, where the use-case has them already.
+    """
     changes = dict(changes or {})
     before = {"state": row.state, **{name: getattr(row, name) for name in changes}}
     for name, value in changes.items():
@@ -155,7 +160,7 @@ def take_step(
         after={"state": row.state, **changes},
         note=note,
     )
-    follow(row, transition.event, moment)
+    follow(row, transition.event, moment, parameters)
 
 
 def person(actor: Actor) -> int:

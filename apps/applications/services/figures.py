@@ -147,10 +147,46 @@ def attach_evidence(  # noqa: PLR0913  (what one use of a file states)
         note=note,
     )
     if place == "item":
-        scoring_services.set_evidence_count(
-            actor=actor, clock=clock, application_id=row.pk, item_code=code, count=used.count
+        scoring_services.set_evidence_counts(
+            actor=actor, clock=clock, application_id=row.pk, counts={code: used.count}
         )
     return used
+
+
+@transaction.atomic
+def attach_evidence_to_items(
+    *,
+    actor: Actor,
+    clock: Clock,
+    public_id: str,
+    file_public_id: str,
+    item_codes: Sequence[str],
+    page_from: int | None = None,
+    page_to: int | None = None,
+    note: str = "",
+) -> Mapping[str, int]:
+    """Attach one file to several items at once; returns item → number of files there now.
+
+    Raises:
+        NotVisible, Forbidden, WrongStep, RuleBroken: see `for_editing`.
+        Invalid: no item; or from evidence.
+    """
+    row, _ = for_editing(
+        actor=actor, clock=clock, public_id=public_id, part=_PART_OF_PLACE["item"], codes=item_codes
+    )
+    counts = evidence.attach_to_many(
+        actor=actor,
+        clock=clock,
+        public_id=file_public_id,
+        case=evidence_case(row),
+        place="item",
+        codes=item_codes,
+        page_from=page_from,
+        page_to=page_to,
+        note=note,
+    )
+    scoring_services.set_evidence_counts(actor=actor, clock=clock, application_id=row.pk, counts=counts)
+    return counts
 
 
 @transaction.atomic
@@ -169,8 +205,8 @@ def detach_evidence(
         raise NotVisible
     left = evidence.detach(actor=actor, clock=clock, public_id=use_public_id, case=evidence_case(row))
     if place == "item":
-        scoring_services.set_evidence_count(
-            actor=actor, clock=clock, application_id=row.pk, item_code=code, count=left
+        scoring_services.set_evidence_counts(
+            actor=actor, clock=clock, application_id=row.pk, counts={code: left}
         )
     return left
 

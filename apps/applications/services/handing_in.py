@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from apps.applications.models import Application
 from apps.applications.services.snapshot import Receipt, stored_receipt
@@ -43,14 +43,13 @@ def sent_before(row: Application, token: str, request: str) -> Receipt | None:
 
 
 def take_token(token: str, write: Callable[[], None]) -> None:
-    """Run *write*, which stores *token*.
+    """Run *write*, which stores *token*; nothing may follow a refusal: it ends the transaction.
 
     Raises:
         Conflict: the token belongs to another application.
     """
     try:
-        with transaction.atomic():
-            write()
+        write()
     except IntegrityError as error:
         if "submission_token" not in str(error):
             raise

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from apps.accounts import selectors as accounts
-from apps.applications.models import Application, ApplicationVersion, NumberSeries
+from apps.applications.models import Application, ApplicationVersion
 from apps.applications.selectors.files import digest_of, seal_of
 from apps.applications.services.advance import person
 from apps.audit.chain import plain
@@ -19,6 +21,10 @@ from apps.policy.levels import Level
 from apps.scoring.services import SignedSheet
 
 _SHOWN = 8
+_NEXT_NUMBER = """
+insert into applications_numberseries as series (key, last) values (%s, 1)
+on conflict (key) do update set last = series.last + 1 returning last
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,6 @@ def content_of(
     row: Application,
     sheet: SignedSheet,
     *,
-    enterprise: accounts.EnterpriseFile,
     waived: Collection[str],
     actor: Actor,
     moment: Moment,
@@ -57,11 +62,11 @@ def content_of(
         "level": Level(row.level).label,
         "district": row.district_id,
         "enterprise": {
-            "name": enterprise.name,
-            "uscc": enterprise.uscc,
-            "industry_code": enterprise.industry_code,
-            "industry_name": enterprise.industry_name,
-            "site_address": enterprise.site_address,
+            "name": row.enterprise.name,
+            "uscc": row.enterprise.uscc,
+            "industry_code": row.enterprise.industry_code,
+            "industry_name": row.enterprise.industry_name,
+            "site_address": row.enterprise.site_address,
         },
         "scheme": {"code": scheme.code, "version": scheme.version, "digest": scheme.digest},
         "profile": row.profile,
@@ -116,8 +121,8 @@ def next_number(row: Application) -> str:
     The series row stays locked until the submission commits; a submission that fails gives its number back.
     """
     key = f"GF{Level(row.level).label}-{row.round.code}-{row.district_id}"
-    NumberSeries.objects.bulk_create([NumberSeries(key=key, last=0)], ignore_conflicts=True)
-    series = NumberSeries.objects.select_for_update().get(key=key)
-    series.last += 1
-    series.save(update_fields=["last"])
-    return f"{key}-{series.last:04d}"
+    with connection.cursor() as cursor:
+        # "last" of the row that is there, plus one, in one statement: the ORM's upsert cannot refer to it
+        cursor.execute(_NEXT_NUMBER, [key])
+        (last,) = cursor.fetchone()
+    return f"{key}-{last:04d}"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apps.accounts import selectors as accounts
+from apps.accounts.states import CONFIRMED
 from apps.applications.models import Application
 from apps.applications.selectors.completeness import Reading, content_blockers, read, submission_verdict
 from apps.applications.services.advance import locked, take_step
@@ -64,11 +64,10 @@ def submit(
     step = APPLICATION_LIFE.step(row.state, "submit", actor)
     moment = clock.now()
     name = declared(pledge=pledge, signatory=signatory)
-    enterprise = accounts.enterprise_file(actor=actor, enterprise_id=row.enterprise_id)
-    if not enterprise.is_confirmed:
+    if row.enterprise.state != CONFIRMED:
         msg = "企业登记信息未经属地核实，不能提交申报。"
         raise WrongStep(msg)
-    reading = read(row, actor)
+    reading = read(row, actor, moment)
     _must_be_in_time(reading.window, moment)
     _follow_scheme(row, reading, actor, clock, moment)
 
@@ -81,7 +80,6 @@ def submit(
     content = content_of(
         row,
         sheet,
-        enterprise=enterprise,
         waived=reading.waived,
         actor=actor,
         moment=moment,
@@ -106,6 +104,7 @@ def submit(
                 "content_digest": version.digest,
                 "self_total": sheet.total,
             },
+            parameters=reading.parameters,
         ),
     )
     _tell_submitted(row, receipt, moment)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from apps.accounts import selectors as accounts
 from apps.applications.models import Application, ApplicationVersion, ReturnedItem
 from apps.applications.selectors.completeness import content_blockers, waived_rules
 from apps.applications.services.advance import locked, take_step
@@ -85,7 +84,6 @@ def resubmit(
     content = content_of(
         row,
         sheet,
-        enterprise=accounts.enterprise_file(actor=actor, enterprise_id=row.enterprise_id),
         waived=waived_rules(row),
         actor=actor,
         moment=moment,

@@ -16,6 +16,7 @@ from apps.deadlines.counting import Counting
 from apps.deadlines.registry import register_kind
 from apps.deadlines.states import Party
 from apps.parameters.selectors import in_force
+from apps.policy.parameters import Parameters
 
 WINDOW, INTAKE, FORM_CHECK, SUPPLEMENT, PRELIM, FILING = (
     "application.window",
@@ -66,40 +67,41 @@ def open_window(row: Application, moment: Moment) -> None:
     _open(WINDOW, row, "R-12", moment, due_at=window_of(row).ends_at, basis="批次受理截止时间。")
 
 
-def follow(row: Application, event: str, moment: Moment) -> None:
-    """Close what *event* has met and open what it makes due."""
+def follow(row: Application, event: str, moment: Moment, parameters: Parameters | None = None) -> None:
+    """Close what *event* has met and open what it makes due, by the *parameters* in force at *moment*."""
     for kind in _MEETS.get(event, ()):
         deadlines.meet_obligation(kind=kind, subject=row, moment=moment)
     if event in _ENDS:
         deadlines.cancel_obligations(subject=row, moment=moment)
     opener = _OPENS.get(event)
     if opener is not None:
-        opener(row, moment)
+        opener(row, moment, in_force(on=moment.on) if parameters is None else parameters)
 
 
-def _intake(row: Application, moment: Moment) -> None:
-    days = in_force(on=moment.on).form_check_workdays
+def _intake(row: Application, moment: Moment, parameters: Parameters) -> None:
+    days = parameters.form_check_workdays
     _open(INTAKE, row, "R-14", moment, counting=Counting.workdays(moment.on, days))
 
 
-def _form_check(row: Application, moment: Moment) -> None:
-    days = in_force(on=moment.on).form_check_workdays
+def _form_check(row: Application, moment: Moment, parameters: Parameters) -> None:
+    days = parameters.form_check_workdays
     _open(FORM_CHECK, row, "R-14", moment, counting=Counting.workdays(moment.on, days))
 
 
-def _supplement(row: Application, moment: Moment) -> None:
-    days = in_force(on=moment.on).supplement_workdays
+def _supplement(row: Application, moment: Moment, parameters: Parameters) -> None:
+    days = parameters.supplement_workdays
     _open(SUPPLEMENT, row, "R-14", moment, counting=Counting.workdays(moment.on, days))
 
 
-def _prelim(row: Application, moment: Moment) -> None:
+def _prelim(row: Application, moment: Moment, parameters: Parameters) -> None:
+    del parameters  # the round itself says when
     due_on: date | None = row.round.prelim_due_on
     if due_on is not None:
         _open(PRELIM, row, "R-17", moment, due_on=due_on, basis="批次通知规定的初评完成日期。")
 
 
-def _filing(row: Application, moment: Moment) -> None:
-    days = in_force(on=moment.on).filing_workdays
+def _filing(row: Application, moment: Moment, parameters: Parameters) -> None:
+    days = parameters.filing_workdays
     _open(FILING, row, "R-16", moment, counting=Counting.workdays(moment.on, days))
 
 
@@ -141,7 +143,7 @@ _MEETS: dict[str, tuple[str, ...]] = {
 }
 #: Events after which nothing of the intake is owed any more.
 _ENDS = frozenset({"withdraw", "transfer", "refuse_intake", "lapse"})
-_OPENS: dict[str, Callable[[Application, Moment], None]] = {
+_OPENS: dict[str, Callable[[Application, Moment, Parameters], None]] = {
     "submit": _intake,
     "transfer": _intake,
     "accept": _form_check,

@@ -6,6 +6,7 @@ from apps.evidence.services.clearance import NotCleared
 from apps.evidence.services.records import AttachedUse, Case, FileDamaged, FileToSend, StoredFile
 from apps.evidence.services.registering import keep_licence, register_with_licence, request_change
 from apps.evidence.services.scanning import scan_waiting
+from apps.evidence.services.spreading import attach_to_many
 from apps.evidence.services.uploading import remove_orphans, store_upload
 from apps.evidence.services.using import (
     attach,
@@ -33,6 +34,7 @@ __all__ = [
     "StoredFile",
     "Viewing",
     "attach",
+    "attach_to_many",
     "detach",
     "evict_pages",
     "follow_application",

@@ -24,7 +24,8 @@ from apps.evidence.services.viewing import OFFICIALS, intact
 from apps.evidence.states import BY_ENTERPRISE, MARKS, PLACES
 from apps.parameters.selectors import in_force
 
-_NOTE, _NAME, _CODE = 200, 120, 40
+#: Longest note at a place, and longest code of a place (characters).
+NOTE_LIMIT, CODE_LIMIT = 200, 40
 
 
 @transaction.atomic
@@ -47,12 +48,12 @@ def attach(  # noqa: PLR0913  (a place has many columns, all named)
         WrongStep: the application may not be changed now.
         Invalid: unknown place, pages that the file does not have, limits of the application.
     """
-    row = _file(actor, public_id)
-    _require_own_case(actor, row, case)
-    if place not in PLACES or not code or len(code) > _CODE:
+    row = file_of(actor, public_id)
+    require_own_case(actor, row, case)
+    if place not in PLACES or not code or len(code) > CODE_LIMIT:
         raise Invalid.of("place", "请选择材料对应的条目、基本要求或章节。")
-    first, last = _pages(row, page_from, page_to)
-    text = clean_text(note, field="note", label="说明", limit=_NOTE)
+    first, last = pages_of(row, page_from, page_to)
+    text = clean_text(note, field="note", label="说明", limit=NOTE_LIMIT)
     moment = clock.now()
     used = EvidenceUse.objects.filter(file=row, application_id=case.application_id)
     use = used.filter(place=place, code=code).first()
@@ -93,7 +94,7 @@ def detach(*, actor: Actor, clock: Clock, public_id: str, case: Case) -> int:
         NotVisible, WrongStep: no such use in this case, or the application may not be changed now.
     """
     use = _use(actor, public_id, case)
-    _require_own_case(actor, use.file, case)
+    require_own_case(actor, use.file, case)
     place, code = use.place, use.code
     audit.record(
         actor=actor,
@@ -124,10 +125,10 @@ def set_pages(
         NotVisible, WrongStep, Invalid: as for `attach`.
     """
     use = _use(actor, public_id, case)
-    _require_own_case(actor, use.file, case)
+    require_own_case(actor, use.file, case)
     before = {"page_from": use.page_from, "page_to": use.page_to, "note": use.note}
-    use.page_from, use.page_to = _pages(use.file, page_from, page_to)
-    use.note = clean_text(note, field="note", label="说明", limit=_NOTE)
+    use.page_from, use.page_to = pages_of(use.file, page_from, page_to)
+    use.note = clean_text(note, field="note", label="说明", limit=NOTE_LIMIT)
     use.save(update_fields=["page_from", "page_to", "note"])
     audit.record(
         actor=actor,
@@ -158,7 +159,7 @@ def mark_use(*, actor: Actor, clock: Clock, public_id: str, mark: str, note: str
     use = EvidenceUse.objects.visible_to(actor).filter(public_id=public_id).first()
     if use is None or actor.user_id is None:
         raise NotVisible
-    text = clean_text(note, field="note", label="说明", limit=_NOTE)
+    text = clean_text(note, field="note", label="说明", limit=NOTE_LIMIT)
     moment = clock.now()
     # the account's row order is kept by the unique (use, account): a double click ends in one mark
     own = EvidenceMark.objects.select_for_update().filter(use=use, marked_by_id=actor.user_id).first()
@@ -241,9 +242,11 @@ def _discard(path: Path, digest: str) -> None:
     cache.drop(digest)
 
 
-@transaction.atomic
 def keep_files(*, actor: Actor, clock: Clock, application_id: int) -> int:
-    """Mark the files of an application as handed in: they can never be deleted. For rooms above; returns how many."""
+    """Mark the files of an application as handed in: they can never be deleted; returns how many.
+
+    For rooms above, in the transaction of the handing in: one statement.
+    """
     del clock
     used = EvidenceUse.objects.visible_to(actor).filter(application_id=application_id).values("file_id")
     return int(EvidenceFile.objects.visible_to(actor).filter(pk__in=used, kept=False).update(kept=True))
@@ -280,7 +283,7 @@ def open_file(*, actor: Actor, clock: Clock, public_id: str) -> FileToSend:
         NotCleared: the virus scanner has not let it pass.
         FileDamaged: the bytes are missing or not those that were uploaded.
     """
-    row = _file(actor, public_id)
+    row = file_of(actor, public_id)
     require_cleared(row)
     path = intact(row)
     if actor.role in OFFICIALS:
@@ -294,7 +297,8 @@ def open_file(*, actor: Actor, clock: Clock, public_id: str) -> FileToSend:
     return FileToSend(path, row.stored_name, row.content_type, row.display_name, row.size, row.digest)
 
 
-def _file(actor: Actor, public_id: str) -> EvidenceFile:
+def file_of(actor: Actor, public_id: str) -> EvidenceFile:
+    """Return a file *actor* may see, or raise NotVisible (for the modules of this room)."""
     row: EvidenceFile | None = EvidenceFile.objects.visible_to(actor).filter(public_id=public_id).first()
     if row is None:
         raise NotVisible
@@ -328,7 +332,7 @@ def _use(actor: Actor, public_id: str, case: Case) -> EvidenceUse:
     return use
 
 
-def _require_own_case(actor: Actor, row: EvidenceFile, case: Case) -> None:
+def require_own_case(actor: Actor, row: EvidenceFile, case: Case) -> None:
     """An enterprise changes its own open application; bureaus and experts only what they brought in themselves."""
     if row.enterprise_id != case.enterprise_id:
         raise NotVisible
@@ -340,7 +344,8 @@ def _require_own_case(actor: Actor, row: EvidenceFile, case: Case) -> None:
         raise Forbidden("申报材料由企业维护；经办人员和专家只能维护本人上传的核查材料。")
 
 
-def _pages(row: EvidenceFile, first: int | None, last: int | None) -> tuple[int | None, int | None]:
+def pages_of(row: EvidenceFile, first: int | None, last: int | None) -> tuple[int | None, int | None]:
+    """Return the pages that count, in order, or raise Invalid (for the modules of this room)."""
     if first is None and last is None:
         return None, None
     start = first if first is not None else last

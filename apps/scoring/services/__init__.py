@@ -1,6 +1,6 @@
 """The use-cases of scoring; rooms above and interfaces import them from here."""
 
-from apps.scoring.services.entries import adopt_scores, confirm_by_city, save_entry, set_evidence_count
+from apps.scoring.services.entries import adopt_scores, confirm_by_city, save_entry, set_evidence_counts
 from apps.scoring.services.figures import save_measurements
 from apps.scoring.services.opening import (
     change_scheme,
@@ -58,6 +58,6 @@ __all__ = [
     "save_measurements",
     "save_trial_answer",
     "save_trial_figures",
-    "set_evidence_count",
+    "set_evidence_counts",
     "sign_sheet",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, Value, When
 
 from apps.accounts.selectors import names_of
 from apps.audit import services as audit
@@ -198,29 +199,26 @@ def confirm_by_city(*, actor: Actor, clock: Clock, public_id: str, dimension: st
 
 
 @transaction.atomic
-def set_evidence_count(
-    *, actor: Actor, clock: Clock, application_id: int, item_code: str, count: int
+def set_evidence_counts(
+    *, actor: Actor, clock: Clock, application_id: int, counts: Mapping[str, int]
 ) -> None:
-    """Tell the open self sheet of an application how many files stand at an item; nothing happens without one.
+    """Tell the open self sheet of an application how many files stand at which items; nothing happens without one.
 
-    For rooms above, after attaching or detaching: a claim without evidence blocks handing in (DECISIONS 2).
+    For rooms above, in the transaction of attaching or detaching: a claim without evidence blocks handing in
+    (DECISIONS 2). Files change no points and no state (tests/policy/evaluation), so nothing is scored again: two
+    statements. The first locks the sheet: whoever hands it in meanwhile waits, and then sees the counts.
     """
-    public_id = (
-        ScoreSheet.objects.visible_to(actor)
-        .filter(application_id=application_id, kind=SELF, is_current=True, state=OPEN)
-        .values_list("public_id", flat=True)
-        .first()
+    sheets = ScoreSheet.objects.visible_to(actor).filter(
+        application_id=application_id, kind=SELF, is_current=True, state=OPEN
     )
-    if public_id is None:
+    if not counts or not sheets.update(changed_at=clock.now().at):
         return
-    held = hold(actor, public_id)
-    entry = held.entries.get(item_code)
-    if entry is None or held.sheet.state != OPEN or entry.evidence_count == count:
-        return
-    entry.evidence_count = count
-    entry.save(update_fields=["evidence_count"])
-    apply_result(held, clock.now())
-    store_sums(held)
+    numbers = [
+        When(item_code__in=[code for code, count in counts.items() if count == number], then=Value(number))
+        for number in sorted(set(counts.values()))
+    ]
+    entries = ScoreEntry.objects.filter(sheet__in=sheets, item_code__in=list(counts))
+    entries.update(evidence_count=Case(*numbers))
 
 
 def _entry(held: Held, item_code: str) -> ScoreEntry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import HealthCheck, given, settings
@@ -124,3 +125,17 @@ def test_ties_go_up_even_through_repeating_quotients(cents: int, part: int, whol
     assert isinstance(ratio, Evaluated)
     exact = (2 * cents * part + whole) // (2 * whole)
     assert round_points(Decimal(cents) / 100 * ratio.value) == Decimal(exact) / 100
+
+
+@QUIET
+@given(SHEETS, st.integers(0, 9))
+def test_the_number_of_files_changes_no_points_and_no_state(answers: dict[str, Answer], files: int) -> None:
+    """Attaching a file need not score the sheet again (`scoring.set_evidence_counts` relies on it)."""
+    bare, proved = (
+        _score({code: replace(answer, evidence_count=count) for code, answer in answers.items()})
+        for count in (0, files)
+    )
+    assert bare.total == proved.total
+    assert [(row.points, row.state) for row in bare.items] == [
+        (row.points, row.state) for row in proved.items
+    ]

@@ -304,12 +304,11 @@ def test_no_district_sheet_before_the_self_sheet_is_handed_in(scene: Scene) -> N
 def test_a_claim_counts_its_evidence(scene: Scene) -> None:
     ref = scene.open_self()
     for _ in range(2):
-        scoring.set_evidence_count(
+        scoring.set_evidence_counts(
             actor=scene.enterprise,
             clock=scene.clock,
             application_id=scene.application_id,
-            item_code="J1-01",
-            count=3,
+            counts={"J1-01": 3, "J1-02": 1},
         )
     view = selectors.sheet_view(actor=scene.enterprise, public_id=ref.public_id)
-    assert view.item("J1-01").evidence_count == 3
+    assert (view.item("J1-01").evidence_count, view.item("J1-02").evidence_count) == (3, 1)
