@@ -56,6 +56,7 @@ _CASE: list[URLPattern | URLResolver] = [
     _at("returned-items/<str:item>/answer/", drafting.AnswerReturned, "application-answer-returned"),
     _at("accept/", intake.AcceptApplication, "application-accept"),
     _at("return-items/", intake.ReturnItems, "application-return"),
+    _at("change-scheme/", intake.ChangeScheme, "application-change-scheme"),
     _at("refuse/", intake.RefuseIntake, "application-refuse"),
     _at("transfer/", intake.TransferApplication, "application-transfer"),
     _at("pass-form-check/", intake.PassFormCheck, "application-form-check"),

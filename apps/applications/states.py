@@ -89,6 +89,8 @@ APPLICATION_LIFE = Lifecycle(
         arrow("transfer", "转办", [SUBMITTED, FORM_CHECK], SUBMITTED, _DISTRICT, "R-13", _CASE),
         arrow("refuse_intake", "不予受理", [SUBMITTED, FORM_CHECK], REJECTED, _DISTRICT, "R-14", _SIGNER),
         arrow("return_items", "退回补正", [FORM_CHECK], SUPPLEMENTING, _DISTRICT, "R-14", _CASE),
+        arrow("change_scheme", "更换评价体系", [FORM_CHECK], SUPPLEMENTING, _DISTRICT, "R-07", _CASE),
+        arrow("return_from_prelim", "初评退回补正", [PRELIM], SUPPLEMENTING, _DISTRICT, "R-14", _CASE),
         arrow("resubmit", "重新提交", [SUPPLEMENTING], FORM_CHECK, _ENTERPRISE, "R-14", _RESPONSIBLE),
         arrow("lapse", "逾期视为撤回", [SUPPLEMENTING], LAPSED, [Role.SYSTEM], "R-14"),
         arrow("pass_form_check", "形式审查通过", [FORM_CHECK], PRELIM, _DISTRICT, "R-14", _CASE),

@@ -58,6 +58,17 @@ def may_return_for_supplement(items: Sequence[tuple[str, str]]) -> Verdict:
 
 
 @implements("R-14")
+def may_pass_form_check(incomplete: Sequence[str]) -> Verdict:
+    """May the form check be passed? Not while anything checked is found incomplete (``incomplete``, its names)."""
+    return when(
+        bool(incomplete),
+        "R-14",
+        f"以下内容不齐全，不能通过形式审查：{'、'.join(incomplete)}。",
+        "请逐项退回补正。",
+    )
+
+
+@implements("R-14")
 def supplement_term(returned_on: date, parameters: Parameters, work: WorkCalendar) -> Term:
     """Until when a returned application can be handed in again."""
     return add_workdays(returned_on, parameters.supplement_workdays, work)

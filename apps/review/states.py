@@ -5,13 +5,17 @@ from __future__ import annotations
 from apps.core.actor import Duty, Role
 from apps.core.lifecycle import Lifecycle, arrow
 
-SCORING, SUBMITTED, SIGNED = "scoring", "submitted", "signed"
+SCORING, WAITING, SUBMITTED, SIGNED = "scoring", "waiting", "submitted", "signed"
 PRELIMINARY_LIFE = Lifecycle(
     "初评",
-    {SCORING: "打分中", SUBMITTED: "待签批", SIGNED: "已签批"},
+    {SCORING: "打分中", WAITING: "待企业补正", SUBMITTED: "待签批", SIGNED: "已签批"},
     [
         arrow("submit", "提交初评", [SCORING], SUBMITTED, [Role.DISTRICT], "R-15", [Duty.HANDLER]),
         arrow("return", "退回重评", [SUBMITTED], SCORING, [Role.DISTRICT], "R-15", [Duty.SIGNER]),
+        arrow(
+            "wait", "退回企业补正", [SCORING], WAITING, [Role.DISTRICT], "R-14", [Duty.HANDLER, Duty.SIGNER]
+        ),
+        arrow("resume", "恢复打分", [WAITING], SCORING, [Role.DISTRICT], "R-14", [Duty.HANDLER, Duty.SIGNER]),
         arrow("sign", "签批初评", [SUBMITTED], SIGNED, [Role.DISTRICT], "R-15", [Duty.SIGNER]),
     ],
 )

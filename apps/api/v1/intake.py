@@ -90,6 +90,28 @@ class ReturnItems(Act):
         )
 
 
+class SchemeBody(Body):
+    """Another evaluation system, and why."""
+
+    scheme_code = Text(max_length=60)
+    reason = Text()
+
+
+class ChangeScheme(Act):
+    """更换评价体系：企业按新体系补正。"""
+
+    audience = DISTRICT
+    body = SchemeBody
+    answer = ReturnedAnswer
+    status = 200
+
+    def act(self, *, public_id: str, scheme_code: str, reason: str) -> Any:
+        """Change the system."""
+        return services.change_scheme(
+            actor=self.actor, clock=self.clock, public_id=public_id, scheme_code=scheme_code, reason=reason
+        )
+
+
 class RefuseIntake(Act):
     """不予受理。"""
 

@@ -34,6 +34,7 @@ from apps.applications.services.intake import (
     return_items,
     transfer,
 )
+from apps.applications.services.rescheming import change_scheme
 from apps.applications.services.rounds import (
     RoundData,
     close_due_rounds,
@@ -70,6 +71,7 @@ __all__ = [
     "attach_evidence",
     "attach_evidence_to_items",
     "case_for_upload",
+    "change_scheme",
     "choose_scheme",
     "close_due_rounds",
     "close_round",

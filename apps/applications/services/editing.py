@@ -62,8 +62,8 @@ def is_returned(items: list[ReturnedItem], part: str, code: str) -> bool:
     was returned may get other files, and returned evidence may change the item's answer, too.
     """
     opened = {(item.part, item.code) for item in items}
-    if ("scheme", "") in opened and part in {"scheme", "item", "evidence"}:
-        return True
+    if any(kind == "scheme" for kind, _ in opened) and part in {"item", "evidence"}:
+        return True  # another system asks for other items; a named one was chosen by the district for good
     wanted = {(part, code), (part, "")}
     if part == "evidence":
         wanted |= {(kind, code) for kind in ("item", "basic", "report")}

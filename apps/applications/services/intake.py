@@ -72,14 +72,23 @@ def accept(*, actor: Actor, clock: Clock, public_id: str) -> None:
         moment=moment,
         changes={"accepted_at": moment.at, "accepted_by_id": actor.user_id},
     )
-    _tell_enterprise(
+    tell_enterprise(
         row, "application_accepted", moment, key=f"application_accepted:{row.public_id}:{row.version}"
     )
 
 
 @transaction.atomic
-def return_items(*, actor: Actor, clock: Clock, public_id: str, items: Sequence[ReturnItem]) -> Returned:
+def return_items(
+    *, actor: Actor, clock: Clock, public_id: str, items: Sequence[ReturnItem], event: str = "return_items"
+) -> Returned:
     """Return an application for supplement, item by item; only these parts open for the enterprise (R-14).
+
+    Args:
+        actor: district 经办 or 签批.
+        clock: the legal clock.
+        public_id: which application.
+        items: what is to be supplemented.
+        event: for rooms above: `return_from_prelim` while scoring, where every item names its place.
 
     Raises:
         NotVisible, WrongStep, Forbidden: gates 2, 3 and 1.
@@ -88,8 +97,8 @@ def return_items(*, actor: Actor, clock: Clock, public_id: str, items: Sequence[
     """
     row = locked(actor, public_id=public_id)
     moment = clock.now()
-    step = APPLICATION_LIFE.step(row.state, "return_items", actor)
-    named = _named_items(actor, row, items)
+    step = APPLICATION_LIFE.step(row.state, event, actor)
+    named = _named_items(actor, row, items, narrow=event != "return_items")
     require(may_return_for_supplement([(label, item.wanted) for item, label in named]))
     term = supplement_term(moment.on, in_force(on=moment.on), work_calendar())
     turn = row.turn + 1
@@ -112,7 +121,7 @@ def return_items(*, actor: Actor, clock: Clock, public_id: str, items: Sequence[
         ]
     )
     _reopen_sheet(row, [item for item, _ in named], actor=actor, clock=clock)
-    _tell_enterprise(
+    tell_enterprise(
         row,
         "application_returned",
         moment,
@@ -145,7 +154,7 @@ def refuse_intake(*, actor: Actor, clock: Clock, public_id: str, rule: str, reas
         raise Invalid(errors)
     note = f"{why}（依据：{clause}，{rule}）"
     take_step(row, step, actor=actor, moment=moment, note=note, changes={"decision_note": note})
-    _tell_enterprise(
+    tell_enterprise(
         row,
         "application_refused_intake",
         moment,
@@ -208,7 +217,9 @@ def transfer(*, actor: Actor, clock: Clock, public_id: str, to_district: str, re
         )
 
 
-def _named_items(actor: Actor, row: Application, items: Sequence[ReturnItem]) -> list[tuple[ReturnItem, str]]:
+def _named_items(
+    actor: Actor, row: Application, items: Sequence[ReturnItem], *, narrow: bool
+) -> list[tuple[ReturnItem, str]]:
     errors: dict[str, list[str]] = {}
     found: list[tuple[ReturnItem, str]] = []
     seen: set[tuple[str, str]] = set()
@@ -220,6 +231,8 @@ def _named_items(actor: Actor, row: Application, items: Sequence[ReturnItem]) ->
         wanted = clean_text(item.wanted, field=field, label="补正要求", limit=_LIMIT, multiline=True)
         if label is None:
             errors[field] = ["没有这项内容，不能退回。"]
+        elif narrow and not item.code:
+            errors[field] = [f"初评中只能退回具体条目或材料，请指明“{label}”中的哪一项。"]
         elif not reason:
             errors[field] = [f"请写明“{label}”的问题。"]
         elif (item.part, item.code) in seen:
@@ -278,7 +291,8 @@ def _reopen_sheet(row: Application, items: Sequence[ReturnItem], *, actor: Actor
     )
 
 
-def _tell_enterprise(row: Application, template: str, moment: Moment, *, key: str, **context: object) -> None:
+def tell_enterprise(row: Application, template: str, moment: Moment, *, key: str, **context: object) -> None:
+    """Write to the enterprise of *row* (for the modules of this room)."""
     enqueue(
         key=key,
         template=template,

@@ -41,6 +41,7 @@ from apps.review.services.remarks import (
     unmark_for_return,
 )
 from apps.review.services.ruling import Proposal, close_below_80, propose_ruling, sign_ruling
+from apps.review.services.supplementing import return_for_supplement
 
 __all__ = [
     "Assessment",
@@ -74,6 +75,7 @@ __all__ = [
     "replace_expert",
     "return_case",
     "return_filing",
+    "return_for_supplement",
     "return_items",
     "return_preliminary",
     "score_item",

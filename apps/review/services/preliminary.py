@@ -17,30 +17,19 @@ from apps.notifications.services import enqueue
 from apps.policy.basic_requirements import requirements_for
 from apps.policy.levels import Level
 from apps.policy.parameters import Parameters
-from apps.policy.review import difference_needs_reason, may_submit_district_scores
+from apps.policy.review import difference_needs_reason, may_pass_form_check, may_submit_district_scores
 from apps.policy.separation import may_sign
 from apps.policy.verdict import Verdict
 from apps.review.models import FormCheck, PreliminaryReview
 from apps.review.services.cases import choices, jurisdiction, locked_case, sheet_case, words
 from apps.review.services.holding import holder_before_scoring
+from apps.review.services.supplementing import locked_review as _locked_review
+from apps.review.services.supplementing import move_review
 from apps.review.states import PRELIMINARY_LIFE, SCORING
 from apps.scoring import selectors as score_sheets
 from apps.scoring import services as scoring
 
 _OPINION = 1000
-
-
-def _locked_review(*, actor: Actor, application_id: int) -> PreliminaryReview:
-    row: PreliminaryReview | None = (
-        PreliminaryReview.objects.visible_to(actor)
-        .select_for_update(of=("self",))
-        .select_related("sheet")
-        .filter(application_id=application_id)
-        .first()
-    )
-    if row is None:
-        raise NotVisible
-    return row
 
 
 @transaction.atomic
@@ -55,12 +44,16 @@ def pass_form_check(
         public_id: of the application.
         rows: what was checked: item, complete (bool), problem.
 
+    A case that came back from scoring for a supplement goes on where it was: its sheet, its scores and its 经办 stay.
+
     Raises:
+        RuleBroken: a row is marked incomplete (R-14).
         NotVisible, Forbidden, WrongStep: gates 1–3.
     """
     case = locked_case(actor=actor, public_id=public_id)
     moment = clock.now()
     applications.advance(application_id=case.id, event="pass_form_check", actor=actor, moment=moment)
+    require(may_pass_form_check([str(row.get("item", "")) for row in rows if not row.get("complete")]))
     turn = FormCheck.objects.visible_to(actor).filter(application_id=case.id).count() + 1
     FormCheck.objects.create(
         **jurisdiction(case),
@@ -70,6 +63,9 @@ def pass_form_check(
         checked_by_id=actor.account,
         checked_at=moment.at,
     )
+    if PreliminaryReview.objects.visible_to(actor).filter(application_id=case.id).exists():
+        move_review(_locked_review(actor=actor, application_id=case.id), "resume", actor=actor, moment=moment)
+        return
     sheet = scoring.open_sheet(actor=actor, clock=clock, case=sheet_case(case), kind="district")
     # Whoever did the intake goes on with the case, when it is somebody who scores.
     scorer = holder_before_scoring(application_id=case.id)

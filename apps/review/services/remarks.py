@@ -9,6 +9,7 @@ from django.db import transaction
 from apps.applications import services as applications
 from apps.applications.selectors import CaseRow
 from apps.applications.services import ReturnItem
+from apps.applications.states import PRELIM
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible
@@ -17,6 +18,7 @@ from apps.core.text import clean_text
 from apps.notifications.services import enqueue
 from apps.review.casework_models import AUDIENCES, INTERNAL, TO_ENTERPRISE, CaseRemark, ReturnMark
 from apps.review.services.cases import jurisdiction, locked_case, words
+from apps.review.services.supplementing import return_for_supplement
 
 _TEXT, _CODE, _KEY = 1000, 40, 64
 #: Parts of an application that can be returned, as `applications.services.return_items` knows them.
@@ -224,6 +226,8 @@ def return_items(
 ) -> applications.Returned:
     """Return the named items in one go and empty the list they were gathered on (R-14); all of it or nothing.
 
+    During the form check the whole case waits for the enterprise, during 初评 scoring rests and keeps its scores.
+
     Args:
         actor: district staff.
         clock: the legal clock.
@@ -231,9 +235,12 @@ def return_items(
         items: part, code, reason and what is wanted of each.
 
     Raises:
-        RuleBroken, Invalid, NotVisible, Forbidden, WrongStep: see `applications.services.return_items`.
+        RuleBroken, Invalid, NotVisible, Forbidden, WrongStep: see `applications.services.return_items` and
+            `return_for_supplement`.
     """
-    returned = applications.return_items(actor=actor, clock=clock, public_id=public_id, items=items)
+    case = locked_case(actor=actor, public_id=public_id)
+    act = return_for_supplement if case.state == PRELIM else applications.return_items
+    returned = act(actor=actor, clock=clock, public_id=public_id, items=items)
     ReturnMark.objects.visible_to(actor).filter(application__public_id=public_id).delete()
     return returned
 
