@@ -68,6 +68,19 @@ def test_the_enterprise_fills_in_the_new_system_but_does_not_choose_again(scene:
         )
     scene.fill_sheet(public_id)
     scene.be(enterprise)
+    sheet = scoring.current_sheet(actor=enterprise, application_id=scene.row(public_id).pk, kind="self")
+    assert sheet is not None
+    scene.be(enterprise)
+    applications.save_measurements(
+        actor=enterprise,
+        clock=scene.clock,
+        public_id=public_id,
+        version=sheet.version,
+        values={"ecm_functions": "6"},
+    )
+    applications.save_answers(
+        actor=enterprise, clock=scene.clock, public_id=public_id, answers={"N11": {"claimed_ratio": "0.6"}}
+    )
     for item in selectors.returned_items(actor=enterprise, public_id=public_id):
         applications.answer_item(
             actor=enterprise, clock=scene.clock, item_public_id=item.public_id, answer="已按新体系填报。"
