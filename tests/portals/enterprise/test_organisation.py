@@ -106,8 +106,8 @@ def test_a_licence_is_checked_and_shown_to_the_district(scene: scenes.Scene, bos
     row = Enterprise.objects.get(pk=scene.enterprise.enterprise_id)
     staff = scenes.signed_in(scene.district.handler)
     assert f"/d/evidence/{row.licence}/" in staff.get(f"/d/enterprises/{row.public_id}/").content.decode()
-    with staff.get(f"/d/evidence/{row.licence}/") as handed_out:
-        assert handed_out.getvalue().startswith(b"%PDF")
+    handed_out = staff.get(f"/d/evidence/{row.licence}/")
+    assert b"".join(handed_out.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
     assert scenes.signed_in(scene.neighbour).get(f"/e/files/{row.licence}/").status_code == 404
 
 
