@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.portals.base import documents, imports, jobs
+from apps.portals.base import documents, imports, jobs, messaging
 from apps.portals.base import views as base
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("home/", base.home, name="home"),
     path("preferences/", base.preferences, name="preferences"),
     path("messages/", base.inbox, name="messages"),
+    path("messages/settings/", messaging.message_settings, name="message_settings"),
+    path("messages/settings/calendar/", messaging.open_calendar, name="open_calendar"),
+    path("messages/settings/calendar/close/", messaging.close_calendar, name="close_calendar"),
+    path("calendar/<str:token>/deadlines.ics", messaging.calendar_feed, name="calendar_feed"),
     path("messages/<str:public_id>/", base.open_message, name="open_message"),
     path("account/", base.my_account, name="my_account"),
     path("jobs/", jobs.listing, name="jobs"),

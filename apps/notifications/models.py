@@ -155,6 +155,7 @@ class MailPreference(models.Model):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
     progress_by_mail = models.BooleanField("进度类消息发邮件", default=True)
+    muted = ArrayField(models.CharField(max_length=60), verbose_name="不发邮件的进度消息", default=list)
 
     class Meta:
         verbose_name = "邮件设置"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -177,20 +177,37 @@ def mail_addresses(messages: Iterable[Message]) -> dict[int, list[str]]:
     """
     messages = list(messages)
     people = _people_of(messages)
-    unwilling = frozenset(
-        MailPreference.objects.filter(progress_by_mail=False).values_list("user_id", flat=True)
-        if any(not message.mandatory for message in messages)
-        else ()
-    )
+    optional = {message.template for message in messages if not message.mandatory}
+    choices = MailPreference.objects.filter(Q(progress_by_mail=False) | Q(muted__overlap=sorted(optional)))
+    unwilling = {row.user_id: row for row in choices} if optional else {}
     found: dict[int, list[str]] = {}
     for message in messages:
         candidates = people[_audience_key(message)]
         on_duty = [person for person in candidates if set(person["duties"]) & set(message.duties)]
         chosen = on_duty or candidates
         found[message.pk] = sorted(
-            {person["email"] for person in chosen if message.mandatory or person["id"] not in unwilling}
+            {person["email"] for person in chosen if message.mandatory or _wants(unwilling, person, message)}
         )
     return found
+
+
+def _wants(unwilling: Mapping[int, MailPreference], person: Mapping[str, Any], message: Message) -> bool:
+    row = unwilling.get(person["id"])
+    return row is None or (row.progress_by_mail and message.template not in row.muted)
+
+
+@dataclass(frozen=True, slots=True)
+class MailChoices:
+    """What a person has chosen: whether progress messages are mailed at all, and the kinds left out."""
+
+    progress_by_mail: bool
+    muted: frozenset[str]
+
+
+def mail_choices(*, actor: Actor) -> MailChoices:
+    """Return what the person behind *actor* has chosen about mails; all of them when nothing was chosen."""
+    row = MailPreference.objects.filter(user=actor.user_id).first()
+    return MailChoices(row is None or row.progress_by_mail, frozenset(row.muted if row is not None else ()))
 
 
 def _audience_key(message: Message) -> tuple[str, Any]:

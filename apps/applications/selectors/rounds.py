@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from apps.accounts import selectors as accounts
@@ -17,8 +17,9 @@ from apps.core.moment import Moment
 from apps.parameters.selectors import in_force
 from apps.policy.eligibility import Window, has_prerequisite, may_create_application, window_is_open
 from apps.policy.levels import Level
+from apps.policy.parameters import Parameters
 from apps.policy.rules import rule as policy_rule
-from apps.policy.standing import no_overdue_form, not_banned
+from apps.policy.standing import Standing, no_overdue_form, not_banned
 from apps.policy.verdict import Refusal, Verdict, when
 from apps.titles import selectors as titles
 
@@ -81,6 +82,8 @@ class Line:
     state: str
     reason: str = ""
     remedy: str = ""
+    #: the record that decided it ("" when the form will ask)
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,54 +148,115 @@ def eligibility(*, actor: Actor, round_public_id: str, level: int, moment: Momen
     if actor.role is not Role.ENTERPRISE:
         raise NotVisible
     row = _visible(actor, round_public_id)
+    known = _known(actor, [row], moment)
+    judged = _judged(row, Level(level), known)
+    offer = offer_of(actor, row)
+    return replace(
+        judged,
+        schemes=offer.options(industry_code=known.enterprise.industry_code, parameters=known.parameters),
+    )
+
+
+def eligibilities(*, actor: Actor, moment: Moment) -> list[Eligibility]:
+    """Return `eligibility` of every level of every round that takes applications or soon will, without schemes.
+
+    A constant number of queries however many rounds are announced.
+
+    Raises:
+        NotVisible: the actor is not an enterprise.
+    """
+    if actor.role is not Role.ENTERPRISE:
+        raise NotVisible
+    rows = list(Round.objects.visible_to(actor).filter(state=ROUND_OPEN))
+    known = _known(actor, rows, moment)
+    judged = [_judged(row, Level(level), known) for row in rows for level in sorted(row.levels)]
+    present = [one for one in judged if one.round.phase in _PRESENT]
+    return sorted(present, key=lambda one: (_PRESENT[one.round.phase], one.round.ends_at, one.level))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of the enterprise when conditions are judged; read once."""
+
+    moment: Moment
+    enterprise: accounts.EnterpriseFile
+    standing: Standing
+    parameters: Parameters
+    until: Mapping[int, datetime]
+    existing: Mapping[tuple[int, int], Application]
+    waived: Mapping[int, set[str]]
+
+
+def _known(actor: Actor, rows: Sequence[Round], moment: Moment) -> _Known:
     enterprise = accounts.enterprise_file(actor=actor)
-    standing = titles.standing_of(actor=actor, enterprise_id=enterprise.id)
-    parameters = in_force(on=moment.on)
-    wanted = Level(level)
-    existing = (
-        Application.objects.visible_to(actor)
-        .filter(round=row, level=level)
+    existing = {
+        (one.round_id, one.level): one
+        for one in Application.objects.visible_to(actor)
+        .filter(round__in=rows, enterprise_id=enterprise.id)
         .exclude(state__in=ABANDONED)
-        .first()
+    }
+    waived: dict[int, set[str]] = {}
+    approved = Exemption.objects.filter(application__in=existing.values(), state=APPROVED)
+    for application_id, waived_rule in approved.values_list("application_id", "rule"):
+        waived.setdefault(application_id, set()).add(waived_rule)
+    return _Known(
+        moment=moment,
+        enterprise=enterprise,
+        standing=titles.standing_of(actor=actor, enterprise_id=enterprise.id),
+        parameters=in_force(on=moment.on),
+        until=extensions_of(enterprise.id),
+        existing=existing,
+        waived=waived,
     )
-    waived = (
-        set(Exemption.objects.filter(application=existing, state=APPROVED).values_list("rule", flat=True))
-        if existing
-        else set()
+
+
+def _judged(row: Round, wanted: Level, known: _Known) -> Eligibility:
+    """Return the conditions of one level of one round, without the schemes."""
+    moment, standing, parameters = known.moment, known.standing, known.parameters
+    existing = known.existing.get((row.pk, int(wanted)))
+    waived = known.waived.get(existing.pk, set()) if existing is not None else set()
+    window = window_for(row, district=known.enterprise.district, extended_until=known.until.get(row.pk))
+    confirmed = when(
+        not known.enterprise.is_confirmed, "R-13", "企业登记信息尚未经属地核实。", "请等待属地核实。"
     )
-    window = window_for(
-        row, district=enterprise.district, extended_until=extensions_of(enterprise.id).get(row.pk)
-    )
-    confirmed = when(not enterprise.is_confirmed, "R-13", "企业登记信息尚未经属地核实。", "请等待属地核实。")
     announced = when(row.state != ROUND_OPEN, "R-12", "本批次未在受理中。")
+    notice = f"批次通知{row.document_no}" if row.document_no else "批次通知"
     lines = [
-        _line("R-13", "企业登记已经属地核实", confirmed, waived),
+        _line("R-13", "企业登记已经属地核实", confirmed, waived, "企业登记"),
         _line(
-            "R-12", "在受理时间内", Verdict.all_of(announced, window_is_open(window, at=moment.at)), waived
+            "R-12",
+            "在受理时间内",
+            Verdict.all_of(announced, window_is_open(window, at=moment.at)),
+            waived,
+            notice,
         ),
         _line(
             "R-01",
             f"可以申报{wanted.label}级",
             may_create_application(standing, level=wanted, round_levels=[Level(one) for one in row.levels]),
             waived,
+            "称号登记",
         ),
         _line(
             "R-11",
             "不在禁报期内",
             not_banned(standing, level=wanted, on=moment.on, parameters=parameters),
             waived,
+            "取消决定登记",
         ),
         _line(
             "R-08",
             "申报3A级须已获评2A级",
             has_prerequisite(standing, level=wanted, required=row.prerequisite_required),
             waived,
+            "称号登记",
         ),
         _line(
             "R-31",
             "年度动态管理表按时报送",
             no_overdue_form(standing, level=wanted, on=moment.on, parameters=parameters),
             waived,
+            "年度动态管理表报送记录",
         ),
         Line(
             "R-10",
@@ -205,11 +269,11 @@ def eligibility(*, actor: Actor, round_public_id: str, level: int, moment: Momen
     ]
     return Eligibility(
         round=_row(row, window, moment),
-        level=level,
+        level=int(wanted),
         level_label=wanted.label,
         lines=lines,
-        schemes=offer_of(actor, row).options(industry_code=enterprise.industry_code, parameters=parameters),
-        application_public_id=existing.public_id if existing else None,
+        schemes=(),
+        application_public_id=existing.public_id if existing is not None else None,
     )
 
 
@@ -220,14 +284,14 @@ def _visible(actor: Actor, public_id: str) -> Round:
     return row
 
 
-def _line(rule: str, label: str, verdict: Verdict, waived: set[str]) -> Line:
+def _line(rule: str, label: str, verdict: Verdict, waived: set[str], source: str) -> Line:
     clause = policy_rule(rule).clause
     if verdict.ok:
-        return Line(rule, clause, label, MET)
+        return Line(rule, clause, label, MET, source=source)
     refusal: Refusal = verdict.refusals[0]
     reason = "".join(one.reason for one in verdict.refusals)
     if verdict.waiving(waived).ok:
-        return Line(rule, clause, label, EXEMPTED, reason, "例外情形已经批准。")
+        return Line(rule, clause, label, EXEMPTED, reason, "例外情形已经批准。", source)
     return Line(
         rule,
         clause,
@@ -235,6 +299,7 @@ def _line(rule: str, label: str, verdict: Verdict, waived: set[str]) -> Line:
         NEEDS_EXEMPTION if verdict.waivable else NOT_MET,
         reason,
         refusal.remedy,
+        source,
     )
 
 

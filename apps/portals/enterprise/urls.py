@@ -65,6 +65,7 @@ urlpatterns: list[URLPattern] = [
     *files.routes(Role.ENTERPRISE, "files/", name="download"),
     path("files/<str:public_id>/remove/", evidence.remove_file, name="remove_file"),
     path("titles/", titles.my_titles, name="titles"),
+    path("titles/<str:public_id>/<str:name>", titles.title_paper, name="title_paper"),
     path("org/", organisation.organisation, name="profile"),
     path("org/licence/", organisation.licence, name="licence"),
     path("org/members/", members.members, name="members"),

@@ -32,7 +32,7 @@ from apps.titles.selectors.register import (
     titles_of,
     titles_page,
 )
-from apps.titles.selectors.standing import standing_of, standings_of
+from apps.titles.selectors.standing import latest_annual_form, standing_of, standings_of
 
 __all__ = [
     "BanRow",
@@ -50,6 +50,7 @@ __all__ = [
     "directory_rows",
     "external_list",
     "external_lists",
+    "latest_annual_form",
     "live_title_ids",
     "matches",
     "near_names",

@@ -46,3 +46,16 @@ def standings_of(*, actor: Actor, enterprise_ids: Collection[int]) -> dict[int, 
         )
         for enterprise_id in wanted
     }
+
+
+def latest_annual_form(*, actor: Actor) -> AnnualForm | None:
+    """Return the newest annual form owed by the actor's own enterprise, None when it owed none yet; one query."""
+    mark = (
+        StandingMark.objects.visible_to(actor)
+        .filter(enterprise_id=actor.enterprise_id)
+        .order_by("-year")
+        .first()
+    )
+    if mark is None:
+        return None
+    return AnnualForm(mark.year, mark.due_on, mark.submitted_on, mark.accepted_on)

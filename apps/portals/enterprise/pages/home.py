@@ -21,13 +21,18 @@ from apps.core.moment import end_of_day
 from apps.deadlines import selectors as deadlines
 from apps.deadlines.selectors import ObligationRow
 from apps.deadlines.states import Party
+from apps.evidence import selectors as evidence
 from apps.policy.levels import THRESHOLDS, Level
 from apps.portals.base.http import page
 from apps.portals.enterprise.pages.common import shown_now
+from apps.portals.enterprise.progress_words import plain_progress
 from apps.titles import selectors as titles
 from apps.titles.selectors import TitleRow
 
 _HIGHEST_SCORED = Level.A3
+#: A file is shown as ending soon this long before its last day (DESIGN 7.1: 材料到期).
+EXPIRY_DAYS = 60
+_MOST_EXPIRING = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +68,29 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "enterprise": enterprise,
         "now": now.at,
         "duties": [_duty(row, cases) for row in due if row.party == Party.ENTERPRISE],
-        "open_cases": [_line(case, due) for case in cases if case.state not in FINAL],
+        "open_cases": [_line(case, due, enterprise.authority) for case in cases if case.state not in FINAL],
         "closed_count": sum(case.state in FINAL for case in cases),
         "titles": standing,
         "next_level": next_level(standing, cases),
+        "expiring": evidence.expiring(actor=actor, on=now.on, within_days=EXPIRY_DAYS)[:_MOST_EXPIRING],
+        "annual_form": titles.latest_annual_form(actor=actor),
+        "today": now.on,
         "first_visit": not held and all(case.submitted_at is None for case in cases),
         "steps": _first_steps(cases),
     }
     return page(request, "enterprise/home.html", context)
 
 
-def _line(case: CaseRow, due: Sequence[ObligationRow]) -> dict[str, object]:
+def _line(case: CaseRow, due: Sequence[ObligationRow], authority: str) -> dict[str, object]:
     """Return a running case with its sentence and what is due about it next, by whomever."""
     following = next((row for row in due if row.subject_public_id == case.public_id), None)
-    return {"case": case, "sentence": applications.sentence(case.state), "due": following}
+    due_on = following.due_on if following is not None else None
+    return {
+        "case": case,
+        "sentence": plain_progress(case.state, authority, case.decided_level),
+        "due_on": due_on,
+        "mine": following is not None and following.party == Party.ENTERPRISE,
+    }
 
 
 def _duty(row: ObligationRow, cases: list[CaseRow]) -> dict[str, object]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -9,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.applications import selectors as applications
 from apps.applications import services as application_services
-from apps.applications.selectors import RoundRow
+from apps.applications.selectors import Eligibility, RoundRow
 from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
@@ -19,6 +22,7 @@ from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import whole
 from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.enterprise.pages.common import shown_now
+from apps.titles import selectors as titles
 
 
 @audience(Role.ENTERPRISE)
@@ -73,6 +77,9 @@ def _page(
         "chosen": chosen,
         "eligibility": judged,
         "levels": _tabs(chosen, wanted),
+        "overview": _overview(seen(applications.eligibilities, actor=actor, moment=now)),
+        "standing": standing_words(request, now.on),
+        "today": now.on,
         "needs_exemption": bool(judged and any(line.state == "needs_exemption" for line in judged.lines)),
         "open_schemes": [option for option in judged.schemes if option.verdict.ok] if judged else [],
         "now": now.at,
@@ -97,3 +104,37 @@ def _tabs(chosen: RoundRow | None, wanted: int) -> list[dict[str, object]]:
         }
         for level in sorted(chosen.levels)
     ]
+
+
+def _overview(judged: list[Eligibility]) -> list[dict[str, object]]:
+    """Return every level of every present round with one word on whether one may apply, and what stands against it."""
+    rows: list[dict[str, object]] = []
+    for one in judged:
+        states = Counter(line.state for line in one.lines)
+        against = [line for line in one.lines if line.state in {"not_met", "needs_exemption"}]
+        rows.append(
+            {
+                "round": one.round,
+                "level_label": one.level_label,
+                "url": f"?round={one.round.public_id}&level={one.level}#round",
+                "outcome": "not_met"
+                if states["not_met"]
+                else ("needs_exemption" if states["needs_exemption"] else "met"),
+                "met": states["met"] + states["exempted"],
+                "later": states["later"],
+                "against": [line.label for line in against],
+                "started": one.application_public_id is not None,
+            }
+        )
+    return rows
+
+
+def standing_words(request: HttpRequest, on: date) -> dict[str, object]:
+    """Return what eligibility rests on: titles that stand, bans still running, overdue annual forms."""
+    actor = actor_of(request)
+    found = titles.standing_of(actor=actor, enterprise_id=actor.enterprise_id or 0)
+    return {
+        "titles": [title for title in found.titles if title.valid],
+        "bans": [ban for ban in found.bans if ban.until > on],
+        "overdue": [form for form in found.annual_forms if form.submitted_on is None and form.due_on < on],
+    }

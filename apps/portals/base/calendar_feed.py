@@ -1,0 +1,60 @@
+"""What a calendar program is given: the person's own open deadlines as iCalendar (RFC 5545)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from icalendar import Alarm, Calendar, Event
+
+from apps.core.actor import Actor, Role
+from apps.core.moment import SHANGHAI, end_of_day
+from apps.deadlines.selectors import ObligationRow
+
+_PREFIX = {Role.ENTERPRISE: "/e/", Role.DISTRICT: "/d/", Role.MUNICIPAL: "/m/", Role.EXPERT: "/x/"}
+_AHEAD = (timedelta(days=-3), timedelta(days=-1))
+REFRESH = timedelta(hours=6)
+
+
+def calendar_of(rows: Iterable[ObligationRow], *, actor: Actor, at: datetime) -> bytes:
+    """Return the deadlines as the bytes of an .ics file.
+
+    Args:
+        rows: what the person's side owes.
+        actor: whose calendar; decides where the links lead.
+        at: aware, when the feed is made.
+    """
+    feed = Calendar()
+    feed.add("prodid", "-//suzhou-greenfactory//deadlines//ZH")
+    feed.add("version", "2.0")
+    feed.add("x-wr-calname", "绿色工厂办理期限")
+    feed.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    for row in rows:
+        feed.add_component(_event(row, actor, at))
+    return bytes(feed.to_ical())
+
+
+def _event(row: ObligationRow, actor: Actor, at: datetime) -> Event:
+    event = Event()
+    event.add("uid", f"{row.public_id}@suzhou-greenfactory")
+    event.add("dtstamp", at)
+    name = f"：{row.subject_label}" if row.subject_label else ""
+    event.add("summary", f"{'【已逾期】' if row.is_overdue else ''}{row.label}{name}")
+    if row.due_at == end_of_day(row.due_on):
+        event.add("dtstart", row.due_on)
+        event.add("dtend", row.due_on + timedelta(days=1))
+    else:
+        event.add("dtstart", row.due_at.astimezone(SHANGHAI))
+        event.add("dtend", row.due_at.astimezone(SHANGHAI))
+    words = [row.basis, f"编号：{row.number}" if row.number else "", "暂定日期" if row.provisional else ""]
+    event.add("description", "\n".join(word for word in words if word))
+    event.add("url", f"{settings.PUBLIC_URL}{_PREFIX.get(actor.role, '/')}{row.path}")
+    event.add("transp", "TRANSPARENT")
+    for ahead in _AHEAD:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", row.label)
+        alarm.add("trigger", ahead)
+        event.add_component(alarm)
+    return event
