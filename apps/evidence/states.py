@@ -45,6 +45,9 @@ ORIGINS: Final[dict[str, str]] = {BY_ENTERPRISE: "企业上传", BY_BUREAU: "核
 VERIFIED, DOUBTED = "verified", "doubted"
 MARKS: Final[dict[str, str]] = {VERIFIED: "已核验", DOUBTED: "存疑"}
 
+#: A certificate that ends within so many days is about to expire: time enough to renew it.
+EXPIRING_DAYS: Final = 60
+
 #: What is known about viruses: nothing asked (no scanner was configured), waiting for the scanner, its answer.
 CONTENT_CHECKED, PENDING, CLEAN, INFECTED = "checked", "pending", "clean", "infected"
 SCAN_STATES: Final[dict[str, str]] = {

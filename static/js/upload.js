@@ -46,6 +46,14 @@
     row.actions.replaceChildren(button("移除", function () { row.item.remove(); }));
     if (retry) row.actions.prepend(button("重试", function () { row.item.remove(); retry(); }));
   }
+  /** 把服务器给的一行放进列表；同一处引用已有一行时换掉它（重传、重复上传）。这段 HTML 由本站模板生成，已转义。 */
+  function put(into, html) {
+    var holder = document.createElement("ul");
+    holder.insertAdjacentHTML("beforeend", html);
+    var fresh = holder.firstElementChild, known = fresh.id && document.getElementById(fresh.id);
+    if (known) known.replaceWith(fresh); else into.append(fresh);
+    if (window.htmx) window.htmx.process(fresh);
+  }
   function smaller(file) {
     if (!/^image\/(jpeg|png)$/.test(file.type) || !window.createImageBitmap) return Promise.resolve(file);
     return createImageBitmap(file).then(function (picture) {
@@ -67,7 +75,7 @@
     var drop = form.querySelector("[data-drop]");
     var field = form.querySelector("input[type=file]").name;
     var limit = Number(form.dataset.maxMb || 50) * 1048576;
-    var waiting = [], running = 0;
+    var waiting = [], running = 0, changed = false;
 
     function next() {
       if (running >= 2 || !waiting.length) return;
@@ -75,7 +83,12 @@
       var job = waiting.shift();
       smaller(job.file).then(function (file) { send(file, job.row); });
     }
-    function finished() { running -= 1; next(); }
+    function finished() {
+      running -= 1;
+      next();
+      /* 有失败的文件时不刷新，原因留在页面上 */
+      if (changed && !running && !waiting.length && !list.querySelector(".bad")) location.reload();
+    }
     function send(file, row) {
       if (file.size > limit) { fail(row, "单个文件不超过 " + form.dataset.maxMb + " MB（当前 " + megabytes(file.size) + "）"); finished(); return; }
       var body = new FormData(form);
@@ -95,11 +108,13 @@
         var answer = {};
         try { answer = JSON.parse(request.responseText); } catch (e) { answer = {}; }
         if (request.status >= 200 && request.status < 300) {
-          gf.say("已上传 " + file.name);
+          gf.say(answer.message ? file.name + "：" + answer.message : "已上传 " + file.name);
           var into = document.querySelector(form.dataset.uploadInto || "");
-          if (answer.html && into) { into.insertAdjacentHTML("beforeend", answer.html); row.item.remove(); }
-          else if (answer.reload) { row.note.textContent = "已上传"; if (!waiting.length && running === 1) location.reload(); }
-          else { row.bar.hidden = true; row.note.textContent = "已上传 · " + megabytes(file.size); }
+          row.bar.hidden = true;
+          row.actions.replaceChildren(button("知道了", function () { row.item.remove(); }));
+          if (answer.html && into) { put(into, answer.html); if (answer.message) row.note.textContent = answer.message; else row.item.remove(); }
+          else if (answer.reload) { row.note.textContent = "已上传"; changed = true; }
+          else row.note.textContent = answer.message || "已上传 · " + megabytes(file.size);
           form.dispatchEvent(new CustomEvent("gf:uploaded", { bubbles: true, detail: answer }));
         } else {
           fail(row, answer.error || "服务器没有接受这个文件（" + request.status + "）", request.status >= 500 ? function () { add([file]); } : null);

@@ -9,6 +9,7 @@ from apps.applications.services.drafts import (
     save_report_section,
 )
 from apps.applications.services.editing import Saved
+from apps.applications.services.evidence_uses import Replaced, replace_file, set_evidence_pages
 from apps.applications.services.exemptions import (
     approve_exemption,
     decline_exemption,
@@ -59,6 +60,7 @@ __all__ = [
     "TRANSFER_HOOKS",
     "Advanced",
     "Receipt",
+    "Replaced",
     "ReturnItem",
     "Returned",
     "RoundData",
@@ -86,6 +88,7 @@ __all__ = [
     "lock_application",
     "open_round",
     "refuse_intake",
+    "replace_file",
     "request_exemption",
     "resubmit",
     "return_items",
@@ -98,6 +101,7 @@ __all__ = [
     "save_profile",
     "save_report_section",
     "set_district_window",
+    "set_evidence_pages",
     "submit",
     "supplement_overdue",
     "transfer",

@@ -7,19 +7,27 @@ from apps.evidence.selectors.files import (
     Usage,
     UseRow,
     counts,
-    expiring,
     file_row,
     items_with_files,
-    library,
     manifest,
     usage,
     uses_by_place,
     uses_of,
 )
+from apps.evidence.selectors.holdings import (
+    SHOWS,
+    FileUse,
+    expiring,
+    library,
+    library_counts,
+    uses_of_file,
+)
 
 __all__ = [
+    "SHOWS",
     "FilePage",
     "FileRow",
+    "FileUse",
     "MarkRow",
     "Usage",
     "UseRow",
@@ -28,8 +36,10 @@ __all__ = [
     "file_row",
     "items_with_files",
     "library",
+    "library_counts",
     "manifest",
     "usage",
     "uses_by_place",
     "uses_of",
+    "uses_of_file",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +30,6 @@ from apps.parameters.selectors import in_force
 
 _KB = 1024
 _MB = 1024 * 1024
-_LONGEST_SEARCH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +135,6 @@ def withheld(scan_state: str) -> str:
 def is_office(kind: str) -> bool:
     """Return whether pages of this kind need a converter."""
     return kind in {"docx", "xlsx"}
-
-
-def library(*, actor: Actor, q: str = "", page: int = 1, per_page: int = 50) -> FilePage:
-    """Return the files *actor* may see, newest first: for an enterprise its own library."""
-    rows = EvidenceFile.objects.visible_to(actor).annotate(use_count=Count("uses"))
-    text = q.strip()[:_LONGEST_SEARCH]
-    if text:
-        rows = rows.filter(display_name__icontains=text)
-    total = rows.count()
-    last = max(1, -(-total // per_page))
-    here = min(max(1, page), last)
-    chosen = rows.order_by("-id")[(here - 1) * per_page : here * per_page]
-    return FilePage([file_of(row, uses=row.use_count) for row in chosen], here, last, total)
 
 
 def file_row(*, actor: Actor, public_id: str) -> FileRow:
@@ -259,12 +245,6 @@ def manifest(*, actor: Actor, application_id: int) -> list[dict[str, Any]]:
         }
         for use in rows
     ]
-
-
-def expiring(*, actor: Actor, on: date, within_days: int) -> list[FileRow]:
-    """Return files whose validity ends in the next *within_days* days or has ended, soonest first."""
-    rows = EvidenceFile.objects.visible_to(actor).filter(valid_until__lte=on + timedelta(days=within_days))
-    return [file_of(row) for row in rows.order_by("valid_until", "id")]
 
 
 def marks_for(actor: Actor) -> QuerySet[EvidenceMark]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django import template
 
+from apps.core.moment import Moment
 from apps.evidence.selectors import UseRow
+from apps.evidence.states import EXPIRING_DAYS
 from apps.portals.base import viewer
 
 register = template.Library()
@@ -37,3 +40,13 @@ def view_url(use: UseRow, files: str, back: str = "") -> str:
     if back:
         parts["back"] = back
     return f"{files}{use.file.public_id}/view/" + (f"?{urlencode(parts)}" if parts else "")
+
+
+@register.filter
+def validity(until: date | None, today: date | datetime) -> str:
+    """Return "expired", "expiring" (within 60 days) or ""; a time counts as its day in Shanghai."""
+    if isinstance(today, datetime):
+        today = Moment.of(today).on
+    if until is None or until > today + timedelta(days=EXPIRING_DAYS):
+        return ""
+    return "expired" if until < today else "expiring"

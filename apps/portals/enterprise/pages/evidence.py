@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -22,10 +23,19 @@ from apps.core.moment import Clock, DatabaseClock
 from apps.evidence import selectors as evidence
 from apps.evidence import services as evidence_services
 from apps.portals.base.http import attempt, page, say
-from apps.portals.base.posted import whole
+from apps.portals.base.posted import day, whole
 from apps.portals.base.visible import must_be_visible, seen
-from apps.portals.enterprise.pages.common import application_crumbs, code_of, shown_now, wants_json
+from apps.portals.enterprise.pages.common import application_crumbs, code_of, wants_json
 from apps.portals.enterprise.pages.evaluate import workspace_page
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """What became of one upload: the use, and what to tell about a file that was there before."""
+
+    use: str
+    message: str
+
 
 _PLACES = {"item": "自评条目", "requirement": "基本要求", "section": "评价报告"}
 
@@ -40,7 +50,7 @@ def evidence_at(request: HttpRequest, public_id: str, place: str, code: str) -> 
     uploads = request.FILES.getlist("files")
     errors: list[str] = [] if uploads else ["请选择要上传的文件。"]
     refusal: DomainError | None = None
-    rows: list[str] = []
+    rows: list[_Added] = []
     for upload in uploads:
         use, refused = attempt(
             _add,
@@ -60,12 +70,14 @@ def evidence_at(request: HttpRequest, public_id: str, place: str, code: str) -> 
     if wants_json(request):
         if errors:
             return JsonResponse({"error": "".join(errors)}, status=refusal.status if refusal else 422)
-        return JsonResponse({"html": _row_html(request, public_id, place, code, rows[-1])}, status=201)
+        answer = {"html": _row_html(request, public_id, place, code, rows[-1].use)}
+        return JsonResponse({**answer, "message": rows[-1].message}, status=201)
     if errors:
         if place == "item":
             return workspace_page(request, public_id, code, upload_errors=errors)
         return _place_page(request, public_id, place, code, errors=errors)
-    say(request, f"已上传 {len(rows)} 个文件。")
+    known = sum(bool(row.message) for row in rows)
+    say(request, f"已上传 {len(rows)} 个文件" + (f"，其中 {known} 个已上传过，直接使用。" if known else "。"))
     return redirect(_back(public_id, place, code))
 
 
@@ -134,54 +146,59 @@ def detach_evidence(request: HttpRequest, public_id: str, use_public_id: str) ->
 
 @audience(Role.ENTERPRISE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def library(request: HttpRequest) -> HttpResponseBase:
-    """Show the enterprise's files, and take in more."""
+def use_pages(request: HttpRequest, public_id: str, use_public_id: str) -> HttpResponseBase:
+    """Say which pages of a file count at its place, and until when the file is valid."""
+    sent = request.POST if request.method == "POST" else request.GET
+    place, code = sent.get("place", ""), sent.get("code", "")
+    _must_be_place(place, code)
     actor = actor_of(request)
-    errors: list[str] = []
-    status = 422
+    file = seen(applications.application_file, actor=actor, public_id=public_id)
+    there = evidence.uses_of(actor=actor, application_id=file.case.id, place=place, code=code)
+    use = next((one for one in there if one.public_id == use_public_id), None)
+    if use is None:
+        raise Http404
+    refusal: DomainError | None = None
     if request.method == "POST":
-        uploads = request.FILES.getlist("files")
-        errors = [] if uploads else ["请选择要上传的文件。"]
-        for upload in uploads:
-            _, refusal = attempt(
-                evidence_services.store_upload, actor=actor, clock=DatabaseClock(), upload=upload
-            )
-            if refusal is not None:
-                status = refusal.status
-                errors.append(f"{upload.name}：{refusal.message}" if len(uploads) > 1 else refusal.message)
-        if wants_json(request):
-            return (
-                JsonResponse({"error": "".join(errors)}, status=status)
-                if errors
-                else JsonResponse({"reload": True})
-            )
-        if not errors:
-            say(request, f"已上传 {len(uploads)} 个文件。")
-            return redirect("enterprise:library")
-    found = evidence.library(actor=actor, q=request.GET.get("q", ""), page=whole(request.GET.get("page"), 1))
-    context = {
-        "library": found,
-        "q": request.GET.get("q", ""),
-        "today": shown_now().on,
-        "upload_errors": errors,
-    }
-    return page(request, "enterprise/library.html", context, status=status if errors else 200)
+        _, refusal = attempt(_set_pages, request=request, public_id=public_id, use=use)
+        must_be_visible(refusal)
+        if refusal is None:
+            say(request, "引用页码和有效期已保存。")
+            return redirect(_back(public_id, place, code))
+    stored = {"page_from": use.page_from, "page_to": use.page_to, "valid_until": use.file.valid_until}
+    form = sent if request.method == "POST" else {name: str(value or "") for name, value in stored.items()}
+    context = {**_place_context(file, place, code), "use": use, "form": form}
+    return page(request, "enterprise/use.html", context, refusal=refusal)
 
 
-@audience(Role.ENTERPRISE)
-@require_POST
-def remove_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Delete a file that no application uses or has used."""
-    _, refusal = attempt(
-        evidence_services.remove_file, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id
+def _set_pages(*, request: HttpRequest, public_id: str, use: evidence.UseRow) -> None:
+    """Save both or neither."""
+    actor, clock = actor_of(request), DatabaseClock()
+    first, last = (_page_number(request.POST.get(name, ""), name) for name in ("page_from", "page_to"))
+    until = day(request, "valid_until", "有效期至")
+    application_services.set_evidence_pages(
+        actor=actor,
+        clock=clock,
+        public_id=public_id,
+        use_public_id=use.public_id,
+        place=use.place,
+        code=use.code,
+        page_from=first,
+        page_to=last,
+        note=use.note,
     )
-    must_be_visible(refusal)
-    if refusal is not None:
-        found = evidence.library(actor=actor_of(request))
-        context = {"library": found, "q": "", "today": shown_now().on}
-        return page(request, "enterprise/library.html", context, refusal=refusal)
-    say(request, "文件已删除。")
-    return redirect("enterprise:library")
+    if until != use.file.valid_until:
+        evidence_services.set_validity(
+            actor=actor, clock=clock, public_id=use.file.public_id, valid_until=until
+        )
+
+
+def _page_number(sent: str, name: str) -> int | None:
+    if not sent.strip():
+        return None
+    number = whole(sent, 0)
+    if number < 1:
+        raise Invalid.of(name, f"页码应为不小于 1 的整数（当前填写“{sent[:10]}”）。")
+    return number
 
 
 def _must_be_place(place: str, code: str) -> None:
@@ -197,13 +214,14 @@ def _back(public_id: str, place: str, code: str) -> str:
 
 def _add(
     *, actor: Actor, clock: Clock, public_id: str, place: str, code: str, upload: UploadedFile[Any]
-) -> str:
-    """Store one upload for the application and put it to its place; returns the public id of the use."""
+) -> _Added:
+    """Store one upload for the application and put it to its place; the same bytes again are the same file."""
     case = application_services.case_for_upload(actor=actor, public_id=public_id)
     stored = evidence_services.store_upload(actor=actor, clock=clock, upload=upload, case=case)
-    return application_services.attach_evidence(
+    used = application_services.attach_evidence(
         actor=actor, clock=clock, public_id=public_id, file_public_id=stored.public_id, place=place, code=code
-    ).public_id
+    )
+    return _Added(used.public_id, f"已上传过（{stored.name}），直接使用" if stored.duplicate else "")
 
 
 def _attach(*, actor: Actor, clock: Clock, public_id: str, place: str, code: str, data: Any) -> None:
