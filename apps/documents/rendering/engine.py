@@ -119,6 +119,11 @@ class Renderer:
     ) -> None:
         self.close()
 
+    @property
+    def pid(self) -> int | None:
+        """The process that makes the documents, None before the first one."""
+        return self._child.pid if self._child is not None else None
+
     def render(self, template: str, context: Mapping[str, Any]) -> RenderedPdf:
         """Make the document of a template below `templates/documents/` (autoescaped) and its context.
 
