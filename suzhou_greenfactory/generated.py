@@ -133,6 +133,13 @@ def _sources() -> dict[str, str]:
     }
 
 
+def forms_page() -> str:
+    """Return docs/forms.md."""
+    from suzhou_greenfactory.forms_page import forms_page as page
+
+    return page()
+
+
 #: Page under docs/ → the function that makes it.
 PAGES: dict[str, Callable[[], str]] = {
     "lifecycles.md": lifecycles_page,
@@ -140,6 +147,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "api/openapi.yaml": openapi_page,
     "policy/plan.md": plan_page,
     "policy/traceability.md": traceability_page,
+    "forms.md": forms_page,
 }
 
 
