@@ -50,7 +50,8 @@ def forms_page() -> str:
             "两者内容由测试逐字核对。"
         ),
         (
-            "Word 模板在 `templates/documents/word/`，由 `word_templates` 命令生成。主管部门要改版式时，用 Word 修改副本，"
+            "Word 模板在 `templates/documents/word/`，由 `word_templates` 命令生成。"
+            "主管部门要改版式时，用 Word 修改副本，"
             "放入状态目录的 `word_templates/` 文件夹（文件名不变），即优先使用；模板有错时会指明文件和位置。"
         ),
         "标注“自拟”的版式没有上级统一格式，纸面上印有“版式自拟”字样。",
