@@ -1,4 +1,4 @@
-"""Rounds, applications with their frozen versions, exemptions, and the items a district returned."""
+"""Rounds, applications with their frozen versions, exemptions, returned items, and the enterprise file."""
 
 from apps.applications.models.cases import (
     SCORE_APPLICATION,
@@ -8,6 +8,7 @@ from apps.applications.models.cases import (
     NumberSeries,
 )
 from apps.applications.models.intake import Exemption, ReturnedItem
+from apps.applications.models.records import Holding, YearRecord
 from apps.applications.models.rounds import Round, WindowExtension
 
 __all__ = [
@@ -16,8 +17,10 @@ __all__ = [
     "ApplicationUserObjectPermission",
     "ApplicationVersion",
     "Exemption",
+    "Holding",
     "NumberSeries",
     "ReturnedItem",
     "Round",
     "WindowExtension",
+    "YearRecord",
 ]

@@ -37,6 +37,14 @@ from apps.applications.selectors.progress import (
     sentence,
     timeline,
 )
+from apps.applications.selectors.records import (
+    HoldingRow,
+    YearRow,
+    holding_kinds,
+    holdings,
+    year_warnings,
+    years,
+)
 from apps.applications.selectors.rounds import (
     Eligibility,
     Line,
@@ -63,6 +71,7 @@ __all__ = [
     "Eligibility",
     "ExemptionRow",
     "FieldValue",
+    "HoldingRow",
     "Line",
     "PartProgress",
     "Progress",
@@ -76,6 +85,7 @@ __all__ = [
     "Step",
     "TimelineEntry",
     "VersionRow",
+    "YearRow",
     "application_file",
     "applications_page",
     "available_actions",
@@ -89,6 +99,8 @@ __all__ = [
     "exemption",
     "exemptions",
     "form_signs",
+    "holding_kinds",
+    "holdings",
     "my_applications",
     "progress",
     "returned_items",
@@ -99,4 +111,6 @@ __all__ = [
     "verify_receipt",
     "version_content",
     "versions",
+    "year_warnings",
+    "years",
 ]

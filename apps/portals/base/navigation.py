@@ -48,6 +48,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
                 Entry("可申报批次", "enterprise:rounds", "calendar"),
                 Entry("我的申报", "enterprise:applications", "file-text"),
                 Entry("材料库", "enterprise:library", "folders"),
+                Entry("企业档案", "enterprise:record", "archive"),
                 Entry("自测", "enterprise:selftests", "gauge"),
             ],
         ),

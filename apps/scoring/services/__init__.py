@@ -1,7 +1,7 @@
 """The use-cases of scoring; rooms above and interfaces import them from here."""
 
 from apps.scoring.services.entries import adopt_scores, confirm_by_city, save_entry, set_evidence_counts
-from apps.scoring.services.figures import save_measurements
+from apps.scoring.services.figures import merged_figures, save_measurements
 from apps.scoring.services.opening import (
     change_scheme,
     close_sheet,
@@ -45,6 +45,7 @@ __all__ = [
     "import_scheme",
     "load_benchmarks",
     "load_schemes",
+    "merged_figures",
     "open_sheet",
     "open_trial",
     "publish_scheme",
