@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<str:public_id>/marked.xlsx", imports.marked, name="marked_copy"),
     path("documents/request/", documents.request_document, name="request_document"),
     path("documents/<str:public_id>/", documents.document, name="document"),
+    path("exports/lists/<str:kind>/", documents.export_list, name="export_list"),
     path("exports/<str:kind>/<str:public_id>.xlsx", documents.export_workbook, name="export_workbook"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),

@@ -140,7 +140,8 @@ def districts() -> list[DistrictRow]:
     ]
 
 
-def _file(row: Enterprise) -> EnterpriseFile:
+def enterprise_row(row: Enterprise) -> EnterpriseFile:
+    """Return a stored enterprise as pages and lists show it; its district must be loaded."""
     return EnterpriseFile(
         id=row.pk,
         public_id=row.public_id,
@@ -192,13 +193,13 @@ def enterprise_file(
     row = rows.first()
     if row is None:
         raise NotVisible
-    return _file(row)
+    return enterprise_row(row)
 
 
 def enterprise_files(*, actor: Actor, ids: Collection[int]) -> list[EnterpriseFile]:
     """Return several enterprises in sight by id; one query."""
     rows = Enterprise.objects.visible_to(actor).select_related("district").filter(pk__in=list(ids))
-    return [_file(row) for row in rows]
+    return [enterprise_row(row) for row in rows]
 
 
 def enterprises_page(

@@ -13,9 +13,10 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         """Register the kinds of long work."""
         from apps.documents.imports import kinds
-        from apps.documents.services import jobs
+        from apps.documents.services import exporting, jobs
         from apps.documents.services.importing import checking
 
         kinds.register_all()
         jobs.register()
+        exporting.register()
         checking.register()

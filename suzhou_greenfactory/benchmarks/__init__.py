@@ -16,7 +16,8 @@ from suzhou_greenfactory.benchmarks.measuring import Figure
 
 def areas() -> list[str]:
     """Return the names of the areas that can be measured, in alphabetical order."""
-    return sorted(found.name for found in iter_modules(__path__) if found.name != "measuring")
+    names = (found.name for found in iter_modules(__path__))
+    return sorted(name for name in names if name != "measuring" and not name.startswith("_"))
 
 
 def measure(only: Sequence[str] = ()) -> Iterator[tuple[str, Figure]]:

@@ -25,6 +25,7 @@ from apps.applications.selectors.pages import (
     ApplicationRow,
     applications_page,
     counts_by_state,
+    every_application,
     my_applications,
 )
 from apps.applications.selectors.progress import (
@@ -96,6 +97,7 @@ __all__ = [
     "counts_by_state",
     "eligibilities",
     "eligibility",
+    "every_application",
     "exemption",
     "exemptions",
     "form_signs",

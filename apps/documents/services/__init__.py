@@ -1,6 +1,7 @@
 """The use-cases of documents; interfaces import them from here."""
 
 from apps.documents.services.backlog import render_missing
+from apps.documents.services.exporting import Exported, export_list, start_export
 from apps.documents.services.importing.checking import confirm_import
 from apps.documents.services.importing.receiving import receive_import
 from apps.documents.services.importing.records import Uploaded
@@ -19,17 +20,20 @@ __all__ = [
     "DIRECTORY",
     "WORKBOOKS",
     "DocumentDamaged",
+    "Exported",
     "Requested",
     "Uploaded",
     "Workbook",
     "confirm_import",
     "discard_import",
+    "export_list",
     "import_template",
     "marked_copy",
     "open_document",
     "receive_import",
     "render_missing",
     "request_document",
+    "start_export",
     "sweep_imports",
     "workbook",
 ]

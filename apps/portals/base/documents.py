@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.audience import actor_of, audience, open_to_all
 from apps.core.errors import DomainError
@@ -15,12 +15,13 @@ from apps.core.moment import DatabaseClock
 from apps.documents import services
 from apps.portals.base.errors import error_page
 from apps.portals.base.files import send_file
-from apps.portals.base.http import attempt
+from apps.portals.base.http import attempt, page
 from apps.portals.base.views import SIGNED_IN
 from apps.portals.base.visible import must_be_visible
 from apps.titles import selectors as titles
 
 _FILTERS = ("q", "level", "district", "industry", "year")
+_LIST_FILTERS = ("q", "district", "state", "level", "round")
 _PAGES = {403: "403.html", 409: "409.html", 422: "422.html"}
 
 
@@ -74,13 +75,36 @@ def export_workbook(request: HttpRequest, kind: str, public_id: str) -> HttpResp
     )
     if made is None:
         return _refused(request, refusal)
+    response = _workbook(made)
+    if etag:
+        response["ETag"] = etag
+    return response
+
+
+@audience(*SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def export_list(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """Hand out a short list; a long one is offered as a job, and started by POST."""
+    sent = request.POST if request.method == "POST" else request.GET
+    filters = {name: sent[name] for name in _LIST_FILTERS if name in sent}
+    asked = {"actor": actor_of(request), "clock": DatabaseClock(), "kind": kind, "filters": filters}
+    if request.method == "POST":
+        started, refusal = attempt(services.start_export, **asked)
+        return _refused(request, refusal) if started is None else redirect("job", started)
+    found, refusal = attempt(services.export_list, **asked)
+    if found is None:
+        return _refused(request, refusal)
+    if found.workbook is None:
+        return page(request, "base/export.html", {"found": found, "kind": kind, "filters": filters})
+    return _workbook(found.workbook)
+
+
+def _workbook(made: services.Workbook) -> HttpResponse:
     response = HttpResponse(made.content, content_type=made.content_type)
     response["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=made.name) or "attachment"
     )
     response["X-Content-Type-Options"] = "nosniff"
-    if etag:
-        response["ETag"] = etag
     return response
 
 

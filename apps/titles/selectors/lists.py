@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db.models import Count, Q
 
 from apps.accounts import selectors as accounts
-from apps.accounts.matching import nearly_called
+from apps.accounts.lists import nearly_called
 from apps.core.actor import Actor, Role
 from apps.core.errors import NotVisible
 from apps.titles.models import ExternalList, ExternalListRow, Title

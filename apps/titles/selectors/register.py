@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from apps.core.actor import Actor
 from apps.core.errors import NotVisible
@@ -16,6 +16,7 @@ from apps.titles.states import STANDING, TITLE_LIFE
 
 PER_PAGE = 50
 _LONGEST_SEARCH = 50
+_CHUNK = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +148,7 @@ def titles_page(
         page: from 1; beyond the end the last page.
         per_page: rows a page.
     """
-    rows = Title.objects.visible_to(actor)
-    text = q.strip()[:_LONGEST_SEARCH]
-    if text:
-        rows = rows.filter(
-            Q(enterprise_name__icontains=text)
-            | Q(uscc__startswith=text.upper())
-            | Q(certificate_no__startswith=text.upper())
-        )
-    if district:
-        rows = rows.filter(district_id=district)
+    rows = _found(actor, q, district)
     by_level = dict.fromkeys((level.value for level in Level), 0)
     by_state = dict.fromkeys(TITLE_LIFE.states, 0)
     total = 0
@@ -167,16 +159,44 @@ def titles_page(
         if level is None or one_level == level:
             by_state[one_state] += count
             total += count if right_state else 0
-    if level is not None:
-        rows = rows.filter(level=level)
-    if state == "standing":
-        rows = rows.filter(state__in=STANDING)
-    elif state:
-        rows = rows.filter(state=state)
+    rows = _narrowed(rows, level, state)
     pages = max(1, -(-total // per_page))
     page = min(max(page, 1), pages)
     found = rows.order_by("-awarded_on", "-pk")[(page - 1) * per_page : page * per_page]
     return TitlePage([row_of(row) for row in found], total, page, pages, by_level, by_state)
+
+
+def every_title(
+    *, actor: Actor, q: str = "", level: int | None = None, state: str = "", district: str = ""
+) -> tuple[int, Iterator[TitleRow]]:
+    """Return how many titles the filters of the list name, and all of them, newest first.
+
+    For exports: the rows come from one server-side cursor, in constant memory, and must be read in a transaction.
+    """
+    rows = _narrowed(_found(actor, q, district), level, state).order_by("-awarded_on", "-pk")
+    return rows.count(), (row_of(row) for row in rows.iterator(chunk_size=_CHUNK))
+
+
+def _found(actor: Actor, q: str, district: str) -> QuerySet[Title]:
+    rows = Title.objects.visible_to(actor)
+    text = q.strip()[:_LONGEST_SEARCH]
+    if text:
+        rows = rows.filter(
+            Q(enterprise_name__icontains=text)
+            | Q(uscc__startswith=text.upper())
+            | Q(certificate_no__startswith=text.upper())
+        )
+    if district:
+        rows = rows.filter(district_id=district)
+    return rows
+
+
+def _narrowed(rows: QuerySet[Title], level: int | None, state: str) -> QuerySet[Title]:
+    if level is not None:
+        rows = rows.filter(level=level)
+    if state == "standing":
+        return rows.filter(state__in=STANDING)
+    return rows.filter(state=state) if state else rows
 
 
 def title_file(*, actor: Actor, public_id: str) -> TitleFile:

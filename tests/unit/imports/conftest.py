@@ -25,7 +25,12 @@ class Desk:
     clock: FixedClock
 
     def send(
-        self, content: bytes, *, kind: str = "enterprises", name: str = "企业.xlsx", **params: str
+        self,
+        content: bytes,
+        *,
+        kind: str = "enterprises",
+        name: str = "企业.xlsx",
+        params: dict[str, str] | None = None,
     ) -> services.Uploaded:
         enter(self.actor)
         return services.receive_import(
@@ -35,7 +40,7 @@ class Desk:
             name=name,
             size=len(content),
             chunks=[content],
-            params=params,
+            params=params or {},
         )
 
     def look(self, public_id: str) -> ImportFile:
