@@ -226,6 +226,31 @@ def test_a_file_is_taken_in_and_attached(scene: scenes.Flow) -> None:
     assert (use["file"], use["place"], use["code"]) == (stored["public_id"], "requirement", "V-01")
 
 
+def test_pages_and_validity_of_a_file(scene: scenes.Flow) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from tests.unit.evidence.samples import pdf
+
+    case = scene.draft()
+    enterprise = caller(scene.enterprise)
+    sent = SimpleUploadedFile("证书.pdf", pdf(4), content_type="application/pdf")
+    stored = enterprise.client.post(f"{BASE}applications/{case}/evidence/", {"file": sent}).json()
+    where = {"place": "requirement", "code": "V-01"}
+    body = {"file": stored["public_id"], **where}
+    use = enterprise.post(f"applications/{case}/evidence/attach/", body, expect=201)["public_id"]
+    pages = f"applications/{case}/evidence/pages/"
+    enterprise.post(pages, {"use": use, **where, "page_from": 2, "page_to": 9}, expect=422)
+    enterprise.post(pages, {"use": use, **where, "page_from": 2, "page_to": 3}, expect=204)
+    [line] = enterprise.get(f"applications/{case}/evidence/")["results"]
+    assert (line["page_from"], line["page_to"]) == (2, 3)
+    assert enterprise.get("files/expiring/")["results"] == []
+    enterprise.post(f"files/{stored['public_id']}/validity/", {"valid_until": "2020-01-01"}, expect=204)
+    [expired] = enterprise.get("files/expiring/")["results"]
+    assert (expired["public_id"], expired["valid_until"]) == (stored["public_id"], "2020-01-01")
+    official = caller(scene.district.handler)
+    official.post(f"files/{stored['public_id']}/validity/", {"valid_until": None}, expect=403)
+
+
 def test_the_schema_is_made_without_a_warning(capsys: pytest.CaptureFixture[str]) -> None:
     page = openapi_page()
     assert capsys.readouterr().err == ""

@@ -97,6 +97,38 @@ class MarkBody(Body):
     note = Text(required=False, default="")
 
 
+class PagesBody(Body):
+    """Which pages of a file count at its place; none: all."""
+
+    use = Text(max_length=64)
+    place = serializers.ChoiceField(["item", "requirement", "section"])
+    code = Text(max_length=40)
+    page_from = Number(required=False, allow_null=True, default=None, min_value=1, max_value=9999)
+    page_to = Number(required=False, allow_null=True, default=None, min_value=1, max_value=9999)
+    note = Text(required=False, default="")
+
+
+class ValidityBody(Body):
+    """The last day of validity; null: no end."""
+
+    valid_until = serializers.DateField(allow_null=True)
+
+
+class FileLine(serializers.Serializer[Any]):
+    """One file of the library."""
+
+    public_id = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    size = serializers.IntegerField()
+    pages = serializers.IntegerField(allow_null=True)
+    digest = serializers.CharField()
+    uploaded_at = serializers.DateTimeField()
+    valid_until = serializers.DateField(allow_null=True)
+    scan_state = serializers.CharField()
+    uses = serializers.IntegerField()
+
+
 class ExemptionBody(Body):
     """Which rule, and why."""
 
@@ -193,6 +225,43 @@ class DetachEvidence(Act):
             actor=self.actor, clock=self.clock, public_id=public_id, use_public_id=use, place=place, code=code
         )
         return {"count": left}
+
+
+class EvidencePages(Act):
+    """注明一份佐证在该处引用的页码。"""
+
+    audience = ENTERPRISE
+    body = PagesBody
+
+    def act(self, *, public_id: str, use: str, **data: Any) -> None:
+        """Note the pages."""
+        services.set_evidence_pages(
+            actor=self.actor, clock=self.clock, public_id=public_id, use_public_id=use, **data
+        )
+
+
+class FileValidity(Act):
+    """注明材料库中一份文件的有效期。"""
+
+    audience = ENTERPRISE
+    body = ValidityBody
+
+    def act(self, *, public_id: str, valid_until: Any) -> None:
+        """Note the last day."""
+        evidence.set_validity(
+            actor=self.actor, clock=self.clock, public_id=public_id, valid_until=valid_until
+        )
+
+
+class ExpiringFiles(Listing):
+    """材料库中 60 日内到期和已过期的文件，先到期的在前。"""
+
+    audience = ENTERPRISE
+    reading = FileLine
+
+    def rows(self) -> Any:
+        """Return them."""
+        return files.expiring(actor=self.actor, on=self.clock.now().on)
 
 
 class MarkEvidence(Act):
