@@ -65,6 +65,8 @@
       var names = { e: "evidence", v: "verify", c: "comment", r: "return" };
       var selector = row && row.dataset[names[key]];
       var target = selector ? document.querySelector(selector) : row && row.querySelector("[data-key-" + key + "]");
+      /* 去写理由：分数等理由写了再一起存，不先存一次被退 */
+      if (!target && key === "c" && row && document.querySelector("[data-judge-box]")) row.dataset.hold = "1";
       if (!target) return gf.inPanel(key);
       press(target);
       return true;

@@ -86,6 +86,8 @@
   /* 保存一行：同一行同时只有一次请求，期间又改的随后再存 */
   Desk.prototype.save = function (row) {
     var now = content(row), text = JSON.stringify(now);
+    if (row.dataset.hold && !now.r) { this.settle(); return; }
+    delete row.dataset.hold;
     if (row.gfBusy) { row.gfAgain = true; return; }
     /* 同样的内容刚被拒收过：Enter 和离开格子会各来一次，只问一次 */
     if (text === row.gfSaved || text === row.gfTried || field(row, "p").getAttribute("aria-invalid") && !row.dataset.refused) { this.settle(); return; }
@@ -290,6 +292,14 @@
     });
   };
 
+  /* 离开理由框：没写理由也照存，缺什么由服务器说 */
+  document.addEventListener("focusout", function (event) {
+    if (!event.target.matches || !event.target.matches("textarea[data-key-c]")) return;
+    var source = document.getElementsByName(event.target.dataset.mirror)[0], row = source && source.closest("tr[data-row]");
+    if (!row || !row.dataset.hold) return;
+    delete row.dataset.hold;
+    source.dispatchEvent(new Event("change", { bubbles: true }));
+  });
   /* 右栏里的输入写回行内，改完即存 */
   document.addEventListener("input", function (event) { copy(event.target, false); });
   document.addEventListener("change", function (event) { copy(event.target, true); });
@@ -326,6 +336,11 @@
     mirror(row);
     var box = at.panel.querySelector("[data-remark] textarea");
     if (box && said[at.code]) { box.value = said[at.code]; box.closest("details").open = true; }
+  });
+  /* 先按的键等右栏装好再做：换入时表单还没有接上脚本，那时点下去会整页提交 */
+  document.addEventListener("htmx:afterSettle", function (event) {
+    var at = asked(event), row = at && document.querySelector("tr[data-row=" + CSS.escape(at.code) + "]");
+    if (!row || at.panel.dataset.item !== at.code) return;
     var then = at.panel.dataset.then;
     delete at.panel.dataset.then;
     if (then && row.contains(document.activeElement)) gf.inPanel(then);

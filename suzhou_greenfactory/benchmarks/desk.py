@@ -1,0 +1,73 @@
+"""The district's scoring desk: the page of 97 items, one item's panel, saving one score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from itertools import cycle
+
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from apps.core.actor import Actor
+from apps.core.scoping import enter
+from apps.review.models import PreliminaryReview
+from apps.review.states import SCORING
+from suzhou_greenfactory.benchmarks.measuring import Figure, median_seconds, open_page
+
+_ITEM = "J1-01"
+_RUNS = 15
+
+
+def figures() -> Iterator[Figure]:
+    """Yield statements, milliseconds and bytes of the desk of a demo case somebody is scoring.
+
+    The saved score is put back by the rollback of the measurement's own transaction.
+    """
+    with transaction.atomic():
+        enter(Actor.system())
+        row = (
+            PreliminaryReview.objects.filter(state=SCORING)
+            .exclude(scorer=None)
+            .values_list("application__public_id", "scorer__username")
+            .order_by("pk")
+            .first()
+        )
+    if row is None:
+        msg = "演示数据中没有正在打分的申报"
+        raise RuntimeError(msg)
+    public_id, username = row
+    path = f"/d/scoring/{public_id}/"
+    yield Figure("打开评分台（97 项）", str(open_page(username, path)))
+    yield Figure("换到另一条目（右栏）", str(open_page(username, f"{path}items/{_ITEM}/")))
+    yield Figure("保存一项评分", _saving(username, f"{path}items/{_ITEM}/"))
+
+
+def _saving(username: str, url: str) -> str:
+    client = Client(HTTP_HOST="localhost", HTTP_ACCEPT="application/json")
+    client.force_login(get_user_model()._default_manager.get(username=username))
+    points = cycle(["0.50", "0.60"])
+    with transaction.atomic():
+        version = 0
+
+        def save() -> int:
+            nonlocal version
+            sent = {f"p-{_ITEM}": next(points), f"r-{_ITEM}": "测量", f"v-{_ITEM}": str(version)}
+            answer = client.post(url, sent)
+            body = answer.json()
+            current = body.get("current") or body
+            version = int(current["version"])
+            return answer.status_code
+
+        save()  # learns the row's version from the refusal of an old one
+        with CaptureQueriesContext(connection) as captured:
+            status = save()
+        if status != HTTPStatus.OK:
+            msg = f"{url} 返回 {status}"
+            raise RuntimeError(msg)
+        queries = len(captured)
+        seconds = median_seconds(save, _RUNS)
+        transaction.set_rollback(True)
+    return f"{queries} 条 SQL，{seconds * 1000:.1f} 毫秒"
