@@ -32,6 +32,7 @@ _PAGES: dict[str, tuple[str, bool, str, str]] = {
     "pass_form_check": ("form_check", False, "checklist", "primary"),
     "return_items": ("return_items", False, "arrow-back-up", "danger-line"),
     "return_from_prelim": ("return_items", False, "arrow-back-up", "danger-line"),
+    "change_scheme": ("change_scheme", False, "git-compare", "line"),
     "transfer": ("transfer", False, "arrow-forward-up", "line"),
     "refuse_intake": ("refuse_intake", False, "ban", "line"),
     "sign_preliminary": ("signing_file", False, "signature", "primary"),

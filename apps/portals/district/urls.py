@@ -20,6 +20,7 @@ from apps.portals.district import (
     intake,
     monitoring,
     recommendations,
+    rescheming,
     scoring,
     signing,
 )
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("applications/<str:public_id>/accept/", intake.accept, name="accept"),
     path("applications/<str:public_id>/check/", intake.form_check, name="form_check"),
     path("applications/<str:public_id>/return/", intake.return_items, name="return_items"),
+    path("applications/<str:public_id>/scheme/", rescheming.change, name="change_scheme"),
     path("applications/<str:public_id>/take/", holding.take, name="take_case"),
     path("applications/<str:public_id>/assign/", holding.assign, name="assign_case"),
     path("applications/<str:public_id>/release/", holding.release, name="release_case"),

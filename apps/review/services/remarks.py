@@ -241,7 +241,7 @@ def return_items(
     case = locked_case(actor=actor, public_id=public_id)
     act = return_for_supplement if case.state == PRELIM else applications.return_items
     returned = act(actor=actor, clock=clock, public_id=public_id, items=items)
-    ReturnMark.objects.visible_to(actor).filter(application__public_id=public_id).delete()
+    ReturnMark.objects.visible_to(actor).filter(application_id=case.id).delete()
     return returned
 
 
