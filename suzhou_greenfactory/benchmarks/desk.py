@@ -13,8 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.core.actor import Actor
 from apps.core.scoping import enter
-from apps.review.models import PreliminaryReview
-from apps.review.states import SCORING
+from apps.review import selectors as review
 from suzhou_greenfactory.benchmarks.measuring import Figure, median_seconds, open_page
 
 _ITEM = "J1-01"
@@ -28,18 +27,13 @@ def figures() -> Iterator[Figure]:
     """
     with transaction.atomic():
         enter(Actor.system())
-        row = (
-            PreliminaryReview.objects.filter(state=SCORING)
-            .exclude(scorer=None)
-            .values_list("application__public_id", "scorer__username")
-            .order_by("pk")
-            .first()
-        )
+        queue = review.preliminary_queue(actor=Actor.system(), state="scoring")
+    row = next((one for one in queue if one.scorer_id is not None), None)
     if row is None:
         msg = "演示数据中没有正在打分的申报"
         raise RuntimeError(msg)
-    public_id, username = row
-    path = f"/d/scoring/{public_id}/"
+    username = get_user_model()._default_manager.get(pk=row.scorer_id).get_username()
+    path = f"/d/scoring/{row.case.public_id}/"
     yield Figure("打开评分台（97 项）", str(open_page(username, path)))
     yield Figure("换到另一条目（右栏）", str(open_page(username, f"{path}items/{_ITEM}/")))
     yield Figure("保存一项评分", _saving(username, f"{path}items/{_ITEM}/"))
