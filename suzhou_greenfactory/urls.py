@@ -6,10 +6,12 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from apps.portals.base import documents, imports, jobs, messaging
 from apps.portals.base import views as base
+from apps.portals.ops import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", base.healthz, name="healthz"),
     path("readyz", base.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("home/", base.home, name="home"),
     path("preferences/", base.preferences, name="preferences"),
     path("messages/", base.inbox, name="messages"),

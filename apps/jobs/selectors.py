@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count
 
 from apps.core.actor import Actor, Role
 from apps.core.errors import NotVisible
@@ -152,3 +153,16 @@ def failed_jobs(*, actor: Actor, limit: int = 50) -> list[JobRow]:
     with acting_as(Actor.system(), then=actor):
         rows = list(Job.objects.visible_to(Actor.system()).filter(state=FAILED).order_by("-id")[:limit])
     return [_row(found) for found in rows]
+
+
+def counts(*, actor: Actor) -> dict[str, int]:
+    """Return how many jobs are in each state, whoever's they are (system administrator and monitoring).
+
+    Raises:
+        NotVisible: another role.
+    """
+    if actor.role not in {Role.SYSTEM_ADMIN, Role.SYSTEM}:
+        raise NotVisible
+    with acting_as(Actor.system(), then=actor):
+        found = Job.objects.visible_to(Actor.system()).order_by().values_list("state").annotate(n=Count("pk"))
+        return dict.fromkeys(JOB_STATES, 0) | dict(found)

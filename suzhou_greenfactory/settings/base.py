@@ -229,6 +229,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 #: Demo only: the accounts' password, made anew for every state folder.
+#: Bearer token of the metrics scraper; empty: `/metrics` does not exist.
+GF_METRICS_TOKEN = env.text("GF_METRICS_TOKEN", "")
 GF_DEMO = False
 GF_DEMO_PASSWORD = env.text("GF_DEMO_PASSWORD", "")
 LOGGING = logging_config()
