@@ -102,6 +102,7 @@ class LinkRow:
     organisation: str
     uscc: str
     ended_on: date | None
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +272,8 @@ def _expert(row: Expert) -> ExpertRow:
         industries=tuple(row.industries),
         is_available=row.is_available,
         links=tuple(
-            LinkRow(link.kind, link.organisation, link.uscc, link.ended_on) for link in row.links.all()
+            LinkRow(link.kind, link.organisation, link.uscc, link.ended_on, link.pk)
+            for link in sorted(row.links.all(), key=lambda link: link.pk)
         ),
     )
 
@@ -306,6 +308,16 @@ def expert(*, actor: Actor, expert_id: int) -> ExpertRow:
     if not found:
         raise NotVisible
     return found[0]
+
+
+def group_usccs(*, group_name: str) -> frozenset[str]:
+    """Return the credit codes of all enterprises on record of one group (for conflict checks of rooms above).
+
+    The caller must be somebody who sees every enterprise.
+    """
+    if not group_name:
+        return frozenset()
+    return frozenset(Enterprise.objects.filter(group_name=group_name).values_list("uscc", flat=True))
 
 
 def link_kinds() -> list[tuple[str, str]]:

@@ -7,47 +7,16 @@ one is an error of the caller. The lines for number, enterprise and deadline are
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 
 from apps.core.actor import Duty
+from apps.notifications import city_review_messages
+from apps.notifications.template import Group, Template
 
 _HANDLER = frozenset({Duty.HANDLER})
 _SIGNER = frozenset({Duty.SIGNER})
 _LEADER = frozenset({Duty.LEADER})
 _PUBLISHER = frozenset({Duty.PUBLISHER, Duty.HANDLER})
-
-
-class Group(StrEnum):
-    """What a message is about; people may do without mail only for progress (DESIGN 7.8)."""
-
-    PROGRESS = "progress"
-    TASK = "task"
-    DEADLINE = "deadline"
-    RESULT = "result"
-
-    @property
-    def mandatory(self) -> bool:
-        """Whether the mail cannot be switched off."""
-        return self is not Group.PROGRESS
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """One kind of message.
-
-    `path` is the page below the portal of whoever receives it ("applications/{public_id}/" → "/d/applications/…/");
-    empty: the portal's first page. `duties`: who of a bureau gets it by mail (nobody with the duty: everybody).
-    """
-
-    code: str
-    group: Group
-    title: str
-    text: str
-    todo: str
-    path: str = ""
-    duties: frozenset[Duty] = field(default_factory=frozenset)
 
 
 _CASE = "applications/{public_id}/"
@@ -191,37 +160,7 @@ _ROWS: tuple[Template, ...] = (
         "conversion_answered", _T, "{enterprise}{answer}转为本级评定", "企业已答复。", "请继续办理。", _CASE,
         _HANDLER,
     ),
-    # --- 市级评审
-    Template("city_accepted", _P, "市级已受理", "市工业和信息化局已受理，将组织专家评估。", "无需办理。", _CASE),
-    Template(
-        "expert_assigned", _T, "邀请评审：{enterprise}", "市工业和信息化局邀请您评审该企业。",
-        "请先声明是否需要回避，再独立评分。", "reviews/{public_id}/",
-    ),
-    Template("expert_released", _R, "评审任务已取消：{enterprise}", "该评审任务已取消，原因：{reason}", "无需办理。"),
-    Template(
-        "expert_recused", _T, "专家申请回避：{enterprise}", "一名专家声明回避，理由：{reason}", "请另行安排专家。",
-        _CASE, _HANDLER,
-    ),
-    Template(
-        "expert_sheets_complete", _T, "{enterprise}的专家评分已齐", "全部专家已提交评分。", "请组织形成评估意见。",
-        _CASE, _HANDLER,
-    ),
-    Template(
-        "panel_reconsider", _T, "专家分差较大，请复议：{enterprise}", "专家评分的最高分与最低分相差{spread}分。",
-        "请复核评分依据后重新提交或确认。", "reviews/{public_id}/",
-    ),
-    Template(
-        "site_visit_scheduled", _R, "现场核实安排在{visit_on}", "市工业和信息化局将组织现场核实。",
-        "请准备原始台账并安排人员陪同。", _CASE,
-    ),
-    Template(
-        "panel_concluded", _T, "{enterprise}评估意见：{opinion}", "专家组已形成评估意见，得分{score}。",
-        "请继续办理。", _CASE, _HANDLER,
-    ),
-    Template(
-        "credit_adverse", _R, "征信查询有不良记录", "征信查询结果异常：{reason}",
-        "如需说明，请联系市工业和信息化局。", _CASE,
-    ),
+    *city_review_messages.ROWS,
     # --- 公示与评定
     Template(
         "notice_to_sign", _T, "公示稿待签批，共{count}家", "公示稿已拟好。", "请核对名单后签批。",

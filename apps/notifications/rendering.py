@@ -10,7 +10,8 @@ from typing import Any
 
 from apps.core.actor import Role
 from apps.core.moment import SHANGHAI
-from apps.notifications.catalogue import CATALOGUE, Template
+from apps.notifications.catalogue import CATALOGUE
+from apps.notifications.template import Template
 
 _WEEKDAYS = "一二三四五六日"
 #: The part of the site each audience works in.

@@ -50,6 +50,23 @@ def panel_size_allowed(size: int, parameters: Parameters) -> Verdict:
 
 
 @implements("R-19")
+def may_appoint(*, drawn: bool, parameters: Parameters) -> Verdict:
+    """May the members be named by the officer (``drawn`` False), or does the bureau demand a draw?"""
+    return when(
+        parameters.panel_draw_required and not drawn,
+        "R-19",
+        "专家组须由可验证的随机抽取产生，不能直接指定专家。",
+        "请封存名册后抽取；缺席的由递补顺序中的专家接替。",
+    )
+
+
+@implements("R-19")
+def may_take_case(*, at_limit: bool, name: str) -> Verdict:
+    """May this expert take one more case of the round?"""
+    return when(at_limit, "R-19", f"{name}已达本批次评审件数上限。", "请另选专家。")
+
+
+@implements("R-19")
 def may_close_panel(scores: Sequence[Decimal | None], parameters: Parameters) -> Verdict:
     """May expert scoring be closed? The panel is complete and every member has submitted (None: not yet)."""
     missing = sum(score is None for score in scores)
@@ -105,6 +122,17 @@ def panel_score(scores: Sequence[Decimal], parameters: Parameters) -> PanelScore
         (ordered[0], ordered[-1]) if trims else (),
         spread > parameters.panel_spread_over,
         f"{how}{figures}的平均分为{total}分。",
+    )
+
+
+@implements("R-19")
+def may_reconsider(*, grounds: Sequence[str], reason: str) -> Verdict:
+    """May the panel be asked to look again? The figures give a ground, or the officer a reason."""
+    return when(
+        not grounds and not reason.strip(),
+        "R-19",
+        "分差和得分未达到复议条件，发起复议须写明原因。",
+        "请填写复议原因。",
     )
 
 
@@ -180,7 +208,11 @@ def _site_answered(facts: OpinionFacts) -> Verdict:
         return Verdict.refused(refuse("R-21", "请填写是否现场核实及理由。"))
     return Verdict.all_of(
         when(not facts.site_reason.strip(), "R-21", "是否现场核实须写明理由。"),
-        when(facts.site_visited and not facts.site_record, "R-21", "已现场核实的，须先提交现场核实记录。"),
+        when(
+            facts.site_visited and not facts.site_record,
+            "R-21",
+            "已现场核实的，须先提交由核实人员和企业双方签名的现场核实记录。",
+        ),
     )
 
 

@@ -156,6 +156,23 @@ class CaseParameters:
         minimum=0,
         maximum=100,
     )
+    panel_draw_required: bool = parameter(
+        False,
+        _REVIEW,
+        "专家须随机抽取",
+        "专家组是否只能由可验证的随机抽取产生；否则经办也可以直接指定。",
+        rule_id="R-19",
+    )
+    expert_cases_max: int = parameter(
+        12,
+        _REVIEW,
+        "专家每批次评审件数上限",
+        "一名专家在同一批次最多评审几件，达到后不再参加抽取。",
+        rule_id="R-19",
+        unit="件",
+        minimum=1,
+        maximum=200,
+    )
     expert_sees_district_score: bool = parameter(
         True, _REVIEW, "专家可见初评分", "专家评分时是否显示企业自评分和属地初评分。", rule_id="R-19"
     )

@@ -160,6 +160,8 @@ RULES: tuple[Rule, ...] = (
             "panel_averaging",
             "panel_trim_from",
             "panel_spread_over",
+            "panel_draw_required",
+            "expert_cases_max",
             "expert_sees_district_score",
         ),
     ),

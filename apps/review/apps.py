@@ -13,6 +13,7 @@ class ReviewConfig(AppConfig):
     verbose_name = "评审"
 
     def ready(self) -> None:
-        """Register the kinds of deadlines, and what goes along when a case changes its district."""
+        """Register the kinds of deadlines, and what follows when a case moves, an expert or an enterprise changes."""
         import_module("apps.review.deadlines")
         import_module("apps.review.transfers")
+        import_module("apps.review.rechecks")

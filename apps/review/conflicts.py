@@ -16,19 +16,31 @@ _KINDS = {
     "shareholding": LinkKind.SHAREHOLDING,
     "consultant": LinkKind.CONSULTANT,
     "third_party": LinkKind.THIRD_PARTY_EVALUATOR,
-    "group": LinkKind.SHAREHOLDING,
+    "group": LinkKind.GROUP,
     "family": LinkKind.RELATIVE,
 }
 
 
-def conflict_of(*, expert: accounts.ExpertRow, case: CaseRow, on: date) -> Verdict:
-    """Return whether *expert* may review *case* on a day, one refusal for each tie (R-20)."""
-    links = [Link(_KINDS[link.kind], link.uscc, until=link.ended_on) for link in expert.links if link.uscc]
-    if expert.employer_uscc:
-        links.append(Link(LinkKind.EMPLOYER, expert.employer_uscc))
-    return may_review(
-        links,
-        Party(uscc=case.uscc, helper_usccs=frozenset({case.third_party_uscc} - {""})),
-        on=on,
-        parameters=in_force(on=on),
+def party_of(case: CaseRow) -> Party:
+    """Return the applicant as the rule sees it; its group's other enterprises are read from the register.
+
+    The caller must be somebody who sees every enterprise.
+    """
+    return Party(
+        uscc=case.uscc,
+        name=case.enterprise_name,
+        group_name=case.group_name,
+        related_usccs=accounts.group_usccs(group_name=case.group_name) - {case.uscc},
+        helper_usccs=frozenset({case.third_party_uscc} - {""}),
+        helper_names=frozenset({case.third_party_name} - {""}),
     )
+
+
+def conflict_of(*, expert: accounts.ExpertRow, party: Party, on: date) -> Verdict:
+    """Return whether *expert* may review the applicant on a day, one refusal for each tie (R-20)."""
+    links = [
+        Link(_KINDS[link.kind], link.uscc, until=link.ended_on, name=link.organisation)
+        for link in expert.links
+    ]
+    links.append(Link(LinkKind.EMPLOYER, expert.employer_uscc, name=expert.employer_name))
+    return may_review(links, party, on=on, parameters=in_force(on=on))

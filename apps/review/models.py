@@ -9,12 +9,24 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from apps.core.models import ScopedModel
 from apps.core.scoping import Scope
 from apps.review import states
+from apps.review.bases import CaseRow, closed_range
 from apps.review.casework_models import CaseHolder, CaseRemark, ReturnMark, SitePhoto
+from apps.review.expert_models import (
+    Absence,
+    ConflictOverride,
+    Draw,
+    RoundArrangement,
+    SiteSignature,
+    VisitPhoto,
+)
 
 __all__ = [
+    "Absence",
     "Assignment",
     "CaseHolder",
     "CaseRemark",
+    "ConflictOverride",
+    "Draw",
     "Filing",
     "FilingItem",
     "FormCheck",
@@ -23,27 +35,13 @@ __all__ = [
     "Recommendation",
     "RecommendationItem",
     "ReturnMark",
+    "RoundArrangement",
     "Ruling",
     "SitePhoto",
+    "SiteSignature",
     "SiteVisit",
+    "VisitPhoto",
 ]
-
-_RANGE = (0, 100)
-
-
-def _closed_range(column: str, name: str) -> CheckConstraint:
-    """Return a closed range: `'NaN'::numeric >= 80` is true in PostgreSQL, `between` is not (SECURITY M17)."""
-    return CheckConstraint(condition=Q(**{f"{column}__range": _RANGE}) | Q(**{column: None}), name=name)
-
-
-class CaseRow(ScopedModel):
-    """A row about one application; jurisdiction columns are those of the application at that time."""
-
-    enterprise = models.ForeignKey("accounts.Enterprise", models.PROTECT, related_name="+")
-    district = models.ForeignKey("accounts.District", models.PROTECT, related_name="+")
-
-    class Meta:
-        abstract = True
 
 
 class FormCheck(CaseRow):
@@ -101,7 +99,7 @@ class PreliminaryReview(CaseRow):
                 condition=Q(signed_by=None) | ~Q(signed_by=models.F("submitted_by")),
                 name="prelim_second_person",
             ),
-            _closed_range("signed_total", "prelim_total_range"),
+            closed_range("signed_total", "prelim_total_range"),
         ]
         indexes = [models.Index(fields=["district", "state", "id"], name="prelim_queue_idx")]
 
@@ -137,7 +135,7 @@ class Ruling(CaseRow):
                 condition=Q(decided_by=None) | ~Q(decided_by=models.F("proposed_by")),
                 name="ruling_second_person",
             ),
-            _closed_range("total", "ruling_total_range"),
+            closed_range("total", "ruling_total_range"),
         ]
 
     def __str__(self) -> str:
@@ -258,7 +256,12 @@ class Panel(CaseRow):
     formed_at = models.DateTimeField("组建时间")
     total = models.DecimalField("组评得分", null=True, max_digits=5, decimal_places=2)
     spread = models.DecimalField("分差", null=True, max_digits=5, decimal_places=2)
+    deviation = models.DecimalField("标准差", null=True, max_digits=5, decimal_places=2)
+    outliers = models.JSONField("偏离的专家", default=list)
+    disputed_items = models.JSONField("分歧条目", default=list)
     aggregation = models.TextField("计分规则", blank=True)
+    drawn = models.BooleanField("随机抽取产生", default=False)
+    reconsider_reason = models.TextField("复议原因", blank=True)
     reconsidered = models.BooleanField("经过复议", default=False)
     opinion = models.CharField("意见", max_length=20, blank=True)
     reasons = models.TextField("意见理由", blank=True)
@@ -273,9 +276,11 @@ class Panel(CaseRow):
         verbose_name = "专家组"
         constraints = [
             CheckConstraint(condition=Q(state__in=list(states.PANEL_LIFE.states)), name="panel_state_known"),
-            _closed_range("total", "panel_total_range"),
-            _closed_range("spread", "panel_spread_range"),
+            closed_range("total", "panel_total_range"),
+            closed_range("spread", "panel_spread_range"),
+            closed_range("deviation", "panel_deviation_range"),
         ]
+        indexes = [models.Index(fields=["state", "-spread"], name="panel_disagreement_idx")]
 
     def __str__(self) -> str:
         return f"专家组 {self.public_id}"
@@ -292,13 +297,18 @@ class Assignment(CaseRow):
     invited_at = models.DateTimeField("邀请时间")
     declared_at = models.DateTimeField("签署声明时间", null=True)
     submitted_at = models.DateTimeField("提交时间", null=True)
+    seat = models.PositiveSmallIntegerField("席位", null=True)
+    blocked_from = models.CharField("暂停前状态", max_length=20, blank=True)
+    blocked_reason = models.TextField("冲突情形", blank=True)
     ended_reason = models.TextField("回避或调整原因", blank=True)
     override_reason = models.TextField("冲突豁免理由", blank=True)
     strengths = models.TextField("优点", blank=True)
     problems = models.TextField("问题", blank=True)
     advice = models.TextField("建议", blank=True)
     wants_site_visit = models.BooleanField("建议现场核实", default=False)
+    site_visit_reason = models.TextField("建议现场核实的理由", blank=True)
     opinion_signed_at = models.DateTimeField("签署组意见时间", null=True)
+    dissent = models.TextField("不同意见", blank=True)
 
     scope = Scope(expert="expert_id")
 
@@ -307,6 +317,11 @@ class Assignment(CaseRow):
         constraints = [
             CheckConstraint(
                 condition=Q(state__in=list(states.ASSIGNMENT_LIFE.states)), name="assignment_state_known"
+            ),
+            CheckConstraint(
+                condition=(Q(state="blocked") & ~Q(blocked_from=""))
+                | (~Q(state="blocked") & Q(blocked_from="")),
+                name="assignment_blocked_from",
             ),
             UniqueConstraint(
                 fields=["panel", "expert"], condition=~Q(state="recused"), name="assignment_once_a_panel"

@@ -71,6 +71,8 @@ PANEL_LIFE = Lifecycle(
         arrow("start", "开始评估", [ASSEMBLING], ASSESSING, [Role.MUNICIPAL], "R-19", [Duty.HANDLER]),
         # taken by the system when the last member submits, or when the one still missing leaves the panel
         arrow("complete", "评分齐备", [ASSESSING, RECONSIDERING], ASSESSED, [Role.SYSTEM], "R-19"),
+        # taken by the system when a conflict stops a member of a panel that was complete
+        arrow("resume", "因回避重新评估", [ASSESSED], ASSESSING, [Role.SYSTEM], "R-20"),
         arrow("reconsider", "发起复议", [ASSESSED], RECONSIDERING, [Role.MUNICIPAL], "R-19", [Duty.HANDLER]),
         arrow("conclude", "出具评估意见", [ASSESSED], CONCLUDED, [Role.EXPERT], "R-22"),
         arrow(
@@ -81,15 +83,75 @@ PANEL_LIFE = Lifecycle(
 #: Members still score; experts may join or leave.
 OPEN_PANELS = (ASSEMBLING, ASSESSING, RECONSIDERING)
 
-INVITED, DECLARED, SCORED, RECUSED = "invited", "declared", "scored", "recused"
+INVITED, DECLARED, SCORED, BLOCKED, RECUSED = "invited", "declared", "scored", "blocked", "recused"
+_WORKING = [INVITED, DECLARED, SCORED]
+_RESTORERS = [Role.MUNICIPAL, Role.SYSTEM]
 ASSIGNMENT_LIFE = Lifecycle(
     "专家评审任务",
-    {INVITED: "待签回避声明", DECLARED: "评审中", SCORED: "已提交", RECUSED: "已回避"},
+    {
+        INVITED: "待签回避声明",
+        DECLARED: "评审中",
+        SCORED: "已提交",
+        BLOCKED: "冲突待处理",
+        RECUSED: "已回避",
+    },
     [
         arrow("declare", "签署无利益冲突声明", [INVITED], DECLARED, [Role.EXPERT], "R-20"),
         arrow("recuse", "申请回避", [INVITED, DECLARED], RECUSED, [Role.EXPERT], "R-20"),
-        arrow("remove", "调整专家", [INVITED, DECLARED], RECUSED, [Role.MUNICIPAL], "R-20", [Duty.HANDLER]),
+        arrow(
+            "remove",
+            "调整专家",
+            [INVITED, DECLARED, BLOCKED],
+            RECUSED,
+            [Role.MUNICIPAL],
+            "R-20",
+            [Duty.HANDLER],
+        ),
         arrow("submit", "提交评审意见", [DECLARED], SCORED, [Role.EXPERT], "R-19"),
         arrow("reopen", "复议重评", [SCORED], DECLARED, [Role.MUNICIPAL], "R-19", [Duty.HANDLER]),
+        # a tie came to light: the material closes until the city has decided
+        arrow("block", "因利益冲突暂停", _WORKING, BLOCKED, [Role.SYSTEM], "R-20"),
+        arrow("restore_invited", "恢复邀请", [BLOCKED], INVITED, _RESTORERS, "R-20"),
+        arrow("restore_declared", "恢复评审", [BLOCKED], DECLARED, _RESTORERS, "R-20"),
+        arrow("restore_scored", "恢复已提交的评审", [BLOCKED], SCORED, _RESTORERS, "R-20"),
+    ],
+)
+
+COMMITTED, DRAWN, CONFIRMED, VOID = "committed", "drawn", "confirmed", "void"
+DRAW_LIFE = Lifecycle(
+    "专家抽取",
+    {COMMITTED: "已封存名册", DRAWN: "已抽取", CONFIRMED: "已采用", VOID: "已作废"},
+    [
+        arrow(
+            "reveal",
+            "录入公开数值并抽取",
+            [COMMITTED],
+            DRAWN,
+            [Role.MUNICIPAL],
+            "R-19",
+            [Duty.HANDLER, Duty.SIGNER],
+        ),
+        arrow("confirm", "采用抽取结果", [DRAWN], CONFIRMED, [Role.MUNICIPAL], "R-19", [Duty.HANDLER]),
+        arrow("void", "作废并重新抽取", [COMMITTED, DRAWN], VOID, [Role.MUNICIPAL], "R-19", [Duty.HANDLER]),
+    ],
+)
+
+REQUESTED, APPROVED = "requested", "approved"
+OVERRIDE_LIFE = Lifecycle(
+    "回避豁免",
+    {REQUESTED: "待批准", APPROVED: "已批准", DECLINED: "不同意"},
+    [
+        arrow(
+            "approve", "批准豁免", [REQUESTED], APPROVED, [Role.MUNICIPAL], "R-20", [Duty.SIGNER, Duty.LEADER]
+        ),
+        arrow(
+            "decline",
+            "不同意豁免",
+            [REQUESTED],
+            DECLINED,
+            [Role.MUNICIPAL],
+            "R-20",
+            [Duty.SIGNER, Duty.LEADER],
+        ),
     ],
 )

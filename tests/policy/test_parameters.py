@@ -40,6 +40,8 @@ EXPECTED_DEFAULTS = {
     "panel_averaging": Averaging.TRIMMED_MEAN,
     "panel_trim_from": 5,
     "panel_spread_over": Decimal(10),
+    "panel_draw_required": False,
+    "expert_cases_max": 12,
     "expert_sees_district_score": True,
     "site_visit_gap": Decimal(5),
     "site_visit_margin": Decimal(2),

@@ -11,6 +11,7 @@ from apps.accounts.services.changes import (
     withdraw_change,
 )
 from apps.accounts.services.districts import load_districts
+from apps.accounts.services.experts import ExpertDetails, end_link, update_expert
 from apps.accounts.services.history import KnownEnterprise, TakenOver, record_known_enterprises
 from apps.accounts.services.keeping import change_duties, set_account_active
 from apps.accounts.services.licence import keep_licence
@@ -38,6 +39,7 @@ from apps.accounts.services.security import decrypt_secret, encrypt_secret, reco
 __all__ = [
     "FOLLOWERS",
     "Change",
+    "ExpertDetails",
     "Followed",
     "Invited",
     "Joining",
@@ -59,6 +61,7 @@ __all__ = [
     "decline_change",
     "decrypt_secret",
     "encrypt_secret",
+    "end_link",
     "hand_over",
     "invite_member",
     "keep_licence",
@@ -72,5 +75,6 @@ __all__ = [
     "return_enterprise",
     "set_account_active",
     "set_member_active",
+    "update_expert",
     "withdraw_change",
 ]

@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from apps.accounts.hooks import expert_changed
 from apps.accounts.models import District, Expert, ExpertLink, User
 from apps.accounts.uscc import check as check_uscc
 from apps.audit.services import record
@@ -277,3 +278,4 @@ def declare_link(
         rule="R-20",
         after={"kind": kind},
     )
+    expert_changed(actor=actor, clock=clock, expert_id=expert_id)

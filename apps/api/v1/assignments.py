@@ -51,6 +51,19 @@ class AssessmentBody(Body):
     problems = Text(required=False, default="")
     advice = Text(required=False, default="")
     wants_site_visit = Flag(required=False, default=False)
+    site_visit_reason = Text(required=False, default="")
+
+
+class DissentBody(Body):
+    """What a member thinks otherwise, recorded with the signature."""
+
+    dissent = Text(required=False, default="")
+
+
+class VisitWishBody(Body):
+    """The reason; empty withdraws the request."""
+
+    reason = Text(required=False, default="")
 
 
 class Assignments(Listing):
@@ -160,7 +173,19 @@ class SignOpinion(Act):
     """签署评估意见。"""
 
     audience = EXPERT
+    body = DissentBody
 
-    def act(self, *, public_id: str) -> None:
+    def act(self, *, public_id: str, dissent: str) -> None:
         """Sign."""
-        services.sign_opinion(actor=self.actor, clock=self.clock, public_id=public_id)
+        services.sign_opinion(actor=self.actor, clock=self.clock, public_id=public_id, dissent=dissent)
+
+
+class RequestSiteVisit(Act):
+    """建议现场核实。"""
+
+    audience = EXPERT
+    body = VisitWishBody
+
+    def act(self, *, public_id: str, reason: str) -> None:
+        """Ask, or withdraw."""
+        services.request_site_visit(actor=self.actor, clock=self.clock, public_id=public_id, reason=reason)

@@ -39,6 +39,7 @@ class MemberLine(serializers.Serializer[Any]):
     state = serializers.CharField()
     state_label = serializers.CharField()
     opinion_signed = serializers.BooleanField()
+    dissent = serializers.CharField()
 
 
 class MemberForCity(MemberLine):
@@ -47,12 +48,16 @@ class MemberForCity(MemberLine):
     total = Points(allow_null=True)
     submitted_at = serializers.DateTimeField(allow_null=True)
     wants_site_visit = serializers.BooleanField()
+    site_visit_reason = serializers.CharField()
+    blocked_reason = serializers.CharField()
     ended_reason = serializers.CharField()
 
 
 class VisitLine(serializers.Serializer[Any]):
-    """One on-site visit."""
+    """One on-site visit; `complete`: both sides have signed."""
 
+    public_id = serializers.CharField()
+    complete = serializers.BooleanField()
     visited_on = serializers.DateField()
     place = serializers.CharField()
     people = serializers.ListField(child=serializers.CharField())
@@ -84,6 +89,10 @@ class PanelForCity(PanelForExpert):
 
     case = CaseForBureau()
     spread = Points(allow_null=True)
+    deviation = Points(allow_null=True)
+    outliers = serializers.ListField(child=serializers.CharField())
+    disputed_items = serializers.ListField(child=serializers.CharField())
+    drawn = serializers.BooleanField()
     aggregation = serializers.CharField()
     reconsidered = serializers.BooleanField()
     members = MemberForCity(many=True)
@@ -99,6 +108,8 @@ class CandidateLine(serializers.Serializer[Any]):
     employer = serializers.CharField(source="expert.employer_name")
     fields_ = serializers.ListField(child=serializers.CharField(), source="expert.fields")
     conflicts = serializers.ListField(child=serializers.CharField())
+    waived = serializers.ListField(child=serializers.CharField())
+    round_load = serializers.IntegerField()
     matches_industry = serializers.BooleanField()
     open_tasks = serializers.IntegerField()
 
@@ -112,9 +123,10 @@ class PanelBody(Body):
 
 
 class DueBody(Body):
-    """By when."""
+    """By when, and why where the figures give no ground."""
 
     due_on = serializers.DateField()
+    reason = Text(required=False, default="")
 
 
 class FindingBody(Body):
@@ -229,9 +241,11 @@ class ReconsiderPanel(Act):
     audience = CITY
     body = DueBody
 
-    def act(self, *, public_id: str, due_on: Any) -> None:
+    def act(self, *, public_id: str, due_on: Any, reason: str) -> None:
         """Ask again."""
-        services.reconsider(actor=self.actor, clock=self.clock, public_id=public_id, due_on=due_on)
+        services.reconsider(
+            actor=self.actor, clock=self.clock, public_id=public_id, due_on=due_on, reason=reason
+        )
 
 
 class RecordSiteVisit(Act):

@@ -21,7 +21,8 @@ from apps.core.scoping import acting_as
 from apps.deadlines import selectors as deadlines
 from apps.notifications import selectors as notifications
 from apps.notifications import services as notification_services
-from apps.notifications.catalogue import CATALOGUE, Group
+from apps.notifications.catalogue import CATALOGUE
+from apps.notifications.template import Group
 from apps.portals.base.calendar_feed import calendar_of
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.views import SIGNED_IN

@@ -119,6 +119,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
     Role.EXPERT: [
         ("", [Entry("我的评审", "expert:home", "clipboard-check")]),
         ("", [Entry("关联关系", "expert:links", "users")]),
+        ("", [Entry("可评审时段", "expert:availability", "calendar")]),
     ],
     Role.AUDITOR: [("", [Entry("审计事件", "audit:home", "history")])],
     Role.SYSTEM_ADMIN: [("", [Entry("运行状况", "ops:home", "activity")])],

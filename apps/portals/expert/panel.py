@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from apps.core.actor import Actor, Role
+from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock, Moment, shown_at
@@ -19,7 +19,7 @@ from apps.parameters.selectors import in_force
 from apps.policy.levels import RECOMMENDATION_LINE
 from apps.policy.panel import Opinion, site_visit_suggestions
 from apps.portals.base.http import attempt, page, say
-from apps.portals.base.posted import required_day, text
+from apps.portals.base.posted import text
 from apps.portals.base.visible import must_be_visible, seen
 from apps.review import selectors as review
 from apps.review import services
@@ -68,7 +68,11 @@ def draft(request: HttpRequest, public_id: str) -> HttpResponseBase:
 def sign(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """A member signs the drafted opinion."""
     _, refusal = attempt(
-        services.sign_opinion, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id
+        services.sign_opinion,
+        actor=actor_of(request),
+        clock=DatabaseClock(),
+        public_id=public_id,
+        dissent=text(request, "dissent"),
     )
     must_be_visible(refusal)
     if refusal:
@@ -82,59 +86,6 @@ def sign(request: HttpRequest, public_id: str) -> HttpResponseBase:
 def conclude(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """The leader issues the opinion."""
     return _act(request, public_id, services.conclude_panel, "评估意见已出具，报市工业和信息化局。")
-
-
-@audience(Role.EXPERT)
-@require_http_methods(["GET", "POST"])
-def visit(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """The leader records an on-site visit (F-10)."""
-    actor = actor_of(request)
-    task = seen(review.my_task, actor=actor, public_id=public_id)
-    names = ("visited_on", "place", "people", "accompanied_by", "findings", "problems", "conclusion")
-    typed = {name: text(request, name) for name in names}
-    refusal: DomainError | None = None
-    if request.method == "POST":
-        refusal = _record(request, actor, task, typed)
-        must_be_visible(refusal)
-        if refusal is None:
-            say(request, "现场核实记录已保存。")
-            return redirect("expert:panel", public_id)
-    return page(
-        request,
-        "expert/visit.html",
-        {
-            "task": task,
-            "case": task.case,
-            "typed": typed,
-            "crumbs": [*_crumbs(task), ("现场核实记录", "")],
-        },
-        refusal=refusal,
-    )
-
-
-def _record(
-    request: HttpRequest, actor: Actor, task: AssignmentRow, typed: dict[str, str]
-) -> DomainError | None:
-    try:
-        on = required_day(request, "visited_on", "核实日期")
-    except Invalid as invalid:
-        return invalid
-    _, refusal = attempt(
-        services.record_site_visit,
-        actor=actor,
-        clock=DatabaseClock(),
-        public_id=task.case.public_id,
-        visit=services.Visit(
-            visited_on=on,
-            place=typed["place"],
-            people=[line.strip() for line in typed["people"].splitlines() if line.strip()],
-            accompanied_by=typed["accompanied_by"],
-            findings=[{"found": line.strip()} for line in typed["findings"].splitlines() if line.strip()],
-            problems=typed["problems"],
-            conclusion=typed["conclusion"],
-        ),
-    )
-    return refusal
 
 
 def _act(
@@ -184,6 +135,7 @@ def _page(
             "totals": [member.total for member in members if member.total is not None],
             "shown": panel.state in _OPEN,
             "suggestions": _suggestions(panel),
+            "items": review.disputed_items(actor=actor, public_id=task.case.public_id),
             "gate": RECOMMENDATION_LINE,
             "leads": leads,
             "may_draft": leads and assessed,

@@ -82,7 +82,9 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponseBase:
     if row.sheet_public_id is None:
         return redirect("expert:review", public_id)
     said = {name: text(request, name) for name in ("strengths", "problems", "advice")}
-    wants = "wants_site_visit" in request.POST
+    sent = request.method == "POST"
+    wants = "wants_site_visit" in request.POST if sent else row.wants_site_visit
+    asked = text(request, "site_visit_reason") if sent else row.site_visit_reason
     refusal: DomainError | None = None
     if request.method == "POST":
         _, refusal = attempt(
@@ -90,7 +92,7 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponseBase:
             actor=actor,
             clock=DatabaseClock(),
             public_id=public_id,
-            assessment=services.Assessment(**said, wants_site_visit=wants),
+            assessment=services.Assessment(**said, wants_site_visit=wants, site_visit_reason=asked),
         )
         must_be_visible(refusal)
         if refusal is None:
@@ -107,6 +109,7 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponseBase:
             "differences": differing_rows(view),
             "said": said,
             "wants_site_visit": wants,
+            "site_visit_reason": asked,
             "ready": row.state == _DECLARED,
             "crumbs": _crumbs(row, "提交评审意见"),
         },

@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 
 from apps.core.actor import Role
 from apps.portals.base import files
-from apps.portals.expert import desk, home, links, panel, tasks
+from apps.portals.expert import availability, desk, home, links, panel, tasks, visits
 
 app_name = "expert"
 urlpatterns: list[URLPattern] = [
@@ -25,7 +25,15 @@ urlpatterns: list[URLPattern] = [
     path("reviews/<str:public_id>/panel/draft/", panel.draft, name="panel_draft"),
     path("reviews/<str:public_id>/panel/sign/", panel.sign, name="panel_sign"),
     path("reviews/<str:public_id>/panel/conclude/", panel.conclude, name="panel_conclude"),
-    path("reviews/<str:public_id>/panel/visit/", panel.visit, name="panel_visit"),
+    path("reviews/<str:public_id>/panel/visit/", visits.new, name="panel_visit"),
+    path("reviews/<str:public_id>/site-visit/", visits.ask, name="ask_visit"),
+    path("visits/<str:public_id>/", visits.file, name="site_visit"),
+    path("visits/<str:public_id>/sign/", visits.sign, name="sign_visit"),
+    path("visits/<str:public_id>/photos/", visits.photo, name="visit_photo"),
+    path("availability/", availability.own, name="availability"),
+    path("availability/<str:public_id>/withdraw/", availability.withdraw, name="withdraw_absence"),
     *files.routes(Role.EXPERT, "evidence/"),
     path("links/", links.own, name="links"),
+    path("links/<int:link>/end/", links.end, name="end_link"),
+    path("links/employer/", links.employer, name="employer"),
 ]

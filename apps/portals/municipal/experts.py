@@ -15,8 +15,9 @@ from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
 from apps.portals.base.http import page
-from apps.portals.base.posted import day, text
-from apps.portals.municipal.common import act
+from apps.portals.base.posted import day, required_day, text
+from apps.portals.municipal.common import act, shown_now
+from apps.review import selectors as review
 
 LINK_KINDS = [
     ("past_employer", "曾任职"),
@@ -49,8 +50,10 @@ def listing(request: HttpRequest) -> HttpResponseBase:
     q = request.GET.get("q", "").strip()[:50]
     if q:
         rows = [row for row in rows if q in row.name or q in row.employer_name or q in "".join(row.fields)]
+    on = shown_now().on
+    away = {row.expert_id for row in review.absences(actor=actor, on=on) if row.from_on <= on}
     context = {
-        "rows": [(row, [division_name(code) for code in row.industries]) for row in rows],
+        "rows": [(row, [division_name(code) for code in row.industries], row.id in away) for row in rows],
         "q": q,
         "may_add": actor.has(Duty.HANDLER),
     }
@@ -118,6 +121,52 @@ def add_link(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
 
 
+@audience(Role.MUNICIPAL)
+@require_POST
+def end_link(request: HttpRequest, public_id: str, link: int) -> HttpResponseBase:
+    """Record the day on which a tie ended."""
+    row = _found(request, public_id)
+    return act(
+        request,
+        lambda actor, clock: account_services.end_link(
+            actor=actor,
+            clock=clock,
+            expert_id=row.id,
+            link_id=link,
+            ended_on=required_day(request, "ended_on", "结束日期"),
+        ),
+        done="结束日期已登记；在办评审已重新核对。",
+        to=reverse("municipal:expert", args=[public_id]),
+        again=lambda refusal: _file(request, public_id, refusal=refusal),
+    )
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def edit(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Change employer, fields and industries, or take the expert out of the pool for a time."""
+    row = _found(request, public_id)
+    return act(
+        request,
+        lambda actor, clock: account_services.update_expert(
+            actor=actor,
+            clock=clock,
+            expert_id=row.id,
+            details=account_services.ExpertDetails(
+                title=text(request, "title"),
+                employer_name=text(request, "employer_name"),
+                employer_uscc=text(request, "employer_uscc").strip(),
+                fields=_words(text(request, "fields")),
+                industries=_words(text(request, "industries")),
+                is_available="is_available" in request.POST,
+            ),
+        ),
+        done="专家信息已更新；单位有变化的，在办评审已重新核对。",
+        to=reverse("municipal:expert", args=[public_id]),
+        again=lambda refusal: _file(request, public_id, refusal=refusal, act_name="edit"),
+    )
+
+
 def _form(request: HttpRequest, *, refusal: DomainError | None = None) -> HttpResponseBase:
     return page(request, "municipal/expert_form.html", {"typed": request.POST}, refusal=refusal)
 
@@ -140,8 +189,11 @@ def _address(request: HttpRequest, expert_id: int) -> str:
     return reverse("municipal:expert", args=[row.public_id])
 
 
-def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None = None) -> HttpResponseBase:
-    row = _found(request, public_id)
+def _file(
+    request: HttpRequest, public_id: str, *, refusal: DomainError | None = None, act_name: str = ""
+) -> HttpResponseBase:
+    actor, row = actor_of(request), _found(request, public_id)
+    editing = act_name == "edit"
     labels = dict(LINK_KINDS)
     context = {
         "row": row,
@@ -149,6 +201,17 @@ def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None =
         "links": [(labels.get(link.kind, link.kind), link) for link in row.links],
         "kinds": LINK_KINDS,
         "typed": request.POST,
+        "absences": review.absences(actor=actor, on=shown_now().on, expert_id=row.id),
+        "may_edit": actor.has(Duty.HANDLER),
+        "editing": editing,
+        "held": {
+            "title": text(request, "title") if editing else row.title,
+            "employer_name": text(request, "employer_name") if editing else row.employer_name,
+            "employer_uscc": text(request, "employer_uscc") if editing else row.employer_uscc,
+            "fields": text(request, "fields") if editing else "、".join(row.fields),
+            "industries": text(request, "industries") if editing else "、".join(row.industries),
+            "is_available": "is_available" in request.POST if editing else row.is_available,
+        },
     }
     return page(request, "municipal/expert.html", context, refusal=refusal)
 

@@ -13,43 +13,25 @@ from apps.applications import selectors as applications
 from apps.applications.states import APPLICATION_LIFE
 from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
-from apps.core.errors import DomainError, Invalid, NotVisible
+from apps.core.errors import DomainError, NotVisible
 from apps.core.moment import Clock
 from apps.parameters.selectors import in_force
+from apps.policy.dispersion import reconsideration_grounds
+from apps.policy.panel import panel_score
+from apps.policy.parameters import Parameters
 from apps.portals.base.http import page
 from apps.portals.base.posted import required_day, text, whole
 from apps.portals.base.visible import seen
-from apps.portals.municipal.common import act, shown_now, tabs
+from apps.portals.base.visit_pages import typed_findings, visit_of
+from apps.portals.municipal.common import act, shown_now
 from apps.review import selectors as review
 from apps.review import services as review_services
-from apps.review.services import Visit
+from apps.review.selectors import PanelFile
 from apps.review.states import PANEL_LIFE
 
 _ACCEPTED = "city_accepted"
 #: Days the form offers for scoring; the officer changes them freely.
 _USUAL_DAYS = 14
-_VISIT_LINES = range(1, 5)
-
-
-@audience(Role.MUNICIPAL)
-@require_GET
-def listing(request: HttpRequest) -> HttpResponseBase:
-    """List the cases that wait for a panel, and the panels with their progress."""
-    actor, now, state = actor_of(request), shown_now(), request.GET.get("state", "")
-    counts = review.workload(actor=actor).panels
-    choices: list[tuple[str, str, int | None]] = [
-        (code, label, counts.get(code, 0))
-        for code, label in PANEL_LIFE.states.items()
-        if code != "assembling"
-    ]
-    context = {
-        "waiting": applications.cases_in_state(actor=actor, states=[_ACCEPTED], limit=100),
-        "rows": review.panels(actor=actor, state=state),
-        "tabs": tabs("municipal:panels", state, [("", "全部", sum(counts.values())), *choices]),
-        "may_form": actor.has(Duty.HANDLER),
-        "now": now.at,
-    }
-    return page(request, "municipal/panels.html", context)
 
 
 @audience(Role.MUNICIPAL)
@@ -96,6 +78,7 @@ def reconsider(request: HttpRequest, public_id: str) -> HttpResponseBase:
             clock=clock,
             public_id=public_id,
             due_on=required_day(request, "due_on", "复议截止日"),
+            reason=text(request, "reason"),
         ),
         done="已发起复议，各位专家的评分已重新开放。",
         to=reverse("municipal:panel", args=[public_id]),
@@ -110,10 +93,13 @@ def visit(request: HttpRequest, public_id: str) -> HttpResponseBase:
     return act(
         request,
         lambda actor, clock: review_services.record_site_visit(
-            actor=actor, clock=clock, public_id=public_id, visit=_visit(request)
+            actor=actor,
+            clock=clock,
+            public_id=public_id,
+            visit=visit_of(request, on=required_day(request, "visited_on", "核实日期")),
         ),
-        done="现场核实已登记。",
-        to=reverse("municipal:panel", args=[public_id]),
+        done="现场核实已登记，请双方签名。",
+        to=lambda made: reverse("municipal:site_visit", args=[made]),
         again=lambda refusal: _file(request, public_id, refusal=refusal, act_name="visit"),
     )
 
@@ -134,6 +120,87 @@ def replace(request: HttpRequest, public_id: str, assignment: str) -> HttpRespon
         to=reverse("municipal:panel", args=[public_id]),
         again=lambda refusal: _replace(request, public_id, assignment, refusal=refusal),
     )
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def substitute(request: HttpRequest, public_id: str, assignment: str) -> HttpResponseBase:
+    """Let the next reserve of the draw take an expert's seat."""
+    return act(
+        request,
+        lambda actor, clock: review_services.substitute_expert(
+            actor=actor, clock=clock, public_id=assignment, reason=text(request, "reason")
+        ),
+        done="已按抽取记录的递补顺序邀请下一名专家。",
+        to=reverse("municipal:panel", args=[public_id]),
+        again=lambda refusal: _replace(request, public_id, assignment, refusal=refusal),
+    )
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def close(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """End the scoring without the experts who are late."""
+    return act(
+        request,
+        lambda actor, clock: review_services.close_scoring(
+            actor=actor, clock=clock, public_id=public_id, reason=text(request, "reason")
+        ),
+        done=lambda count: f"评分已结束，{count} 名逾期专家已退出，其已填内容保留在记录中。",
+        to=reverse("municipal:panel", args=[public_id]),
+        again=lambda refusal: _file(request, public_id, refusal=refusal, act_name="close"),
+    )
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def ask_override(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Ask to set a conflict aside."""
+    return act(
+        request,
+        lambda actor, clock: review_services.request_override(
+            actor=actor,
+            clock=clock,
+            public_id=public_id,
+            expert_id=whole(request.POST.get("expert_id")),
+            reason=text(request, "reason"),
+        ),
+        done="豁免申请已提交，等待另一名负责人批准。",
+        to=reverse("municipal:panel", args=[public_id])
+        if request.POST.get("back") == "panel"
+        else reverse("municipal:form_panel", args=[public_id]),
+        again=lambda refusal: (
+            _file(request, public_id, refusal=refusal, act_name="override")
+            if request.POST.get("back") == "panel"
+            else _form(request, public_id, refusal=refusal)
+        ),
+    )
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def decide_override(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Approve or decline a request (public id of the request)."""
+    case = seen(review.override_case, actor=actor_of(request), public_id=public_id)
+    approve = text(request, "decision") == "approve"
+    formed = bool(review.panel_figures(actor=actor_of(request), application_ids=[_case_id(request, case)]))
+    return act(
+        request,
+        lambda actor, clock: review_services.decide_override(
+            actor=actor, clock=clock, public_id=public_id, approve=approve, note=text(request, "note")
+        ),
+        done="豁免已批准。" if approve else "已记录不同意豁免。",
+        to=reverse("municipal:panel" if formed else "municipal:form_panel", args=[case]),
+        again=lambda refusal: (
+            _file(request, case, refusal=refusal, act_name="override")
+            if formed
+            else _form(request, case, refusal=refusal)
+        ),
+    )
+
+
+def _case_id(request: HttpRequest, public_id: str) -> int:
+    return int(applications.case(actor=actor_of(request), public_id=public_id).id)
 
 
 @audience(Role.MUNICIPAL)
@@ -183,6 +250,10 @@ def _form(request: HttpRequest, public_id: str, *, refusal: DomainError | None =
         "case": case,
         "free": [row for row in pool if not row.conflicts],
         "barred": [row for row in pool if row.conflicts],
+        "overrides": review.overrides_of(actor=actor, public_id=public_id),
+        "may_ask": actor.has(Duty.HANDLER),
+        "may_decide": actor.has(Duty.SIGNER, Duty.LEADER),
+        "drawn_only": parameters.panel_draw_required,
         "chosen": _chosen(request),
         "leader": whole(request.POST.get("leader_id")),
         "due_on": text(request, "due_on") or (now.on + timedelta(days=_USUAL_DAYS)).isoformat(),
@@ -207,23 +278,38 @@ def _file(
         "members": [member for member in panel.members if member.state != "recused"],
         "gone": [member for member in panel.members if member.state == "recused"],
         "totals": [member.total for member in panel.members if member.total is not None],
+        "grounds": _grounds(panel, parameters),
+        "blocked": [member for member in panel.members if member.state == "blocked"],
+        "late": sum(member.state in {"invited", "declared"} for member in panel.members),
+        "overrides": review.overrides_of(actor=actor, public_id=public_id),
+        "may_decide": actor.has(Duty.SIGNER, Duty.LEADER),
+        "items": review.disputed_items(actor=actor, public_id=public_id) if panel.disputed_items else [],
         "wide": panel.spread is not None and panel.spread > parameters.panel_spread_over,
         "spread_over": parameters.panel_spread_over,
         "may_reconsider": "reconsider" in steps,
         "may_replace": actor.has(Duty.HANDLER) and panel.state in {"assessing", "reconsidering"},
+        "may_close": actor.has(Duty.HANDLER) and panel.state in {"assessing", "reconsidering"},
         "may_visit": actor.has(Duty.HANDLER) and panel.state != "concluded",
         "goes_on": "start_credit_check" in steps and panel.opinion == "recommend",
         "ends": "refuse_after_panel" in steps and panel.opinion == "not_recommend",
         "may_reopen": "reopen_panel" in steps and panel.opinion == "supplement",
         "waits": panel.case.state == "panel_concluded",
         "act_name": act_name,
-        "visit_lines": _VISIT_LINES,
+        "findings": typed_findings(request),
         "now": now.at,
         "today": now.on,
         "usual": (now.on + timedelta(days=_USUAL_DAYS // 2)).isoformat(),
         "typed": request.POST,
     }
     return page(request, "municipal/panel.html", context, refusal=refusal)
+
+
+def _grounds(panel: PanelFile, parameters: Parameters) -> tuple[str, ...]:
+    """Return why the panel should look again; nothing before the figures are known."""
+    totals = [member.total for member in panel.members if member.total is not None]
+    if panel.total is None or not totals:
+        return ()
+    return reconsideration_grounds(panel_score(totals, parameters), parameters)
 
 
 def _replace(
@@ -246,6 +332,7 @@ def _replace(
             if not row.conflicts and row.expert.id not in on_panel
         ],
         "barred": [row for row in pool if row.conflicts and row.expert.id not in on_panel],
+        "drawn": panel.drawn,
         "typed": request.POST,
     }
     return page(request, "municipal/panel_replace.html", context, refusal=refusal)
@@ -253,37 +340,3 @@ def _replace(
 
 def _nobody() -> None:
     raise NotVisible
-
-
-def _visit(request: HttpRequest) -> Visit:
-    """Return the record as typed.
-
-    Raises:
-        Invalid: no usable day.
-    """
-    findings = []
-    for number in _VISIT_LINES:
-        item, filed, found = (
-            text(request, f"{part}-{number}").strip() for part in ("item", "filed", "found")
-        )
-        if not (item or filed or found):
-            continue
-        if not item or not found:
-            raise Invalid.of("findings", f"第 {number} 条核查记录请写明核查内容和现场情况。")
-        findings.append(
-            {
-                "item": item,
-                "filed": filed,
-                "found": found,
-                "agrees": text(request, f"agrees-{number}") == "on",
-            }
-        )
-    return Visit(
-        visited_on=required_day(request, "visited_on", "核实日期"),
-        place=text(request, "place"),
-        people=[name.strip() for name in text(request, "people").replace("，", "、").split("、")],
-        conclusion=text(request, "conclusion"),
-        accompanied_by=text(request, "accompanied_by"),
-        problems=text(request, "problems"),
-        findings=findings,
-    )

@@ -12,6 +12,7 @@ from apps.portals.municipal import (
     case,
     confirm,
     credit,
+    draws,
     experts,
     external,
     filings,
@@ -19,11 +20,13 @@ from apps.portals.municipal import (
     monitoring,
     notices,
     objections,
+    panel_reports,
     panels,
     parameters,
     recommendations,
     rounds,
     schemes,
+    visits,
 )
 
 app_name = "municipal"
@@ -54,7 +57,20 @@ urlpatterns: list[URLPattern] = [
     *files.routes(Role.MUNICIPAL, "evidence/"),
     path("reviews/<str:public_id>/", case.task, name="review_task"),
     # --- panels
-    path("panels/", panels.listing, name="panels"),
+    path("panels/", panel_reports.overview, name="panels"),
+    path("panels/calibration/", panel_reports.calibration, name="calibration"),
+    path("rounds/<str:public_id>/experts/", panel_reports.arrange, name="arrange_round"),
+    path("draws/<str:public_id>/reveal/", draws.reveal, name="reveal_draw"),
+    path("draws/<str:public_id>/confirm/", draws.confirm, name="confirm_draw"),
+    path("draws/<str:public_id>/record.json", draws.record, name="draw_record"),
+    path("overrides/<str:public_id>/", panels.decide_override, name="decide_override"),
+    path("visits/<str:public_id>/", visits.file, name="site_visit"),
+    path("visits/<str:public_id>/sign/", visits.sign, name="sign_visit"),
+    path("visits/<str:public_id>/photos/", visits.photo, name="visit_photo"),
+    path(f"{_PANEL}draw/", draws.commit, name="draw"),
+    path(f"{_PANEL}close/", panels.close, name="close_scoring"),
+    path(f"{_PANEL}override/", panels.ask_override, name="ask_override"),
+    path(f"{_PANEL}experts/<str:assignment>/substitute/", panels.substitute, name="substitute_expert"),
     path(_PANEL, panels.file, name="panel"),
     path(f"{_PANEL}form/", panels.form, name="form_panel"),
     path(f"{_PANEL}reconsider/", panels.reconsider, name="reconsider"),
@@ -112,6 +128,7 @@ urlpatterns: list[URLPattern] = [
     path("experts/", experts.listing, name="experts"),
     path("experts/new/", experts.add, name="new_expert"),
     path("experts/<str:public_id>/", experts.file, name="expert"),
+    path("experts/<str:public_id>/edit/", experts.edit, name="edit_expert"),
     path("experts/<str:public_id>/links/", experts.add_link, name="add_link"),
     # --- what the plan leaves to the bureau
     path("parameters/", parameters.listing, name="parameters"),
@@ -119,4 +136,5 @@ urlpatterns: list[URLPattern] = [
     path("parameters/<str:key>/propose/", parameters.propose, name="propose_parameter"),
     path("parameters/<str:key>/<str:public_id>/approve/", parameters.approve, name="approve_parameter"),
     path("parameters/<str:key>/<str:public_id>/withdraw/", parameters.withdraw, name="withdraw_parameter"),
+    path("experts/<str:public_id>/links/<int:link>/end/", experts.end_link, name="end_link"),
 ]

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from apps.portals.public import directory, joining, notices, objections, registration, site, verification
+from apps.portals.public import (
+    directory,
+    draws,
+    joining,
+    notices,
+    objections,
+    registration,
+    site,
+    verification,
+)
 
 app_name = "public"
 urlpatterns: list[URLPattern] = [
@@ -12,6 +21,8 @@ urlpatterns: list[URLPattern] = [
     path("notices/", notices.index, name="notices"),
     path("notices/<str:public_id>/", notices.detail, name="notice"),
     path("notices/<str:public_id>/print/", notices.printed, name="notice_print"),
+    path("draws/", draws.index, name="draws"),
+    path("draws/<str:public_id>.json", draws.record, name="draw_record"),
     path("directory/", directory.index, name="directory"),
     path("directory/download/", directory.download, name="directory_download"),
     path("directory/<str:public_id>/", directory.detail, name="title"),

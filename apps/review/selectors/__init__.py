@@ -1,5 +1,14 @@
 """Reading the work of review: queues, lists to the city, panels and tasks."""
 
+from apps.review.selectors.arrangements import (
+    AbsenceRow,
+    ArrangementRow,
+    OverrideRow,
+    absences,
+    arrangement,
+    override_case,
+    overrides_of,
+)
 from apps.review.selectors.casework import (
     HolderRow,
     MarkForReturn,
@@ -12,6 +21,16 @@ from apps.review.selectors.casework import (
     return_list,
     site_photos,
 )
+from apps.review.selectors.draws import (
+    DrawRow,
+    PublicDraws,
+    draw_case,
+    draw_record,
+    draws_of,
+    public_draws,
+    public_record,
+    wanted,
+)
 from apps.review.selectors.figures import PanelFigures, Workload, panel_figures, workload
 from apps.review.selectors.lists import (
     FilingRow,
@@ -22,16 +41,23 @@ from apps.review.selectors.lists import (
     recommendation_file,
     recommendations,
 )
+from apps.review.selectors.overview import (
+    CalibrationReport,
+    PanelOverview,
+    calibration,
+    panel_overview,
+    panels,
+)
 from apps.review.selectors.panels import (
     AssignmentRow,
     Candidate,
+    DisputedItem,
     PanelFile,
-    SiteVisitRow,
     candidates,
+    disputed_items,
     my_task,
     my_tasks,
     panel_of,
-    panels,
 )
 from apps.review.selectors.preliminary import (
     PreliminaryRow,
@@ -52,30 +78,52 @@ from apps.review.selectors.records import (
     assessment,
     form_check_of,
 )
+from apps.review.selectors.visits import (
+    SignatureRow,
+    SiteVisitRow,
+    signature_sides,
+    site_visit,
+)
 
 __all__ = [
+    "AbsenceRow",
+    "ArrangementRow",
     "AssessmentRow",
     "AssignmentRow",
+    "CalibrationReport",
     "Candidate",
     "CheckedRow",
+    "DisputedItem",
+    "DrawRow",
     "FilingRow",
     "FormCheckRow",
     "HolderRow",
     "MarkForReturn",
+    "OverrideRow",
     "PanelFigures",
     "PanelFile",
+    "PanelOverview",
     "PhotoRow",
     "PreliminaryRow",
+    "PublicDraws",
     "QueuePlace",
     "RecommendationItemRow",
     "RecommendationRow",
     "RemarkRow",
     "RulingRow",
+    "SignatureRow",
     "SiteVisitRow",
     "Workload",
+    "absences",
+    "arrangement",
     "assessment",
+    "calibration",
     "candidates",
     "colleagues",
+    "disputed_items",
+    "draw_case",
+    "draw_record",
+    "draws_of",
     "filing_file",
     "filings",
     "form_check_of",
@@ -83,13 +131,18 @@ __all__ = [
     "my_task",
     "my_tasks",
     "next_in_queue",
+    "override_case",
+    "overrides_of",
     "panel_figures",
     "panel_of",
+    "panel_overview",
     "panels",
     "place_in_queue",
     "preliminary_counts",
     "preliminary_of",
     "preliminary_queue",
+    "public_draws",
+    "public_record",
     "recommendation_file",
     "recommendations",
     "remark_counts",
@@ -97,6 +150,9 @@ __all__ = [
     "return_list",
     "ruling_of",
     "rulings",
+    "signature_sides",
     "site_photos",
+    "site_visit",
+    "wanted",
     "workload",
 ]

@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
-
-from django.db.models import Count, Prefetch
 
 from apps.accounts import selectors as accounts
 from apps.applications import selectors as applications
@@ -18,8 +15,10 @@ from apps.core.errors import NotVisible
 from apps.core.scoping import acting_as
 from apps.policy.panel import Opinion
 from apps.review import states
-from apps.review.conflicts import conflict_of
 from apps.review.models import Assignment, Panel, SiteVisit
+from apps.review.selectors.pool import pool_of
+from apps.review.selectors.visits import VISIT_PARTS, SiteVisitRow, visit_row
+from apps.scoring import selectors as scoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +41,10 @@ class AssignmentRow:
     wants_site_visit: bool
     opinion_signed: bool
     ended_reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SiteVisitRow:
-    """One record of an on-site visit."""
-
-    visited_on: date
-    place: str
-    people: tuple[str, ...]
-    accompanied_by: str
-    findings: tuple[dict[str, Any], ...]
-    problems: str
-    conclusion: str
+    site_visit_reason: str = ""
+    dissent: str = ""
+    blocked_reason: str = ""
+    seat: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +69,15 @@ class PanelFile:
     concluded_at: datetime | None
     members: tuple[AssignmentRow, ...]
     visits: tuple[SiteVisitRow, ...]
+    deviation: Decimal | None = None
+    outliers: tuple[str, ...] = ()
+    disputed_items: tuple[str, ...] = ()
+    drawn: bool = False
+    reconsider_reason: str = ""
 
 
-def _assignment_row(row: Assignment, case: CaseRow, *, show_total: bool) -> AssignmentRow:
+def assignment_row(row: Assignment, case: CaseRow, *, show_total: bool) -> AssignmentRow:
+    """Return a task (loaded with expert, sheet and panel) as data; the total only where it may be seen."""
     return AssignmentRow(
         public_id=row.public_id,
         case=case,
@@ -101,10 +97,14 @@ def _assignment_row(row: Assignment, case: CaseRow, *, show_total: bool) -> Assi
         wants_site_visit=row.wants_site_visit,
         opinion_signed=row.opinion_signed_at is not None,
         ended_reason=row.ended_reason,
+        site_visit_reason=row.site_visit_reason,
+        dissent=row.dissent,
+        blocked_reason=row.blocked_reason,
+        seat=row.seat,
     )
 
 
-def _panel_file(
+def panel_file(
     row: Panel, case: CaseRow, *, members: Sequence[AssignmentRow], visits: Sequence[SiteVisit], show: bool
 ) -> PanelFile:
     """Return the page's view of a panel; without *show* the panel's figures stay hidden."""
@@ -126,18 +126,12 @@ def _panel_file(
         site_reason=row.site_reason,
         concluded_at=row.concluded_at,
         members=tuple(members),
-        visits=tuple(
-            SiteVisitRow(
-                visit.visited_on,
-                visit.place,
-                tuple(visit.people),
-                visit.accompanied_by,
-                tuple(visit.findings),
-                visit.problems,
-                visit.conclusion,
-            )
-            for visit in visits
-        ),
+        visits=tuple(visit_row(visit) for visit in visits),
+        deviation=row.deviation if show else None,
+        outliers=tuple(row.outliers) if show else (),
+        disputed_items=tuple(row.disputed_items) if show else (),
+        drawn=row.drawn,
+        reconsider_reason=row.reconsider_reason,
     )
 
 
@@ -164,13 +158,17 @@ def panel_of(*, actor: Actor, public_id: str) -> PanelFile:
             .order_by("id")
         )
         visits = list(
-            SiteVisit.objects.visible_to(reader).filter(panel=row).distinct().order_by("visited_on", "id")
+            SiteVisit.objects.visible_to(reader)
+            .filter(panel=row)
+            .distinct()
+            .prefetch_related(*VISIT_PARTS)
+            .order_by("visited_on", "id")
         )
-    return _panel_file(
+    return panel_file(
         row,
         case,
         members=[
-            _assignment_row(member, case, show_total=show or member.expert_id == actor.expert_id)
+            assignment_row(member, case, show_total=show or member.expert_id == actor.expert_id)
             for member in members
         ],
         visits=visits,
@@ -178,37 +176,49 @@ def panel_of(*, actor: Actor, public_id: str) -> PanelFile:
     )
 
 
-def panels(*, actor: Actor, state: str = "") -> list[PanelFile]:
-    """Return panels for the city's overview, newest first, at most 200, in a constant number of queries.
+@dataclass(frozen=True, slots=True)
+class DisputedItem:
+    """An item on which the members are far apart: their points in the order of the members."""
+
+    code: str
+    name: str
+    maximum: Decimal
+    points: tuple[tuple[str, Decimal | None], ...]
+    spread: Decimal
+
+
+def disputed_items(*, actor: Actor, public_id: str) -> list[DisputedItem]:
+    """Return the items on which a complete panel differs most (public id of the application), widest first.
 
     Raises:
-        NotVisible: the actor is not of the city.
+        NotVisible: none in sight; to an expert not before all have submitted.
     """
-    if actor.role not in {Role.MUNICIPAL, Role.AUDITOR, Role.SYSTEM}:
-        raise NotVisible
-    rows = Panel.objects.visible_to(actor)
-    if state:
-        rows = rows.filter(state=state)
-    members = Assignment.objects.select_related("expert__user", "sheet").defer("sheet__result").order_by("id")
-    found = list(
-        rows.prefetch_related(Prefetch("assignments", queryset=members), "site_visits").order_by("-id")[:200]
-    )
-    cases = applications.cases(actor=actor, ids=[row.application_id for row in found])
-    files = []
-    for row in found:
-        case = cases[row.application_id]
-        for member in row.assignments.all():
-            member.panel = row
-        files.append(
-            _panel_file(
-                row,
-                case,
-                members=[_assignment_row(member, case, show_total=True) for member in row.assignments.all()],
-                visits=list(row.site_visits.all()),
-                show=True,
-            )
+    panel = panel_of(actor=actor, public_id=public_id)
+    if not panel.disputed_items:
+        return []
+    with acting_as(Actor.system(), then=actor):
+        rows = list(
+            Assignment.objects.filter(panel__public_id=panel.public_id, state=states.SCORED)
+            .order_by("id")
+            .values_list("expert__user__name", "sheet_id")
         )
-    return files
+        found = scoring.panel_points(
+            actor=Actor.system(),
+            sheet_ids=[sheet_id for _, sheet_id in rows],
+            scheme_id=panel.case.scheme_id or 0,
+        )
+    items = []
+    for code in panel.disputed_items:
+        given = found.points.get(code, {})
+        points = tuple((name, given.get(sheet_id)) for name, sheet_id in rows)
+        values = [value for _, value in points if value is not None]
+        if values:
+            items.append(
+                DisputedItem(
+                    code, found.names.get(code, ""), found.maxima[code], points, max(values) - min(values)
+                )
+            )
+    return sorted(items, key=lambda item: -item.spread)
 
 
 def my_tasks(*, actor: Actor) -> list[AssignmentRow]:
@@ -220,14 +230,14 @@ def my_tasks(*, actor: Actor) -> list[AssignmentRow]:
     )
     with acting_as(Actor.system(), then=actor):
         cases = applications.cases(actor=Actor.system(), ids=[row.application_id for row in found])
-    return [_assignment_row(row, cases[row.application_id], show_total=True) for row in found]
+    return [assignment_row(row, cases[row.application_id], show_total=True) for row in found]
 
 
 def my_task(*, actor: Actor, public_id: str) -> AssignmentRow:
     """Return one assignment of the expert (public id of the assignment).
 
     Raises:
-        NotVisible: another expert's.
+        NotVisible: another expert's, or one stopped by a conflict of interest.
     """
     row = (
         Assignment.objects.visible_to(actor)
@@ -235,11 +245,11 @@ def my_task(*, actor: Actor, public_id: str) -> AssignmentRow:
         .filter(public_id=public_id)
         .first()
     )
-    if row is None:
+    if row is None or (actor.role is Role.EXPERT and row.state == states.BLOCKED):
         raise NotVisible
     with acting_as(Actor.system(), then=actor):
         case = applications.case(actor=Actor.system(), application_id=row.application_id)
-    return _assignment_row(row, case, show_total=True)
+    return assignment_row(row, case, show_total=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,27 +260,38 @@ class Candidate:
     conflicts: tuple[str, ...]
     matches_industry: bool
     open_tasks: int
+    round_load: int = 0
+    away: bool = False
+    at_limit: bool = False
+    waived: tuple[str, ...] = ()
 
 
-def candidates(*, actor: Actor, public_id: str, on: date) -> list[Candidate]:
-    """Return the pool for a panel of one application: free experts of the industry first; conflicts named (R-20)."""
+def candidates(
+    *, actor: Actor, public_id: str, on: date, until: date | None = None, free_only: bool = True
+) -> list[Candidate]:
+    """Return the pool for a panel of one application: free experts of the industry first; conflicts named (R-20).
+
+    Args:
+        actor: of the city.
+        public_id: of the application.
+        on: today.
+        until: last day of the review; whoever is away before it is left out (or, all wanted, marked).
+        free_only: leave out who is away or at the limit of the round; those with a conflict stay, with its ground.
+    """
     case = applications.case(actor=actor, public_id=public_id)
-    pool = accounts.experts(actor=actor, only_available=True)
-    load = dict(
-        Assignment.objects.visible_to(actor)
-        .filter(state__in=[states.INVITED, states.DECLARED])
-        .order_by()
-        .values_list("expert_id")
-        .annotate(n=Count("pk"))
-    )
     rows = [
         Candidate(
-            expert,
-            tuple(conflict_of(expert=expert, case=case, on=on).reasons),
-            case.industry_code[:2] in expert.industries,
-            load.get(expert.id, 0),
+            member.expert,
+            member.conflicts,
+            case.industry_code[:2] in member.expert.industries,
+            member.open_tasks,
+            member.round_load,
+            member.away,
+            member.at_limit,
+            member.waived,
         )
-        for expert in pool
+        for member in pool_of(actor=actor, case=case, on=on, until=until or on)
+        if not free_only or not (member.away or member.at_limit)
     ]
     return sorted(
         rows,

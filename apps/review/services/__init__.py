@@ -1,20 +1,34 @@
 """Use-cases of review, in the order of the work."""
 
+from apps.review.services.arrangements import arrange_round, declare_absence, withdraw_absence
 from apps.review.services.assessment import (
     Assessment,
-    Visit,
     adopt_district_scores,
-    record_site_visit,
+    request_site_visit,
     submit_assessment,
 )
 from apps.review.services.assessment import score_item as score_item_as_expert
 from apps.review.services.assessment import score_items as score_items_as_expert
 from apps.review.services.completion import reconsider, reopen_panel
+from apps.review.services.draws import commit_draw, confirm_draw, reveal_draw
 from apps.review.services.filing import acknowledge_filing, prepare_filing, return_filing, send_filing
 from apps.review.services.holding import assign_case, release_case, take_case
 from apps.review.services.onsite import Shot, add_site_photo
 from apps.review.services.opinion import conclude_panel, draft_opinion, sign_opinion, take_opinion
-from apps.review.services.panel import declare_no_conflict, form_panel, recuse, replace_expert
+from apps.review.services.overrides import (
+    decide_override,
+    recheck_all,
+    recheck_enterprise,
+    recheck_expert,
+    request_override,
+)
+from apps.review.services.panel import (
+    close_scoring,
+    declare_no_conflict,
+    form_panel,
+    recuse,
+    replace_expert,
+)
 from apps.review.services.preliminary import (
     adopt_self_scores,
     claim_preliminary,
@@ -40,24 +54,34 @@ from apps.review.services.remarks import (
     settle_remark,
     unmark_for_return,
 )
+from apps.review.services.reserves import substitute_expert
 from apps.review.services.ruling import Proposal, close_below_80, propose_ruling, sign_ruling
 from apps.review.services.supplementing import return_for_supplement
+from apps.review.services.visits import Signing, Visit, add_visit_photo, record_site_visit, sign_site_visit
 
 __all__ = [
     "Assessment",
     "Proposal",
     "Shot",
+    "Signing",
     "Visit",
     "accept_case",
     "acknowledge_filing",
     "add_remark",
     "add_site_photo",
+    "add_visit_photo",
     "adopt_district_scores",
     "adopt_self_scores",
+    "arrange_round",
     "assign_case",
     "claim_preliminary",
     "close_below_80",
+    "close_scoring",
+    "commit_draw",
     "conclude_panel",
+    "confirm_draw",
+    "decide_override",
+    "declare_absence",
     "declare_no_conflict",
     "draft_opinion",
     "form_panel",
@@ -66,6 +90,9 @@ __all__ = [
     "prepare_filing",
     "prepare_recommendation",
     "propose_ruling",
+    "recheck_all",
+    "recheck_enterprise",
+    "recheck_expert",
     "reconsider",
     "record_site_visit",
     "recuse",
@@ -73,11 +100,14 @@ __all__ = [
     "release_preliminary",
     "reopen_panel",
     "replace_expert",
+    "request_override",
+    "request_site_visit",
     "return_case",
     "return_filing",
     "return_for_supplement",
     "return_items",
     "return_preliminary",
+    "reveal_draw",
     "score_item",
     "score_item_as_expert",
     "score_items",
@@ -88,10 +118,13 @@ __all__ = [
     "sign_opinion",
     "sign_preliminary",
     "sign_ruling",
+    "sign_site_visit",
     "submit_assessment",
     "submit_preliminary",
+    "substitute_expert",
     "take_case",
     "take_opinion",
     "tick",
     "unmark_for_return",
+    "withdraw_absence",
 ]

@@ -14,10 +14,10 @@ from apps.core.scoping import acting_as
 from apps.core.text import clean_text
 from apps.notifications.services import enqueue
 from apps.policy.panel import Opinion, OpinionFacts, may_give_opinion, panel_score, passes_panel
-from apps.review.models import Panel
+from apps.review.models import Panel, SiteSignature
 from apps.review.services.cases import choices, locked_case, words
 from apps.review.services.completion import locked_panel
-from apps.review.services.panel import locked_assignment
+from apps.review.services.seating import locked_task
 from apps.review.states import ASSESSED, CONCLUDED, PANEL_LIFE, RECUSED, SCORED
 from apps.scoring import services as scoring
 
@@ -67,7 +67,7 @@ def draft_opinion(
     panel.version += 1
     panel.save()
     with acting_as(Actor.system(), then=actor):
-        panel.assignments.update(opinion_signed_at=None)
+        panel.assignments.update(opinion_signed_at=None, dissent="")
         panel.assignments.filter(expert_id=actor.expert_id).update(opinion_signed_at=moment.at)
     record(
         actor=actor,
@@ -81,22 +81,33 @@ def draft_opinion(
 
 
 @transaction.atomic
-def sign_opinion(*, actor: Actor, clock: Clock, public_id: str) -> None:
+def sign_opinion(*, actor: Actor, clock: Clock, public_id: str, dissent: str = "") -> None:
     """A member signs the drafted opinion of its panel (public id of the assignment).
 
+    A member who thinks otherwise signs with *dissent*; it is recorded and printed with the opinion.
+
     Raises:
+        Invalid: the text is too long.
         WrongStep: nothing drafted yet, or already concluded.
         NotVisible, Forbidden: gates 1–2.
     """
-    row = locked_assignment(actor=actor, public_id=public_id)
+    _, panel, row = locked_task(actor=actor, public_id=public_id)
     if actor.role is not Role.EXPERT:
         raise Forbidden("评估意见由专家本人签署。")
-    if row.state != SCORED or row.panel.state != ASSESSED or not row.panel.opinion:
+    if row.state != SCORED or panel.state != ASSESSED or not panel.opinion:
         raise WrongStep("组长尚未起草评估意见，或意见已经出具。")
     moment = clock.now()
     row.opinion_signed_at = moment.at
-    row.save(update_fields=["opinion_signed_at"])
-    record(actor=actor, event="assignment.sign_opinion", subject=row, moment=moment, rule="R-22")
+    row.dissent = clean_text(dissent, field="dissent", label="不同意见", limit=_TEXT, multiline=True)
+    row.save(update_fields=["opinion_signed_at", "dissent"])
+    record(
+        actor=actor,
+        event="assignment.sign_opinion",
+        subject=row,
+        moment=moment,
+        rule="R-22",
+        note=row.dissent,
+    )
 
 
 @transaction.atomic
@@ -115,7 +126,11 @@ def conclude_panel(*, actor: Actor, clock: Clock, public_id: str) -> None:
     parameters = choices(moment.on)
     with acting_as(Actor.system(), then=actor):
         members = list(panel.assignments.exclude(state=RECUSED).select_related("sheet").order_by("id"))
-        has_record = panel.site_visits.exists()
+        sides = SiteSignature.objects.filter(visit__panel=panel).values_list("visit_id", "side").distinct()
+        signed: dict[int, set[str]] = {}
+        for visit_id, side in sides:
+            signed.setdefault(visit_id, set()).add(side)
+        has_record = any(len(found) == len(SiteSignature.SIDES) for found in signed.values())
     score = panel_score([row.sheet.total for row in members], parameters)
     require(
         may_give_opinion(

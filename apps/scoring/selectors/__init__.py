@@ -14,6 +14,7 @@ from apps.scoring.selectors.heads import (
     totals_of,
 )
 from apps.scoring.selectors.page_records import ItemView, SheetView
+from apps.scoring.selectors.panel_points import PanelPoints, panel_points
 from apps.scoring.selectors.schemes import (
     RECONSTRUCTION_LABEL,
     SchemeRow,
@@ -33,6 +34,7 @@ __all__ = [
     "ColumnView",
     "CompareView",
     "ItemView",
+    "PanelPoints",
     "RowView",
     "SchemeRow",
     "SheetHead",
@@ -44,6 +46,7 @@ __all__ = [
     "current_sheet",
     "expert_sheets",
     "panel_mean",
+    "panel_points",
     "scheme",
     "scheme_spec",
     "schemes",

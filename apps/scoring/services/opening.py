@@ -51,13 +51,18 @@ _COPIED = (
 
 @transaction.atomic
 def open_sheet(
-    *, actor: Actor, clock: Clock, case: Case, kind: str, scheme_id: int | None = None
+    *,
+    actor: Actor,
+    clock: Clock,
+    case: Case,
+    kind: str,
+    scheme_id: int | None = None,
+    scores_shown: bool | None = None,
 ) -> SheetRef:
-    """Open the sheet of *kind* for an application, or return the one that is there (a second call changes nothing).
+    """Open the sheet of *kind* for an application, or return the one that is there; twice changes nothing.
 
     A self sheet needs a published *scheme_id* and starts empty. An official sheet takes scheme, benchmark values and
-    settings from the current self sheet, which must be handed in; an expert's takes over the items that the district
-    confirmed as 不适用.
+    settings from the self sheet handed in; an expert's takes over 不适用 and shows earlier scores if `scores_shown`.
 
     Raises:
         Forbidden: this actor does not write this kind of sheet.
@@ -68,8 +73,7 @@ def open_sheet(
     found = _current(actor, case, kind)
     if found is not None:
         return _ref(found)
-    moment = clock.now()
-    source = None if kind == SELF else _handed_in(actor, case.application_id, SELF)
+    moment, source = clock.now(), None if kind == SELF else _handed_in(actor, case.application_id, SELF)
     if source is None:
         scheme = _published(scheme_id)
         spec = spec_of_digest(scheme.digest)
@@ -78,7 +82,8 @@ def open_sheet(
         scheme, context = source.scheme, source.context
         spec = spec_of_digest(scheme.digest)
     if kind == EXPERT:  # pinned: changing the setting during a review must not show or hide scores half-way
-        context = {**context, "scores_shown": in_force(on=moment.on).expert_sees_district_score}
+        shown = in_force(on=moment.on).expert_sees_district_score if scores_shown is None else scores_shown
+        context = {**context, "scores_shown": shown}
     sheet = ScoreSheet(
         application_id=case.application_id,
         enterprise_id=case.enterprise_id,

@@ -47,6 +47,7 @@ CELERY: dict[str, Any] = {
         "sweep-imports": _every(60, "apps.documents.tasks.sweep_imports"),
         "scan-waiting-evidence": _every(60, "apps.evidence.tasks.scan_waiting"),
         "tidy-evidence": _every(3600, "apps.evidence.tasks.tidy"),
+        "recheck-conflicts": _every(3600, "apps.review.tasks.recheck_conflicts"),
         "render-missing-papers": _every(60, "apps.documents.tasks.render_missing"),
     },
 }

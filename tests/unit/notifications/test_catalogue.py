@@ -9,8 +9,9 @@ import pytest
 
 from apps.core.actor import Role
 from apps.core.moment import SHANGHAI
-from apps.notifications.catalogue import CATALOGUE, Group
+from apps.notifications.catalogue import CATALOGUE
 from apps.notifications.rendering import PORTALS, in_words, placeholders, rendered
+from apps.notifications.template import Group
 
 FORBIDDEN = ("驳回", "确定", "认定", "通过/不通过", "摘牌")
 COMMON = {"enterprise": "昆山示例材料有限公司", "number": "GF3A-2026B-320583-0137", "due": date(2026, 12, 14)}

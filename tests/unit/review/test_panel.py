@@ -145,11 +145,11 @@ def test_a_tie_declared_after_the_invitation_blocks_the_declaration(scene: scene
         uscc=worlds.enterprise_row(scene.enterprise).uscc,
     )
     task = scene.task(expert)
-    assert broken(review.declare_no_conflict, actor=scene.be(expert), clock=scene.clock, public_id=task) == [
-        "R-20"
-    ]
+    arguments = {"clock": scene.clock, "public_id": task}
+    refused(NotVisible, review.declare_no_conflict, actor=scene.be(expert), **arguments)
     enter(Actor.system())
-    assert Assignment.objects.get(public_id=task).state == "invited"
+    row = Assignment.objects.get(public_id=task)
+    assert (row.state, row.blocked_from) == ("blocked", "invited")
 
 
 # ------------------------------------------------------------------ material and blindness
@@ -458,7 +458,17 @@ def test_a_visit_has_two_people_and_a_record(scene: scenes.Flow) -> None:
     error = refused(Invalid, review.record_site_visit, actor=scene.be(leader), visit=late, **arguments)
     assert isinstance(error, Invalid)
     assert set(error.errors) == {"visited_on", "conclusion"}
-    review.record_site_visit(actor=scene.be(leader), visit=good, **arguments)
+    record = review.record_site_visit(actor=scene.be(leader), visit=good, **arguments)
+    # a record without both signatures does not count
+    assert broken(review.conclude_panel, actor=scene.be(leader), **arguments) == ["R-21"]
+    line = [[[10, 10], [200, 300], [400, 100], [600, 350]]]
+    for side, name in (("checkers", "甲"), ("factory", "周敏")):
+        review.sign_site_visit(
+            actor=scene.be(leader),
+            clock=scene.clock,
+            public_id=record,
+            signing=review.Signing(side=side, name=name, strokes=line),
+        )
     review.conclude_panel(actor=scene.be(leader), **arguments)
     refused(WrongStep, review.record_site_visit, actor=scene.be(scene.city.handler), visit=good, **arguments)
 

@@ -1,0 +1,178 @@
+"""随机抽取专家: committing the pool, entering the public value, adopting the result, the record (R-19)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.accounts.industries import division_name
+from apps.applications import selectors as applications
+from apps.core.actor import Actor, Duty, Role
+from apps.core.audience import actor_of, audience
+from apps.core.errors import DomainError, Invalid
+from apps.core.moment import SHANGHAI, Clock
+from apps.parameters.selectors import in_force
+from apps.policy.draw import Seat
+from apps.portals.base.http import page
+from apps.portals.base.posted import required_day, text, whole
+from apps.portals.base.visible import seen
+from apps.portals.municipal.common import act, shown_now
+from apps.review import selectors as review
+from apps.review import services
+
+_ACCEPTED, _VOID = "city_accepted", "void"
+_USUAL_DAYS, _SIZES = 14, (3, 5, 7, 9)
+
+
+@audience(Role.MUNICIPAL)
+@require_http_methods(["GET", "POST"])
+def commit(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Show the draws of a case; freeze the pool for a new one."""
+    if request.method != "POST":
+        return _page(request, public_id)
+
+    def deed(*, actor: Actor, clock: Clock) -> str:
+        return services.commit_draw(
+            actor=actor,
+            clock=clock,
+            public_id=public_id,
+            seats=_seats(request),
+            source=text(request, "source"),
+            known_from=_instant(request),
+            due_on=required_day(request, "due_on", "评审截止日"),
+            reason=text(request, "reason"),
+        )
+
+    return act(
+        request,
+        deed,
+        done="名册和条件已封存，摘要已公开；公开数值公布后由另一名工作人员录入。",
+        to=reverse("municipal:draw", args=[public_id]),
+        again=lambda refusal: _page(request, public_id, refusal=refusal, act_name="commit"),
+    )
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def reveal(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Enter the public value; the draw happens at once."""
+    case = seen(review.draw_case, actor=actor_of(request), public_id=public_id)
+    return act(
+        request,
+        lambda actor, clock: services.reveal_draw(
+            actor=actor, clock=clock, public_id=public_id, public_value=text(request, "public_value")
+        ),
+        done="已按封存的规则抽取，结果不可更改。",
+        to=reverse("municipal:draw", args=[case]),
+        again=lambda refusal: _page(request, case, refusal=refusal, act_name="reveal"),
+    )
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def confirm(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Found the panel from the result."""
+    case = seen(review.draw_case, actor=actor_of(request), public_id=public_id)
+    return act(
+        request,
+        lambda actor, clock: services.confirm_draw(
+            actor=actor, clock=clock, public_id=public_id, leader=text(request, "leader")
+        ),
+        done="专家组已按抽取结果组建，邀请已发出。",
+        to=reverse("municipal:panel", args=[case]),
+        again=lambda refusal: _page(request, case, refusal=refusal, act_name="confirm"),
+    )
+
+
+@audience(Role.MUNICIPAL, Role.AUDITOR)
+@require_GET
+def record(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Hand out the record that tools/replay_draw.py repeats."""
+    found = seen(review.draw_record, actor=actor_of(request), public_id=public_id)
+    answer = JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer["Content-Disposition"] = f'attachment; filename="draw-{public_id}.json"'
+    return answer
+
+
+def _seats(request: HttpRequest) -> list[Seat]:
+    size = whole(request.POST.get("size"))
+    if size not in _SIZES:
+        raise Invalid.of("size", "请选择专家人数。")
+    seats = []
+    for number in range(1, size + 1):
+        kind, _, value = text(request, f"seat-{number}").partition(":")
+        seats.append(
+            Seat(
+                field=value[:20] if kind == "field" else "", industry=value[:2] if kind == "industry" else ""
+            )
+        )
+    return seats
+
+
+def _instant(request: HttpRequest) -> datetime:
+    """Return when the public value becomes known, as typed in Shanghai time.
+
+    Raises:
+        Invalid: not an instant.
+    """
+    try:
+        typed = datetime.fromisoformat(text(request, "known_from").strip())
+    except ValueError:
+        raise Invalid.of("known_from", "请填写公布时间，示例：2026-12-05 21:15。") from None
+    return typed.replace(tzinfo=SHANGHAI) if typed.tzinfo is None else typed
+
+
+def _page(
+    request: HttpRequest, public_id: str, *, refusal: DomainError | None = None, act_name: str = ""
+) -> HttpResponseBase:
+    actor, now = actor_of(request), shown_now()
+    case = seen(applications.case, actor=actor, public_id=public_id)
+    draws = seen(review.draws_of, actor=actor, public_id=public_id)
+    standing = draws[0] if draws and draws[0].state != _VOID else None
+    parameters = in_force(on=now.on)
+    may_commit = case.state == _ACCEPTED and actor.has(Duty.HANDLER)
+    pool = (
+        review.candidates(actor=actor, public_id=public_id, on=now.on, free_only=False) if may_commit else []
+    )
+    size = whole(request.POST.get("size"), parameters.panel_size_min)
+    division = case.industry_code[:2]
+    fields = sorted({name for row in pool for name in row.expert.fields})
+    usual = [f"industry:{division}", *(f"field:{name}" for name in fields)]
+    context = {
+        "case": case,
+        "draws": draws,
+        "standing": standing,
+        "may_commit": may_commit,
+        "may_reveal": standing is not None
+        and standing.state == "committed"
+        and actor.has(Duty.HANDLER, Duty.SIGNER),
+        "own": standing is not None and standing.committed_by_id == actor.user_id,
+        "too_early": standing is not None and now.at < standing.known_from,
+        "may_confirm": standing is not None and standing.state == "drawn" and may_commit,
+        "pool": pool,
+        "able": sum(not (row.conflicts or row.away or row.at_limit) for row in pool),
+        "sizes": [(str(number), f"{number} 人") for number in _SIZES if number >= parameters.panel_size_min],
+        "size": str(size),
+        "seats": [
+            (
+                number,
+                request.POST.get(
+                    f"seat-{number}", usual[number - 1] if number <= min(size, len(usual)) else ""
+                ),
+            )
+            for number in range(1, max(_SIZES) + 1)
+        ],
+        "wants": [
+            (f"industry:{division}", f"熟悉{division_name(division)}"),
+            *((f"field:{name}", f"专业：{name}") for name in fields),
+        ],
+        "due_on": text(request, "due_on") or (now.on + timedelta(days=_USUAL_DAYS)).isoformat(),
+        "typed": request.POST,
+        "act_name": act_name,
+        "now": now.at,
+    }
+    return page(request, "municipal/draw.html", context, refusal=refusal)

@@ -1,0 +1,33 @@
+"""Draws of experts for everybody: what was committed to at once, whole records once the panel has concluded."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from apps.core.audience import actor_of, open_to_all
+from apps.portals.base.http import page
+from apps.portals.base.posted import whole
+from apps.portals.base.visible import seen
+from apps.review import selectors as review
+
+
+@open_to_all
+@require_safe
+def index(request: HttpRequest) -> HttpResponseBase:
+    """List the draws, newest first."""
+    found = review.public_draws(actor=actor_of(request), page=max(1, whole(request.GET.get("page"), 1)))
+    crumbs = [("首页", reverse("public:home")), ("专家抽取记录", "")]
+    return page(request, "public/draws.html", {"found": found, "crumbs": crumbs})
+
+
+@open_to_all
+@require_safe
+def record(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Hand out the record that tools/replay_draw.py repeats."""
+    found = seen(review.public_record, actor=actor_of(request), public_id=public_id)
+    answer = JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer["Content-Disposition"] = f'attachment; filename="draw-{public_id}.json"'
+    return answer
