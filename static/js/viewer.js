@@ -5,6 +5,12 @@
   "use strict";
   var gf = window.gf, WINDOW = 12, refocus = false;
 
+  /** 聚焦而不让浏览器滚动整个评分台；只滚动右栏本身。 */
+  function attend(stage) {
+    var column = stage.closest("[data-panel]");
+    stage.focus({ preventScroll: !!column });
+    if (column) column.scrollTop += stage.getBoundingClientRect().top - column.getBoundingClientRect().top - 48;
+  }
   function start(box) {
     var stage = box.querySelector("[data-viewer-stage]");
     if (!stage) { if (refocus) focusEmpty(box); return; }
@@ -53,7 +59,7 @@
         links = thumbs.querySelectorAll("a");
       }
       links.forEach(function (link) {
-        if (Number(link.dataset.viewerPage) === here) { link.setAttribute("aria-current", "page"); link.parentNode.scrollIntoView({ block: "nearest", inline: "nearest" }); }
+        if (Number(link.dataset.viewerPage) === here) { link.setAttribute("aria-current", "page"); thumbs.scrollLeft = link.parentNode.offsetLeft - thumbs.offsetLeft - thumbs.clientWidth / 2; }
         else link.removeAttribute("aria-current");
       });
     }
@@ -123,9 +129,9 @@
       else if (button) { event.preventDefault(); act(button.dataset.viewerAct); }
       else if (leaf) { event.preventDefault(); go(Number(leaf.dataset.viewerPage)); }
       else if (cited) { event.preventDefault(); go(Number(new URL(cited.href).searchParams.get("page"))); }
-      else if (!event.isTrusted && event.target === stage) stage.focus(); /* 评分台按 E */
+      else if (!event.isTrusted && event.target === stage) attend(stage); /* 评分台按 E */
     });
-    box.querySelector("[data-viewer-form]").addEventListener("submit", function (event) { event.preventDefault(); go(Number(input.value)); stage.focus(); });
+    box.querySelector("[data-viewer-form]").addEventListener("submit", function (event) { event.preventDefault(); go(Number(input.value)); attend(stage); });
     input.addEventListener("change", function () { go(Number(input.value)); });
     stage.addEventListener("keydown", function (event) {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -140,7 +146,7 @@
       else done = others(key);
       if (done) { event.preventDefault(); event.stopPropagation(); }
     });
-    if (refocus) { refocus = false; stage.focus(); }
+    if (refocus) { refocus = false; attend(stage); }
   }
   /* 评分台右栏：下一份、已核验、回到评分格 */
   function others(key) {
