@@ -25,6 +25,7 @@ ROOMS = [
     "accounts",
     "notifications",
     "jobs",
+    "numbering",
     "parameters",
     "deadlines",
     "scoring",

@@ -20,6 +20,7 @@ from apps.monitoring.models import Recheck, Rectification, RectificationItem
 from apps.monitoring.services.shared import choices, words
 from apps.monitoring.states import ORDERED, PLANNED, RECHECK_LIFE
 from apps.notifications.services import enqueue
+from apps.numbering.services import settle_number
 from apps.policy.levels import Level, checked_score
 from apps.policy.obligations import under_dynamic_management
 from apps.policy.recheck import recheck_outcome
@@ -318,6 +319,7 @@ def sign_recheck(*, actor: Actor, clock: Clock, public_id: str, order_no: str = 
 def _order(*, actor: Actor, clock: Clock, row: Recheck, number: str) -> str:
     """Order the rectification of what a failed recheck found; the three months start with service (R-37)."""
     moment = clock.now()
+    number = settle_number(actor=actor, moment=moment, text=number, purpose="责令整改", field="order_no")
     order = Rectification.objects.create(
         recheck=row,
         title_id=row.title_id,

@@ -16,6 +16,7 @@ from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
 from apps.core.moment import Clock
 from apps.core.text import clean_text
 from apps.notifications.services import enqueue
+from apps.numbering.services import settle_number
 from apps.policy.levels import Level
 from apps.policy.separation import may_sign
 from apps.policy.verdict import Verdict
@@ -78,6 +79,9 @@ def propose_recognition(
     listed = RecognitionEntry.objects.filter(application_id__in=[case.id for case in cases])
     if listed.exists():
         raise Invalid.of("applications", "所选企业中有已列入另一份评定名单的。")
+    number = settle_number(
+        actor=actor, moment=moment, text=number, purpose="公布绿色工厂名单", field="document_no"
+    )
     row = Recognition.objects.create(
         round_id=batch.id,
         state=PROPOSED,

@@ -1,0 +1,123 @@
+"""Document numbers: one after the other, whoever asks at once; nothing is lost, nothing is given twice."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+
+from apps.core.actor import Actor
+from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
+from apps.core.moment import FixedClock
+from apps.core.scoping import enter
+from apps.numbering import selectors, services, verification
+from apps.numbering.models import IssuedNumber, NumberSeries
+from tests import worlds
+from tests.unit.foundation import at_once, rows
+
+WORD = "苏工信节能"
+
+
+def take(actor: Actor, clock: FixedClock, text: str = f"{WORD}〔2026〕号") -> str:
+    enter(actor)
+    return services.settle_number(
+        actor=actor, moment=clock.now(), text=text, purpose="测试", field="document_no"
+    )
+
+
+def test_numbers_follow_one_another(db: None, clock: FixedClock) -> None:
+    city = worlds.municipal_staff(clock).handler
+    assert [take(city, clock) for _ in range(3)] == [f"{WORD}〔2026〕{n}号" for n in (1, 2, 3)]
+    assert take(city, clock, f"{WORD}〔2026〕4号") == f"{WORD}〔2026〕4号"
+    assert [row.ordinal for row in selectors.register(actor=city, word=WORD, year=2026)] == [1, 2, 3, 4]
+    enter(Actor.system())
+    assert list(verification.problems()) == []
+
+
+@pytest.mark.parametrize("ordinal", ["1", "4", "99"])
+def test_a_gap_or_a_repetition_is_refused(db: None, clock: FixedClock, ordinal: str) -> None:
+    city = worlds.municipal_staff(clock).handler
+    take(city, clock)
+    take(city, clock)
+    with pytest.raises(Invalid, match="下一个号是3号"):
+        take(city, clock, f"{WORD}〔2026〕{ordinal}号")
+
+
+def test_without_a_register_a_full_number_is_taken_as_it_is(db: None, clock: FixedClock) -> None:
+    city = worlds.municipal_staff(clock).handler
+    assert take(city, clock, f"{WORD}〔2026〕58号") == f"{WORD}〔2026〕58号"
+    assert take(city, clock, "没有格式的文号") == "没有格式的文号"
+    assert not NumberSeries.objects.exists()
+
+
+def test_a_register_can_begin_in_the_middle(db: None, clock: FixedClock) -> None:
+    city = worlds.municipal_staff(clock).handler
+    enter(city)
+    services.open_series(actor=city, clock=clock, word=WORD, year=2026, start=59)
+    assert take(city, clock) == f"{WORD}〔2026〕59号"
+    with pytest.raises(Invalid, match="不能重设"):
+        services.open_series(actor=city, clock=clock, word=WORD, year=2026, start=70)
+
+
+def test_another_year_is_refused(db: None, clock: FixedClock) -> None:
+    with pytest.raises(Invalid, match="应为2026年"):
+        take(worlds.municipal_staff(clock).handler, clock, f"{WORD}〔2025〕号")
+
+
+def test_an_act_that_fails_gives_its_number_back(db: None, clock: FixedClock) -> None:
+    city = worlds.municipal_staff(clock).handler
+    with transaction.atomic():
+        take(city, clock)
+        transaction.set_rollback(True)
+    assert take(city, clock) == f"{WORD}〔2026〕1号"
+
+
+def test_a_voided_number_stays_and_is_never_given_again(db: None, clock: FixedClock) -> None:
+    city = worlds.municipal_staff(clock).handler
+    take(city, clock)
+    row = selectors.register(actor=city, word=WORD, year=2026)[0]
+    with pytest.raises(Invalid, match="作废原因"):
+        services.void_number(actor=city, clock=clock, public_id=row.public_id, reason=" ")
+    services.void_number(actor=city, clock=clock, public_id=row.public_id, reason="文件未印发")
+    assert take(city, clock) == f"{WORD}〔2026〕2号"
+    kept = selectors.register(actor=city, word=WORD, year=2026)
+    assert [(part.ordinal, part.void_reason) for part in kept] == [(1, "文件未印发"), (2, "")]
+    with pytest.raises(WrongStep, match="已作废"):
+        services.void_number(actor=city, clock=clock, public_id=row.public_id, reason="再作废")
+
+
+def test_each_bureau_has_its_own_registers(db: None, clock: FixedClock) -> None:
+    kunshan, taicang = worlds.district_staff(clock).handler, worlds.district_staff(clock, "320585").handler
+    assert take(kunshan, clock, "昆工信〔2026〕号") == "昆工信〔2026〕1号"
+    with pytest.raises(Forbidden, match="其他部门"):
+        take(taicang, clock, "昆工信〔2026〕号")
+    assert selectors.register(actor=taicang, word="昆工信", year=2026) == []
+    enter(taicang)
+    assert rows("select count(*) from numbering_issuednumber") == [(0,)]
+    enter(kunshan)
+    row = selectors.register(actor=kunshan, word="昆工信", year=2026)[0]
+    enter(taicang)
+    with pytest.raises(NotVisible):
+        services.void_number(actor=taicang, clock=clock, public_id=row.public_id, reason="越权")
+
+
+def test_a_gap_is_found(db: None, clock: FixedClock) -> None:
+    take(worlds.municipal_staff(clock).handler, clock)
+    enter(Actor.system())
+    NumberSeries.objects.update(last=3)
+    assert [text for text in verification.problems() if "缺号" in text]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_at_once_get_eight_numbers_in_a_row(clock: FixedClock) -> None:
+    with transaction.atomic():
+        city = worlds.municipal_staff(clock).handler
+
+    def one(_number: int) -> str:
+        with transaction.atomic():
+            return take(city, clock)
+
+    given = at_once(8, one)
+    assert set(given) == {f"{WORD}〔2026〕{number}号" for number in range(1, 9)}
+    with transaction.atomic():
+        enter(Actor.system())
+        assert IssuedNumber.objects.count() == 8
