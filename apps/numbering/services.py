@@ -23,8 +23,8 @@ def settle_number(*, actor: Actor, moment: Moment, text: str, purpose: str, fiel
     """Return the document number for an act; call inside the act's own transaction.
 
     `苏工信节能〔2026〕号` asks the register for the next number of that word and year. A number written in full is
-    taken as it is where no register is kept for the word (the bureau numbers elsewhere); where one is kept it must be the
-    next one, so that no gap arises.
+    taken as it is where no register is kept for the word (the bureau numbers elsewhere); where one is kept it
+    must be the next one, so that no gap arises.
 
     Args:
         actor: who acts; of a bureau.
