@@ -7,6 +7,7 @@ from apps.applications.models.cases import (
     ApplicationVersion,
     NumberSeries,
 )
+from apps.applications.models.commitment import CommitmentScan
 from apps.applications.models.intake import Exemption, ReturnedItem
 from apps.applications.models.records import Holding, YearRecord
 from apps.applications.models.rounds import Round, WindowExtension
@@ -16,6 +17,7 @@ __all__ = [
     "Application",
     "ApplicationUserObjectPermission",
     "ApplicationVersion",
+    "CommitmentScan",
     "Exemption",
     "Holding",
     "NumberSeries",

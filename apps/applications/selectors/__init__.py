@@ -1,6 +1,8 @@
 """Reading applications: rounds and eligibility, cases, files, lists, completeness, progress, invariants."""
 
 from apps.applications.selectors.cases import CaseRow, case, cases, cases_in_state
+from apps.applications.selectors.changed import Changed, Difference, FileDifference, what_changed
+from apps.applications.selectors.commitment import Commitment, commitment
 from apps.applications.selectors.completeness import Blocker, Completeness, PartProgress, completeness
 from apps.applications.selectors.files import (
     ApplicationFile,
@@ -68,10 +70,14 @@ __all__ = [
     "BasicAnswer",
     "Blocker",
     "CaseRow",
+    "Changed",
+    "Commitment",
     "Completeness",
+    "Difference",
     "Eligibility",
     "ExemptionRow",
     "FieldValue",
+    "FileDifference",
     "HoldingRow",
     "Line",
     "PartProgress",
@@ -93,6 +99,7 @@ __all__ = [
     "case",
     "cases",
     "cases_in_state",
+    "commitment",
     "completeness",
     "counts_by_state",
     "eligibilities",
@@ -113,6 +120,7 @@ __all__ = [
     "verify_receipt",
     "version_content",
     "versions",
+    "what_changed",
     "year_warnings",
     "years",
 ]

@@ -1,6 +1,7 @@
 """Use-cases of applications: rounds, drafting, handing in, intake, and `advance`, the one writer of a case's state."""
 
 from apps.applications.services.advance import FACTS, Advanced, advance, lock_application
+from apps.applications.services.commitment import keep_commitment
 from apps.applications.services.drafts import (
     choose_scheme,
     create_application,
@@ -97,6 +98,7 @@ __all__ = [
     "endorse_exemption",
     "extend_window",
     "grant_scoring",
+    "keep_commitment",
     "keep_in_file",
     "lapse_overdue",
     "lock_application",

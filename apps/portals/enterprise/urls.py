@@ -9,6 +9,7 @@ from apps.portals.base import files
 from apps.portals.enterprise.pages import (
     applications,
     changes,
+    commitment,
     drafting,
     evaluate,
     evidence,
@@ -23,6 +24,7 @@ from apps.portals.enterprise.pages import (
     selftest,
     submission,
     titles,
+    trajectory,
 )
 
 app_name = "enterprise"
@@ -35,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<str:public_id>/start/", rounds.start, name="start"),
     path("applications/", applications.my_applications, name="applications"),
     path(_CASE, applications.application, name="application"),
+    path(f"{_CASE}scores/", trajectory.scores, name="scores"),
     path(f"{_CASE}withdraw/", applications.withdraw, name="withdraw"),
     path(f"{_CASE}exemption/", applications.request_exemption, name="exemption"),
     path(f"{_CASE}conversion/", applications.answer_conversion, name="conversion"),
@@ -42,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}profile/", drafting.profile, name="application_profile"),
     path(f"{_CASE}basics/", drafting.basics, name="basics"),
     path(f"{_CASE}report/", drafting.report, name="report"),
+    path(f"{_CASE}report/commitment/", commitment.keep, name="commitment"),
     path(f"{_CASE}evaluate/", evaluate.evaluate, name="evaluate"),
     path(f"{_CASE}evaluate/live/", evaluate.live, name="live"),
     path(f"{_CASE}evaluate/gates/", evaluate.gates, name="gates"),

@@ -148,7 +148,7 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
         ("办事", (("企业注册", "register"), ("证书查验", "verify_form"), ("申报回执查验", "receipt_form"))),
         ("公开", (("通知公告", "notices"), ("绿色工厂名录", "directory"), ("政策与标准", "policy"))),
         ("监督", (("提出异议", "objection_new"), ("异议查询", "objection_status"))),
-        ("关于", (("无障碍声明", "a11y"), ("个人信息处理告知书", "privacy"))),
+        ("关于", (("帮助", "help"), ("无障碍声明", "a11y"), ("个人信息处理告知书", "privacy"))),
     )
     return page(
         request,

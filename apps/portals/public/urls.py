@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from apps.portals.public import (
     directory,
     draws,
+    helping,
     joining,
     notices,
     objections,
@@ -37,6 +38,8 @@ urlpatterns: list[URLPattern] = [
     path("objection/status/", objections.status, name="objection_status"),
     path("register/", registration.register, name="register"),
     path("register/done/", registration.done, name="register_done"),
+    path("help/", helping.index, name="help"),
+    path("help/<slug:slug>/", helping.topic, name="help_topic"),
     path("join/<str:token>/", joining.join, name="join"),
     path("privacy/", site.privacy, name="privacy"),
     path("a11y/", site.accessibility, name="a11y"),

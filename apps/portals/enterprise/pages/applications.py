@@ -121,6 +121,7 @@ def file_page(
             for head in scoring.sheets_of(actor=actor, application_id=file.case.id)
             if head.kind != "self" and head.total is not None
         ],
+        "changed": applications.what_changed(actor=actor, public_id=public_id) if file.case.turn else None,
         "waivable": _waivable(file.case.state, actions),
         "crumbs": application_crumbs(file),
         "typed": request.POST,

@@ -128,6 +128,14 @@ def report(request: HttpRequest, public_id: str) -> HttpResponseBase:
         )
         if done is not None:
             return done
+    return report_page(request, public_id, section, refusal)
+
+
+def report_page(
+    request: HttpRequest, public_id: str, section: str, refusal: DomainError | None
+) -> HttpResponseBase:
+    """Return the page of one section ("" for the first), with what stood against an act on the report."""
+    section = section or report_sections.REPORT_SECTIONS[0].code
     file = _file(request, public_id)
     here = next(one for one in file.report if one.section.code == section)
     codes = [one.section.code for one in file.report]
@@ -142,6 +150,8 @@ def report(request: HttpRequest, public_id: str) -> HttpResponseBase:
         "previous": codes[position - 1] if position else "",
         "following": codes[position + 1] if position + 1 < len(codes) else "",
         "limit": report_sections.SECTION_LIMIT,
+        "commitment": applications.commitment(actor=actor_of(request), public_id=public_id),
+        "missing_sections": [one.section for one in file.report if one.section.required and not one.text],
         "written": sum(bool(one.text) for one in file.report),
     }
     return page(request, "enterprise/report.html", context, refusal=refusal)
