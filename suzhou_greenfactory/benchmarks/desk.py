@@ -28,12 +28,14 @@ def figures() -> Iterator[Figure]:
     with transaction.atomic():
         enter(Actor.system())
         queue = review.preliminary_queue(actor=Actor.system(), state="scoring")
-    row = next((one for one in queue if one.scorer_id is not None), None)
+    held = ((one.case.public_id, one.scorer_id) for one in queue if one.scorer_id is not None)
+    row = next(held, None)
     if row is None:
         msg = "演示数据中没有正在打分的申报"
         raise RuntimeError(msg)
-    username = get_user_model()._default_manager.get(pk=row.scorer_id).get_username()
-    path = f"/d/scoring/{row.case.public_id}/"
+    public_id, scorer_id = row
+    username = get_user_model()._default_manager.get(pk=scorer_id).get_username()
+    path = f"/d/scoring/{public_id}/"
     yield Figure("打开评分台（97 项）", str(open_page(username, path)))
     yield Figure("换到另一条目（右栏）", str(open_page(username, f"{path}items/{_ITEM}/")))
     yield Figure("保存一项评分", _saving(username, f"{path}items/{_ITEM}/"))

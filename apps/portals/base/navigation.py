@@ -61,7 +61,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
         ),
     ],
     Role.DISTRICT: [
-        ("", [Entry("工作台", "district:home", "home")]),
+        ("", [Entry("工作台", "district:home", "home"), Entry("运行看板", "district:board", "chart-bar")]),
         (
             "受理与初评",
             [

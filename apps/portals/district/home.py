@@ -52,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "district/home.html",
         {
             "now": now.at,
-            "stages": _stages(listing.by_state),
+            "stages": stages_of(listing.by_state),
             "todos": [_todo(row, now.on) for row in owed.rows],
             "owed": owed,
             "signing": counts["submitted"],
@@ -67,7 +67,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def _stages(by_state: dict[str, int]) -> list[dict[str, Any]]:
+def stages_of(by_state: dict[str, int]) -> list[dict[str, Any]]:
+    """Return the steps of the district's work with how many cases stand at each."""
     return [
         {
             "label": label,

@@ -8,6 +8,7 @@ from apps.core.actor import Role
 from apps.portals.base import files
 from apps.portals.district import (
     beside,
+    board,
     case,
     changes,
     decisions,
@@ -28,6 +29,7 @@ from apps.portals.district import (
 app_name = "district"
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
+    path("board/", board.show, name="board"),
     path("enterprises/", enterprises.listing, name="enterprises"),
     path("enterprises/<str:public_id>/", enterprises.file, name="enterprise"),
     path("enterprises/<str:public_id>/confirm/", enterprises.confirm, name="confirm_enterprise"),

@@ -159,3 +159,33 @@ def test_nothing_beside_a_case_is_open_to_another_district(scene: scenes.Scene, 
     assert stranger.post(f"{here}/remarks/{made}/", {"item": "J1-01", "settled": "yes"}).status_code == 404
     enterprise = browser(scene.enterprises[public_id])
     assert enterprise.post(f"{here}/remarks/", _remark(), **JSON).status_code == 403
+
+
+def test_the_board_shows_the_districts_own_figures(
+    scene: scenes.Scene, browser: Browser, django_assert_max_num_queries: Any
+) -> None:
+    scene.to_sign(1)
+    own = browser(scene.district.handler)
+    with django_assert_max_num_queries(17):
+        html = own.get("/d/board/").content.decode()
+    assert "顾晓岚" in html
+    assert (
+        "顾晓岚"
+        not in browser(scene.other_district.handler).get("/d/board/").content.decode().split("<main")[1]
+    )
+    assert browser(scene.city.handler).get("/d/board/").status_code == 403
+
+
+def test_a_case_is_assigned_by_the_signer_and_to_own_colleagues_only(
+    scene: scenes.Scene, browser: Browser
+) -> None:
+    public_id = scene.submitted(1)
+    url = f"/d/applications/{public_id}"
+    colleague = scene.second_handler.user_id
+    assert browser(scene.district.handler).post(f"{url}/assign/", {"user": colleague}).status_code == 403
+    signer = browser(scene.district.signer)
+    assert signer.post(f"{url}/assign/", {"user": colleague}).status_code == 302
+    assert signer.post(f"{url}/assign/", {"user": scene.other_district.handler.user_id}).status_code == 422
+    taken = browser(scene.district.handler).post(f"{url}/take/")
+    assert taken.status_code == 409
+    assert browser(scene.other_district.handler).post(f"{url}/take/").status_code == 404

@@ -1,0 +1,41 @@
+"""The district's board: open cases by step, overdue work, workload, time in steps, differences by industry."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_GET
+
+from apps.applications import selectors as applications
+from apps.core.actor import Role
+from apps.core.audience import actor_of, audience
+from apps.deadlines import selectors as deadlines
+from apps.portals.base.http import page
+from apps.portals.district.common import shown_now
+from apps.portals.district.home import stages_of
+from apps.review import selectors as review
+
+_MOST_OVERDUE = 20
+
+
+@audience(Role.DISTRICT)
+@require_GET
+def show(request: HttpRequest) -> HttpResponseBase:
+    """Show the board."""
+    actor = actor_of(request)
+    now = shown_now()
+    late = deadlines.obligations_for(
+        actor=actor, mine=True, due_until=now.on - timedelta(days=1), per_page=_MOST_OVERDUE
+    )
+    return page(
+        request,
+        "district/board.html",
+        {
+            "stages": stages_of(applications.counts_by_state(actor=actor)),
+            "late": late,
+            "board": review.board(actor=actor),
+            "now": now.at,
+        },
+    )
