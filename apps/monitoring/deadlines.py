@@ -62,3 +62,12 @@ register_kind(
     path="revocations/",
     reminds=True,
 )
+register_kind(
+    "monitoring.cancellation_district",
+    label="取消称号决定",
+    party=Party.DISTRICT,
+    todo="请签批负责人决定。",
+    path="monitoring/",
+    copies=frozenset({Party.MUNICIPAL}),
+    reminds=True,
+)

@@ -54,5 +54,10 @@ CANCELLATION_LIFE = Lifecycle(
         arrow("cancel", "决定取消", [PROPOSED], CANCELLED, [Role.MUNICIPAL], "R-40", [Duty.LEADER]),
         arrow("suspend", "暂停并报上级", [PROPOSED], SUSPENDED, [Role.MUNICIPAL], "R-40", [Duty.LEADER]),
         arrow("drop", "不予取消", [PROPOSED], DROPPED, [Role.MUNICIPAL], "R-40", [Duty.LEADER]),
+        # who decided on a 1A or 2A title decides on its end
+        arrow(
+            "cancel_by_district", "决定取消", [PROPOSED], CANCELLED, [Role.DISTRICT], "R-40", [Duty.SIGNER]
+        ),
+        arrow("drop_by_district", "不予取消", [PROPOSED], DROPPED, [Role.DISTRICT], "R-40", [Duty.SIGNER]),
     ],
 )

@@ -278,6 +278,10 @@ _ROWS: tuple[Template, ...] = (
         "revocations/", _SIGNER | _LEADER,
     ),
     Template(
+        "cancellation_to_decide_district", _T, "{enterprise}拟取消称号，待决定", "陈述申辩期已满。",
+        "请本属地签批负责人决定。", "monitoring/", _SIGNER,
+    ),
+    Template(
         "cancellation_decided", _R, "{level}级称号已取消", "文号{document_number}。{reapply_on}前不得重新申报。",
         "请查看决定书。", "titles/",
     ),

@@ -150,6 +150,12 @@ def cancellation_term(statement_ended_on: date, parameters: Parameters, work: Wo
 
 
 @implements("R-06", "R-40")
+def cancellation_decider(level: Level) -> Tier:
+    """Who decides whether a title ends: whoever decides on its award; of 4A and 5A the city, which only suspends."""
+    return Tier.DISTRICT if deciding_tier(level) is Tier.DISTRICT else Tier.MUNICIPAL
+
+
+@implements("R-06", "R-40")
 def may_decide_cancellation(
     *, level: Level, tier: Tier, statement: Term, statement_received: bool, on: date
 ) -> Verdict:

@@ -20,10 +20,20 @@ from apps.monitoring.services.shared import choices
 from apps.monitoring.states import CANCELLATION_LIFE, PROPOSED, RECTIFICATION_LIFE, SERVED
 from apps.notifications.services import enqueue
 from apps.policy.levels import Level, Tier
-from apps.policy.rectification import may_decide_cancellation, may_propose_cancellation, statement_term
+from apps.policy.rectification import (
+    cancellation_decider,
+    may_decide_cancellation,
+    may_propose_cancellation,
+    statement_term,
+)
 from apps.titles import services as title_services
 
 _TEXT = 2000
+#: What the decider owes once the time for defence is over.
+DECISION_KINDS = {
+    Tier.DISTRICT: "monitoring.cancellation_district",
+    Tier.MUNICIPAL: "monitoring.cancellation",
+}
 
 
 @transaction.atomic
@@ -110,7 +120,7 @@ def propose_cancellation(*, actor: Actor, clock: Clock, rectification_id: int) -
 
 @transaction.atomic
 def ask_for_decision(*, actor: Actor, clock: Clock, cancellation_id: int) -> None:
-    """The time for statement and defence is over: the leader has twenty working days (hook of the deadline)."""
+    """The time for statement and defence is over: the decider has twenty working days (hook of the deadline)."""
     row: Cancellation | None = (
         Cancellation.objects.visible_to(actor)
         .select_for_update(of=("self",))
@@ -121,21 +131,24 @@ def ask_for_decision(*, actor: Actor, clock: Clock, cancellation_id: int) -> Non
     if row is None:
         return
     moment = clock.now()
+    decider = cancellation_decider(Level(row.title.level))
+    local = decider is Tier.DISTRICT
     open_obligation(
-        kind="monitoring.cancellation",
+        kind=DECISION_KINDS[decider],
         subject=row,
         rule="R-40",
         moment=moment,
         enterprise=None,
-        district=None,
+        district=row.district_id if local else None,
         counting=Counting.workdays(row.statement_due_on, choices(moment.on).cancellation_workdays),
         label=row.title.enterprise_name,
     )
     enqueue(
         key=f"cancellation-to-decide:{row.public_id}",
-        template="cancellation_to_decide",
+        template="cancellation_to_decide_district" if local else "cancellation_to_decide",
         context={"enterprise": row.title.enterprise_name},
-        to_municipal=True,
+        to_municipal=not local,
+        to_district=row.district_id if local else None,
         subject=row,
         moment=moment,
     )
@@ -186,7 +199,9 @@ def state_defence(*, actor: Actor, clock: Clock, public_id: str, statement: str)
 def decide_cancellation(
     *, actor: Actor, clock: Clock, public_id: str, decision: str, document_no: str, note: str
 ) -> date | None:
-    """The leader decides: `cancel` (3A), `suspend` (4A/5A, reported upward) or `drop`.
+    """The competent bureau decides: `cancel`, `suspend` (4A/5A, reported upward) or `drop`.
+
+    On a 1A or 2A title the district's 签批 decides, on a 3A, 4A or 5A title the city's leader (R-06).
 
     Returns:
         The first day on which the enterprise may apply again, when the title was cancelled.
@@ -197,7 +212,10 @@ def decide_cancellation(
         NotVisible, Forbidden, WrongStep: gates 1–3.
     """
     row = locked_cancellation(actor=actor, public_id=public_id)
-    step = CANCELLATION_LIFE.step(row.state, decision, actor)
+    level = Level(row.title.level)
+    decider = cancellation_decider(level)
+    local = decider is Tier.DISTRICT and decision in {"cancel", "drop"}
+    step = CANCELLATION_LIFE.step(row.state, f"{decision}_by_district" if local else decision, actor)
     moment = clock.now()
     number = clean_text(document_no, field="document_no", label="文号", limit=60)
     text = clean_text(note, field="note", label="决定理由", limit=_TEXT, multiline=True)
@@ -211,14 +229,13 @@ def decide_cancellation(
     }
     if errors:
         raise Invalid(errors)
-    level = Level(row.title.level)
     ban_until: date | None = None
     if decision == "cancel":
         term = statement_term(_day(row), choices(moment.on), work_calendar())
         require(
             may_decide_cancellation(
                 level=level,
-                tier=Tier.MUNICIPAL,
+                tier=decider,
                 statement=term,
                 statement_received=row.stated_at is not None,
                 on=moment.on,
@@ -245,7 +262,7 @@ def decide_cancellation(
     row.state, row.document_no, row.decision_note = step.target, number, text
     row.decided_by_id, row.decided_on, row.ban_until = actor.user_id, moment.on, ban_until
     row.save()
-    meet_obligation(kind="monitoring.cancellation", subject=row, moment=moment)
+    meet_obligation(kind=DECISION_KINDS[decider], subject=row, moment=moment)
     cancel_obligations(subject=row, moment=moment)
     record(
         actor=actor,
