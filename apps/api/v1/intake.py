@@ -90,7 +90,7 @@ class ReturnItems(Act):
         )
 
 
-class SchemeBody(Body):
+class NewSchemeBody(Body):
     """Another evaluation system, and why."""
 
     scheme_code = Text(max_length=60)
@@ -101,7 +101,7 @@ class ChangeScheme(Act):
     """更换评价体系：企业按新体系补正。"""
 
     audience = DISTRICT
-    body = SchemeBody
+    body = NewSchemeBody
     answer = ReturnedAnswer
     status = 200
 
