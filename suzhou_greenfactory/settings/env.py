@@ -28,6 +28,7 @@ KNOWN: Final = (
     "GF_METRICS_TOKEN",
     "GF_OFFICE_CONVERTER",
     "GF_PAGE_CACHE_MB",
+    "GF_PG_BIN",
     "GF_PUBLIC_URL",
     "GF_SECRET_KEY",
     "GF_STATE_DIR",
