@@ -33,10 +33,14 @@ class Window:
                 raise ValueError("A window is made of timezone-aware instants")
 
     @property
+    def usual_end(self) -> datetime:
+        """The end for every enterprise of the district: the city's, or the district's earlier one."""
+        return min(self.closes_at, self.district_closes_at or self.closes_at)
+
+    @property
     def ends_at(self) -> datetime:
         """The instant from which submissions of this enterprise are refused."""
-        end = min(self.closes_at, self.district_closes_at or self.closes_at)
-        return max(end, self.extended_until or end)
+        return max(self.usual_end, self.extended_until or self.usual_end)
 
 
 @implements("R-12")

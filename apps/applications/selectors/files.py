@@ -118,7 +118,10 @@ class ExemptionRow:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationFile:
-    """Everything about one application but its score sheets and evidence, which their rooms show."""
+    """Everything about one application but its score sheets and evidence, which their rooms show.
+
+    `extended_from` is the end that held before an extension for this enterprise, None while none counts.
+    """
 
     case: CaseRow
     editable: bool
@@ -134,6 +137,7 @@ class ApplicationFile:
     returned: Sequence[ReturnedRow]
     exemptions: Sequence[ExemptionRow]
     versions: Sequence[VersionRow]
+    extended_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +169,7 @@ def application_file(*, actor: Actor, public_id: str) -> ApplicationFile:
         is_reconstruction=bool(scheme and scheme.is_reconstruction),
         opens_at=window.opens_at,
         ends_at=window.ends_at,
+        extended_from=window.usual_end if window.ends_at > window.usual_end else None,
         profile=[
             FieldValue(
                 field,

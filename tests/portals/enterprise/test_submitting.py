@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from apps.accounts.models import Enterprise
 from apps.applications import selectors as applications
+from apps.applications import services
 from apps.applications.services import ReturnItem
 from tests.portals import scenes
 from tests.portals.scenes import Scene
@@ -166,3 +168,26 @@ def test_the_file_tells_the_history_without_names_of_officials(scene: Scene, bro
     assert "退回补正" in page
     assert "昆山市工业和信息化局" in page
     assert "顾晓岚" not in page
+
+
+def test_check_page_shows_the_extension_of_this_enterprise_and_the_servers_time(
+    scene: Scene, browser: Client
+) -> None:
+    draft = scenes.draft_application(scene)
+    page = browser.get(f"/e/applications/{draft}/check/").content.decode()
+    assert "服务器现在" in page
+    assert "已为本单位延期" not in page
+    signer = scene.be(scene.district.signer)
+    enterprise = Enterprise.objects.get(pk=scene.enterprise.enterprise_id)
+    until = scene.clock.now().at + timedelta(days=20)
+    services.extend_window(
+        actor=signer,
+        clock=scene.clock,
+        round_public_id=scene.round_id,
+        enterprise_public_id=enterprise.public_id,
+        until=until,
+        reason="系统维护期间不能上传材料。",
+    )
+    page = browser.get(f"/e/applications/{draft}/check/").content.decode()
+    assert "已为本单位延期" in page
+    assert "原截止" in page
