@@ -11,10 +11,11 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from apps.applications.models import Application
+from apps.applications.selectors import cases, cases_in_state
 from apps.applications.states import DRAFT
 from apps.core.actor import Actor
 from apps.core.scoping import enter
+from apps.scoring import selectors as scoring
 from suzhou_greenfactory.benchmarks.measuring import Figure, median_seconds, open_page
 
 #: A binary item, one with figures, and one with rows of several outlets.
@@ -41,11 +42,14 @@ def _fullest_draft() -> tuple[str, str]:
     """Return a user of the enterprise whose draft has most items filled in, and the draft's public id."""
     with transaction.atomic():
         enter(Actor.system())
-        draft = (
-            Application.objects.filter(state=DRAFT, score_sheets__kind="self", score_sheets__is_current=True)
-            .order_by("-score_sheets__answered")
-            .first()
-        )
+        system = Actor.system()
+        filled = {
+            case.id: sheet.answered
+            for case in cases_in_state(actor=system, states=[DRAFT], limit=50)
+            if (sheet := scoring.current_sheet(actor=system, application_id=case.id, kind="self"))
+        }
+        fullest = max(filled, key=lambda one: filled[one], default=0)
+        draft = cases(actor=system, ids=[fullest]).get(fullest)
         if draft is None:
             msg = "没有可测的草稿：请先装入演示数据。"
             raise RuntimeError(msg)
