@@ -17,6 +17,8 @@ STATE_DIR = env.state_dir()
 SECRET_KEY = env.text("GF_SECRET_KEY", "")
 DEBUG = False
 ALLOWED_HOSTS = env.words("GF_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+#: Dotted path of the class that signs issued papers (apps.documents.sealing.Seal); empty: unsigned.
+GF_SEAL = env.text("GF_SEAL", "")
 PUBLIC_URL = env.text("GF_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
 ROOMS = [

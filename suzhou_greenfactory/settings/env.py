@@ -30,6 +30,7 @@ KNOWN: Final = (
     "GF_PAGE_CACHE_MB",
     "GF_PG_BIN",
     "GF_PUBLIC_URL",
+    "GF_SEAL",
     "GF_SECRET_KEY",
     "GF_STATE_DIR",
     "GF_TEST_DATABASE",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from apps.documents.models import StoredDocument
 from apps.documents.rendering.engine import RenderedPdf, Renderer
 from apps.documents.rendering.paper import render_paper
 from apps.documents.rendering.papers import fingerprint
+from apps.documents.sealing import sealed
 from apps.documents.word.filling import fill_paper
 
 _TRIES = 5
@@ -100,6 +102,8 @@ def make(
     pdf = render_paper(prepared.built.paper, renderer=renderer)
     if not prepared.built.final:
         return Made("", pdf.content, name)
+    signed = sealed(pdf.content, signer=prepared.built.paper.issuer, reason=KINDS[kind].label)
+    pdf = replace(pdf, content=signed, sha256=hashlib.sha256(signed).hexdigest())
     stored_name = storage.keep(pdf.content)
     if prepared.stored:
         _require_restored(actor, prepared.stored)
