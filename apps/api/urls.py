@@ -24,6 +24,7 @@ from apps.api.v1 import (
     preliminary,
     recognitions,
     rounds,
+    selftests,
     sheets,
     titles,
 )
@@ -41,6 +42,8 @@ _CASE: list[URLPattern | URLResolver] = [
     _at("actions/", applications.Actions, "application-actions"),
     _at("completeness/", applications.Completeness, "application-completeness"),
     _at("sheet/", sheets.Sheet, "application-sheet"),
+    _at("improvement/", selftests.ApplicationPlan, "application-improvement"),
+    _at("measurements/from-file/", selftests.TakeFromFile, "application-take-from-file"),
     _at("profile/", drafting.SaveProfile, "application-profile"),
     _at("basics/", drafting.SaveBasics, "application-basics"),
     _at("report/", drafting.SaveSection, "application-report"),
@@ -107,6 +110,11 @@ _CASE: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     _at("me/", me.Me, "me"),
     _at("rounds/", rounds.Rounds, "rounds"),
+    _at("selftests/", selftests.SelfTests, "selftests"),
+    _at("selftests/open/", selftests.OpenSelfTest, "selftest-open"),
+    _at("selftests/<str:public_id>/answers/<str:code>/", selftests.SaveSelfTestAnswer, "selftest-answer"),
+    _at("selftests/<str:public_id>/improvement/", selftests.SelfTestPlan, "selftest-improvement"),
+    _at("enterprises/mine/years/", selftests.Years, "enterprise-years"),
     _at("rounds/<str:public_id>/", rounds.OneRound, "round"),
     _at("rounds/<str:public_id>/open/", rounds.OpenRound, "round-open"),
     _at("rounds/<str:public_id>/close/", rounds.CloseRound, "round-close"),

@@ -137,3 +137,35 @@ def test_plan_of_an_application(scene: scenes.Scene, client: Client) -> None:
     assert (
         scenes.signed_in(scene.district.handler).get(f"/e/applications/{draft}/improve/").status_code == 403
     )
+
+
+def test_the_same_by_the_api(scene: scenes.Scene, client: Client) -> None:
+    body = {"scheme": _scheme(scene), "title": "接口自测"}
+    opened = client.post("/api/v1/selftests/open/", body, content_type="application/json")
+    assert opened.status_code == 201, opened.content.decode()
+    trial = opened.json()["public_id"]
+    path = f"/api/v1/selftests/{trial}/answers/J1-01/"
+    saved = client.post(path, {"version": 1, "answer": {"met": True}}, content_type="application/json")
+    assert saved.status_code == 200, saved.content.decode()
+    assert saved.json()["total_text"] == "1.60"
+    stale = client.post(path, {"version": 1, "answer": {"met": False}}, content_type="application/json")
+    assert stale.status_code == 409
+    plan = client.get(f"/api/v1/selftests/{trial}/improvement/").json()
+    assert [way["level"] for way in plan["ways"]] == ["1A", "2A", "3A"]
+    assert client.get("/api/v1/selftests/").json()["results"][0]["title"] == "接口自测"
+    draft = scenes.draft_application(scene)
+    assert client.get(f"/api/v1/applications/{draft}/improvement/").json()["total"] == "0.00"
+    client.post(f"/e/file/years/{scene.clock.now().on.year - 1}/", {"version": "0", "v.energy_tce": "42"})
+    assert client.get("/api/v1/enterprises/mine/years/").json()["results"][0]["values"] == {
+        "energy_tce": "42"
+    }
+    taken = client.post(
+        f"/api/v1/applications/{draft}/measurements/from-file/",
+        {"year": scene.clock.now().on.year - 1, "version": 1, "codes": ["energy_tce"]},
+        content_type="application/json",
+    )
+    assert taken.status_code == 200, taken.content.decode()
+    assert taken.json() == {"codes": ["energy_tce"]}
+    neighbour = scenes.signed_in(scene.neighbour)
+    assert neighbour.get(f"/api/v1/selftests/{trial}/improvement/").status_code == 404
+    assert neighbour.get(f"/api/v1/applications/{draft}/improvement/").status_code == 404
