@@ -77,7 +77,7 @@ def seal_problem(pdf: bytes, certificate: Path | None = None) -> str:
         certificate: the certificate trusted, PEM; None for the test seal's own.
     """
     path = certificate or _paths()[1]
-    trusted = load_cert_from_pemder(path)
+    trusted = load_cert_from_pemder(path)  # type: ignore[no-untyped-call]  # the library's loader
     try:
         found = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
         if not found:
