@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Case, Count, F, IntegerField, Prefetch, Q, QuerySet, When
 from django.db.models.functions import Abs
@@ -15,6 +16,7 @@ from apps.core.errors import NotVisible
 from apps.parameters.selectors import in_force
 from apps.policy.calibration import Calibration, Mark, calibrate
 from apps.policy.levels import RECOMMENDATION_LINE
+from apps.policy.panel import Opinion
 from apps.review import states
 from apps.review.models import Assignment, Panel
 from apps.review.selectors.panels import PanelFile, assignment_row, panel_file
@@ -32,10 +34,40 @@ SORTS = {
 
 
 @dataclass(frozen=True, slots=True)
+class OverviewMember:
+    """A member in the overview; `total` once submitted."""
+
+    expert_number: str
+    state: str
+    total: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewRow:
+    """A panel in the overview: only what the line shows, so that hundreds of them stay light."""
+
+    application: str
+    enterprise: str
+    district: str
+    drawn: bool
+    state: str
+    state_label: str
+    total: Decimal | None
+    spread: Decimal | None
+    deviation: Decimal | None
+    outliers: tuple[str, ...]
+    disputed: int
+    reconsidered: bool
+    due_on: date | None
+    opinion_label: str
+    members: tuple[OverviewMember, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PanelOverview:
     """One page of panels; `wide`, `near` and `blocked` count over all panels of the filter."""
 
-    rows: Sequence[PanelFile]
+    rows: Sequence[OverviewRow]
     total: int
     page: int
     pages: int
@@ -66,35 +98,87 @@ def panel_overview(
     every = Panel.objects.visible_to(actor)
     if round_code:
         every = every.filter(application__round__code=round_code)
-    counts = dict(every.order_by().values_list("state").annotate(n=Count("pk")))
-    rows = every.filter(state=state) if state in states.PANEL_LIFE.states else every
     margin = parameters.site_visit_margin
-    figures = rows.aggregate(
-        wide=Count("pk", filter=Q(spread__gt=parameters.panel_spread_over)),
-        near=Count("pk", filter=Q(total__range=(RECOMMENDATION_LINE - margin, RECOMMENDATION_LINE + margin))),
-    )
+    near = Q(total__range=(RECOMMENDATION_LINE - margin, RECOMMENDATION_LINE + margin))
+    grouped = {
+        row["state"]: row
+        for row in every.order_by()
+        .values("state")
+        .annotate(
+            n=Count("pk"),
+            wide=Count("pk", filter=Q(spread__gt=parameters.panel_spread_over)),
+            near=Count("pk", filter=near),
+        )
+    }
+    counts = {code: row["n"] for code, row in grouped.items()}
+    known = state in states.PANEL_LIFE.states
+    rows = every.filter(state=state) if known else every
+    shown = [row for code, row in grouped.items() if not known or code == state]
     blocked = Assignment.objects.visible_to(actor).filter(state=states.BLOCKED, panel__in=rows).count()
-    total = sum(counts.values()) if rows is every else counts.get(state, 0)
+    total = sum(row["n"] for row in shown)
     size = min(max(1, per_page), MOST_PER_PAGE)
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
-    members = Assignment.objects.select_related("expert__user", "sheet").defer("sheet__result").order_by("id")
-    found = list(
-        _sorted(rows, sort).prefetch_related(
-            Prefetch("assignments", queryset=members), Prefetch("site_visits"), *_visit_parts()
-        )[(page - 1) * size : page * size]
-    )
-    cases = applications.cases(actor=actor, ids=[row.application_id for row in found])
+    found = _light(_sorted(rows, sort)[(page - 1) * size : page * size], actor)
     return PanelOverview(
-        rows=[_file(row, cases[row.application_id]) for row in found],
+        rows=found,
         total=total,
         page=page,
         pages=pages,
         counts=counts,
-        wide=figures["wide"],
-        near=figures["near"],
+        wide=sum(row["wide"] for row in shown),
+        near=sum(row["near"] for row in shown),
         blocked=blocked,
     )
+
+
+def _light(rows: QuerySet[Panel], actor: Actor) -> list[OverviewRow]:
+    """Return the lines of a page in two queries."""
+    found = list(
+        rows.values(
+            "pk",
+            "drawn",
+            "state",
+            "total",
+            "spread",
+            "deviation",
+            "outliers",
+            "disputed_items",
+            "reconsidered",
+            "due_on",
+            "opinion",
+            case=F("application__public_id"),
+            enterprise_name=F("application__enterprise__name"),
+            district_name=F("application__district__short_name"),
+        )
+    )
+    members: dict[int, list[OverviewMember]] = {row["pk"]: [] for row in found}
+    tasks = Assignment.objects.visible_to(actor).filter(panel_id__in=list(members)).order_by("id")
+    for panel_id, number, state, total in tasks.values_list(
+        "panel_id", "expert__number", "state", "sheet__total"
+    ):
+        shown = total if state == states.SCORED else None
+        members[panel_id].append(OverviewMember(number, state, shown))
+    return [
+        OverviewRow(
+            application=row["case"],
+            enterprise=row["enterprise_name"],
+            district=row["district_name"],
+            drawn=row["drawn"],
+            state=row["state"],
+            state_label=states.PANEL_LIFE.label(row["state"]),
+            total=row["total"],
+            spread=row["spread"],
+            deviation=row["deviation"],
+            outliers=tuple(row["outliers"]),
+            disputed=len(row["disputed_items"]),
+            reconsidered=row["reconsidered"],
+            due_on=row["due_on"],
+            opinion_label=Opinion(row["opinion"]).label if row["opinion"] else "",
+            members=tuple(members[row["pk"]]),
+        )
+        for row in found
+    ]
 
 
 def _visit_parts() -> list[str]:
