@@ -51,7 +51,7 @@ class RemarkLine(serializers.Serializer[Any]):
     settled = serializers.BooleanField()
 
 
-class MarkBody(Body):
+class ReturnMarkBody(Body):
     """A part to be returned, and why."""
 
     part = serializers.ChoiceField(["item", "basic", "profile", "report", "evidence", "scheme"])
@@ -175,7 +175,7 @@ class MarkForReturn(Act):
     """加入退回清单。"""
 
     audience = DISTRICT
-    body = MarkBody
+    body = ReturnMarkBody
 
     def act(self, *, public_id: str, **data: Any) -> None:
         """Mark."""
