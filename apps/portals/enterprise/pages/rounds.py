@@ -122,7 +122,7 @@ def _overview(judged: list[Eligibility]) -> list[dict[str, object]]:
                 else ("needs_exemption" if states["needs_exemption"] else "met"),
                 "met": states["met"] + states["exempted"],
                 "later": states["later"],
-                "against": [line.label for line in against],
+                "against": [(line.reason or line.label).rstrip("。") for line in against],
                 "started": one.application_public_id is not None,
             }
         )
