@@ -1,4 +1,4 @@
-"""Reading people and organisations, narrowed to the actor."""
+"""Reading 属地 and enterprises, narrowed to the actor."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q
 
-from apps.accounts.models import District, Enterprise, Expert, ExpertLink, User
+from apps.accounts.models import District, Enterprise
 from apps.accounts.states import CONFIRMED, ENTERPRISE_LIFE
-from apps.core.actor import Actor, Duty, Role
+from apps.core.actor import Actor
 from apps.core.errors import NotVisible
 
 _PER_PAGE = 50
@@ -95,42 +95,14 @@ class EnterprisePage:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkRow:
-    """A tie of an expert to an organisation."""
-
-    kind: str
-    organisation: str
-    uscc: str
-    ended_on: date | None
-    id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ExpertRow:
-    """An expert as panels need it, with the ties that may mean recusal."""
+class Identity:
+    """What identifies an enterprise in a list somebody else wrote."""
 
     id: int
     public_id: str
-    number: str
+    uscc: str
     name: str
-    title: str
-    employer_name: str
-    employer_uscc: str
-    fields: tuple[str, ...]
-    industries: tuple[str, ...]
-    is_available: bool
-    links: tuple[LinkRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """A person who may be named in a document or addressed by a message."""
-
-    id: int
-    name: str
-    role: str
-    duties: tuple[str, ...]
-    position: str
+    district: str
 
 
 def districts() -> list[DistrictRow]:
@@ -259,57 +231,6 @@ def enterprises_page(
     )
 
 
-def _expert(row: Expert) -> ExpertRow:
-    return ExpertRow(
-        id=row.pk,
-        public_id=row.public_id,
-        number=row.number,
-        name=row.user.name,
-        title=row.title,
-        employer_name=row.employer_name,
-        employer_uscc=row.employer_uscc,
-        fields=tuple(row.fields),
-        industries=tuple(row.industries),
-        is_available=row.is_available,
-        links=tuple(
-            LinkRow(link.kind, link.organisation, link.uscc, link.ended_on, link.pk)
-            for link in sorted(row.links.all(), key=lambda link: link.pk)
-        ),
-    )
-
-
-def experts(
-    *, actor: Actor, only_available: bool = False, ids: Sequence[int] | None = None
-) -> list[ExpertRow]:
-    """Return the expert pool (municipal staff and the system), ordered by number; two queries.
-
-    Raises:
-        NotVisible: the actor is neither; an expert sees only its own row.
-    """
-    rows = Expert.objects.select_related("user").prefetch_related("links").filter(user__is_active=True)
-    if actor.role is Role.EXPERT:
-        rows = rows.filter(pk=actor.expert_id)
-    elif actor.role not in {Role.MUNICIPAL, Role.SYSTEM, Role.AUDITOR}:
-        raise NotVisible
-    if only_available:
-        rows = rows.filter(is_available=True)
-    if ids is not None:
-        rows = rows.filter(pk__in=ids)
-    return [_expert(row) for row in rows.order_by("number")]
-
-
-def expert(*, actor: Actor, expert_id: int) -> ExpertRow:
-    """Return one expert with its ties.
-
-    Raises:
-        NotVisible: none such for this actor.
-    """
-    found = experts(actor=actor, ids=[expert_id])
-    if not found:
-        raise NotVisible
-    return found[0]
-
-
 def group_usccs(*, group_name: str) -> frozenset[str]:
     """Return the credit codes of all enterprises on record of one group (for conflict checks of rooms above).
 
@@ -318,80 +239,6 @@ def group_usccs(*, group_name: str) -> frozenset[str]:
     if not group_name:
         return frozenset()
     return frozenset(Enterprise.objects.filter(group_name=group_name).values_list("uscc", flat=True))
-
-
-def link_kinds() -> list[tuple[str, str]]:
-    """Return the kinds of ties an expert can declare, with their Chinese names."""
-    return list(ExpertLink.KINDS)
-
-
-def expert_links(*, expert_ids: Sequence[int]) -> dict[int, list[LinkRow]]:
-    """Return the ties of several experts (for conflict checks by rooms above)."""
-    found: dict[int, list[LinkRow]] = {expert_id: [] for expert_id in expert_ids}
-    for link in ExpertLink.objects.filter(expert_id__in=expert_ids).order_by("id"):
-        found[link.expert_id].append(LinkRow(link.kind, link.organisation, link.uscc, link.ended_on))
-    return found
-
-
-def staff(
-    *, actor: Actor, role: Role, district: str | None = None, duty: Duty | None = None
-) -> list[PersonRow]:
-    """Return the active people of a bureau the actor belongs to or supervises, by name.
-
-    Raises:
-        NotVisible: another bureau's people.
-    """
-    supervises = actor.role in {Role.MUNICIPAL, Role.SYSTEM, Role.SECURITY_ADMIN, Role.AUDITOR}
-    own = actor.role is role and actor.district == district
-    if not supervises and not own:
-        raise NotVisible
-    rows = User.objects.filter(role=role.value, is_active=True, district_id=district)
-    if duty is not None:
-        rows = rows.filter(duties__contains=[duty.value])
-    return [
-        PersonRow(row.pk, row.name, row.role, tuple(row.duties), row.position)
-        for row in rows.order_by("name", "pk")
-    ]
-
-
-def actor_of_user(*, user_id: int) -> Actor:
-    """Return the actor of an account (system work and the demo world).
-
-    Raises:
-        NotVisible: no such account.
-    """
-    user = User.objects.filter(pk=user_id).first()
-    if user is None:
-        raise NotVisible
-    return user.actor()
-
-
-def actor_by_username(*, username: str) -> Actor:
-    """Return the actor of an account by its user name.
-
-    Raises:
-        NotVisible: no such account.
-    """
-    user = User.objects.filter(username=username).first()
-    if user is None:
-        raise NotVisible
-    return user.actor()
-
-
-def names_of(*, user_ids: Sequence[int]) -> dict[int, str]:
-    """Return names of people by account id (for rooms above, which decide who may read them)."""
-    return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What identifies an enterprise in a list somebody else wrote."""
-
-    id: int
-    public_id: str
-    uscc: str
-    name: str
-    district: str
 
 
 def identified(*, actor: Actor, usccs: Collection[str] = (), names: Collection[str] = ()) -> list[Identity]:

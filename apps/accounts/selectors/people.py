@@ -1,0 +1,71 @@
+"""Reading the people of a bureau and the accounts they act through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from apps.accounts.models import User
+from apps.core.actor import Actor, Duty, Role
+from apps.core.errors import NotVisible
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person who may be named in a document or addressed by a message."""
+
+    id: int
+    name: str
+    role: str
+    duties: tuple[str, ...]
+    position: str
+
+
+def staff(
+    *, actor: Actor, role: Role, district: str | None = None, duty: Duty | None = None
+) -> list[PersonRow]:
+    """Return the active people of a bureau the actor belongs to or supervises, by name.
+
+    Raises:
+        NotVisible: another bureau's people.
+    """
+    supervises = actor.role in {Role.MUNICIPAL, Role.SYSTEM, Role.SECURITY_ADMIN, Role.AUDITOR}
+    own = actor.role is role and actor.district == district
+    if not supervises and not own:
+        raise NotVisible
+    rows = User.objects.filter(role=role.value, is_active=True, district_id=district)
+    if duty is not None:
+        rows = rows.filter(duties__contains=[duty.value])
+    return [
+        PersonRow(row.pk, row.name, row.role, tuple(row.duties), row.position)
+        for row in rows.order_by("name", "pk")
+    ]
+
+
+def actor_of_user(*, user_id: int) -> Actor:
+    """Return the actor of an account (system work and the demo world).
+
+    Raises:
+        NotVisible: no such account.
+    """
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        raise NotVisible
+    return user.actor()
+
+
+def actor_by_username(*, username: str) -> Actor:
+    """Return the actor of an account by its user name.
+
+    Raises:
+        NotVisible: no such account.
+    """
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise NotVisible
+    return user.actor()
+
+
+def names_of(*, user_ids: Sequence[int]) -> dict[int, str]:
+    """Return names of people by account id (for rooms above, which decide who may read them)."""
+    return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
