@@ -16,7 +16,7 @@ from apps.applications.services.editing import for_editing
 from apps.applications.states import APPLICATION_LIFE, EDITABLE
 from apps.core.actor import Actor
 from apps.core.errors import Invalid, NotVisible, WrongStep
-from apps.core.moment import Clock
+from apps.core.moment import Clock, FixedClock
 from apps.evidence import selectors as evidence_read
 from apps.evidence import services as evidence
 from apps.scoring import selectors as scoring
@@ -46,10 +46,10 @@ def save_measurements(
         NotVisible, Forbidden, WrongStep, RuleBroken: see `for_editing`.
         Invalid, Conflict: from scoring.
     """
-    row, _ = for_editing(actor=actor, clock=clock, public_id=public_id, part="item", codes=())
+    row, moment = for_editing(actor=actor, clock=clock, public_id=public_id, part="item", codes=())
     return scoring_services.save_measurements(
         actor=actor,
-        clock=clock,
+        clock=FixedClock(moment),
         public_id=_self_sheet(row, actor),
         version=version,
         values=values,
@@ -75,10 +75,10 @@ def save_answer(
         NotVisible, Forbidden, WrongStep, RuleBroken: see `for_editing`.
         Invalid, Conflict: from scoring.
     """
-    row, _ = for_editing(actor=actor, clock=clock, public_id=public_id, part="item", codes=[item_code])
+    row, moment = for_editing(actor=actor, clock=clock, public_id=public_id, part="item", codes=[item_code])
     return scoring_services.save_entry(
         actor=actor,
-        clock=clock,
+        clock=FixedClock(moment),
         public_id=_self_sheet(row, actor),
         item_code=item_code,
         version=version,
@@ -101,10 +101,12 @@ def save_answers(
         NotVisible, Forbidden, WrongStep, RuleBroken: see `for_editing`.
         Invalid, Conflict: from scoring.
     """
-    row, _ = for_editing(actor=actor, clock=clock, public_id=public_id, part="item", codes=sorted(answers))
+    row, moment = for_editing(
+        actor=actor, clock=clock, public_id=public_id, part="item", codes=sorted(answers)
+    )
     return scoring_services.save_entries(
         actor=actor,
-        clock=clock,
+        clock=FixedClock(moment),
         public_id=_self_sheet(row, actor),
         answers=answers,
         versions=versions,
@@ -241,8 +243,8 @@ def evidence_case(row: Application) -> evidence.Case:
 
 
 def _self_sheet(row: Application, actor: Actor) -> str:
-    sheet = scoring.current_sheet(actor=actor, application_id=row.pk, kind="self")
+    sheet = scoring.current_public_id(actor=actor, application_id=row.pk, kind="self")
     if sheet is None:
         msg = "请先选择评价体系，再填写自评表。"
         raise WrongStep(msg)
-    return sheet.public_id
+    return sheet

@@ -3,6 +3,7 @@
 from apps.scoring.selectors.compare import CellView, ColumnView, CompareView, RowView, compare_view
 from apps.scoring.selectors.heads import (
     SheetHead,
+    current_public_id,
     current_sheet,
     expert_sheets,
     panel_mean,
@@ -21,12 +22,14 @@ from apps.scoring.selectors.schemes import (
     benchmark_subjects,
     choices_of,
     scheme,
+    scheme_row,
     scheme_spec,
     schemes,
+    spec_of_digest,
     suggest_schemes,
 )
 from apps.scoring.selectors.trials import TrialRow, trial_result, trials
-from apps.scoring.selectors.views import sheet_view, trial_view
+from apps.scoring.selectors.views import current_view, sheet_view, trial_view
 
 __all__ = [
     "RECONSTRUCTION_LABEL",
@@ -43,11 +46,14 @@ __all__ = [
     "benchmark_subjects",
     "choices_of",
     "compare_view",
+    "current_public_id",
     "current_sheet",
+    "current_view",
     "expert_sheets",
     "panel_mean",
     "panel_points",
     "scheme",
+    "scheme_row",
     "scheme_spec",
     "schemes",
     "scored_items",
@@ -56,6 +62,7 @@ __all__ = [
     "sheet_result",
     "sheet_view",
     "sheets_of",
+    "spec_of_digest",
     "suggest_schemes",
     "totals_of",
     "trial_result",

@@ -38,6 +38,7 @@ class SheetHead:
     version: int
     scheme_id: int
     scheme_code: str
+    scheme_digest: str
     scheme_name: str
     is_reconstruction: bool
     scheme_mark: str
@@ -90,6 +91,7 @@ def head_of(sheet: ScoreSheet, actor: Actor, *, hidden: bool = False) -> SheetHe
         version=sheet.version,
         scheme_id=sheet.scheme_id,
         scheme_code=sheet.scheme.code,
+        scheme_digest=sheet.scheme.digest,
         scheme_name=sheet.scheme.name,
         is_reconstruction=sheet.scheme.reconstruction,
         scheme_mark=RECONSTRUCTION_LABEL if sheet.scheme.reconstruction else "",
@@ -144,14 +146,25 @@ def sheet_head(*, actor: Actor, public_id: str) -> SheetHead:
     return head_of(sheet, actor, hidden=scores_hidden_from(actor, sheet.application_id))
 
 
+def current_rows(actor: Actor, application_id: int, kind: str) -> QuerySet[ScoreSheet]:
+    """Return the current sheets of one kind of an application, the newest first."""
+    return rows_for(actor).filter(application_id=application_id, kind=kind, is_current=True).order_by("-pk")
+
+
+def current_public_id(*, actor: Actor, application_id: int, kind: str) -> str | None:
+    """Return which sheet `current_sheet` would find, without its figures: for a save that locks it next."""
+    rows = current_rows(actor, application_id, kind)
+    return rows.values_list("public_id", flat=True).first()
+
+
 def current_sheet(
     *, actor: Actor, application_id: int, kind: str, owner_id: int | None = None
 ) -> SheetHead | None:
     """Return the newest turn of a kind of sheet (of one expert: *owner_id*), or None."""
-    rows = rows_for(actor).filter(application_id=application_id, kind=kind, is_current=True)
+    rows = current_rows(actor, application_id, kind)
     if owner_id is not None:
         rows = rows.filter(owner_id=owner_id)
-    sheet = rows.order_by("-pk").first()
+    sheet = rows.first()
     return None if sheet is None else head_of(sheet, actor, hidden=scores_hidden_from(actor, application_id))
 
 

@@ -61,7 +61,7 @@ class SchemeRow:
 def schemes(*, actor: Actor, status: str | None = PUBLISHED) -> list[SchemeRow]:
     """Return the schemes in *status* (None: all), by code, newest version first; drafts are the city's alone."""
     rows = Scheme.objects.visible_to(actor).order_by("code", "-version").only(*_LIGHT)
-    return [_row(scheme) for scheme in (rows.filter(status=status) if status else rows)]
+    return [scheme_row(scheme) for scheme in (rows.filter(status=status) if status else rows)]
 
 
 def scheme(*, actor: Actor, public_id: str | None = None, scheme_id: int | None = None) -> SchemeRow:
@@ -74,7 +74,7 @@ def scheme(*, actor: Actor, public_id: str | None = None, scheme_id: int | None 
     found = Scheme.objects.visible_to(actor).filter(**wanted).only(*_LIGHT).first()
     if found is None:
         raise NotVisible
-    return _row(found)
+    return scheme_row(found)
 
 
 def choices_of(rows: Iterable[SchemeRow]) -> list[SchemeChoice]:
@@ -155,7 +155,8 @@ def benchmark_subjects(*, metric: str, industry_code: str, on: date) -> tuple[st
     return load_benchmarks({"rows": rows}).subjects(metric, industry_code)
 
 
-def _row(found: Scheme) -> SchemeRow:
+def scheme_row(found: Scheme) -> SchemeRow:
+    """Return a loaded scheme as a row; for rooms above that have joined it to a row of their own."""
     mark = (
         f"（{RECONSTRUCTION_LABEL}）"
         if found.reconstruction and RECONSTRUCTION_LABEL not in found.name

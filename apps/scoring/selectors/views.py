@@ -15,7 +15,7 @@ from apps.policy.evaluation.sanity import check_measurements
 from apps.policy.evaluation.spec import Count, Graded, InputSpec, ItemSpec, MetricSpec, SchemeSpec, metrics_of
 from apps.scoring.models import ScoreEntry, ScoreSheet
 from apps.scoring.selectors.computing import result_of
-from apps.scoring.selectors.heads import SheetHead, find, head_of, scores_hidden_from
+from apps.scoring.selectors.heads import SheetHead, current_rows, find, head_of, scores_hidden_from
 from apps.scoring.selectors.page_records import (
     BlockerView,
     ChoiceView,
@@ -59,7 +59,16 @@ def sheet_view(*, actor: Actor, public_id: str) -> SheetView:
     Raises:
         NotVisible: there is no such sheet for this actor.
     """
-    sheet = find(actor, public_id)
+    return _view_of(actor, find(actor, public_id))
+
+
+def current_view(*, actor: Actor, application_id: int, kind: str) -> SheetView | None:
+    """Return the sheet `current_sheet` would find, for its page, read once; None while there is none."""
+    sheet = current_rows(actor, application_id, kind).first()
+    return None if sheet is None else _view_of(actor, sheet)
+
+
+def _view_of(actor: Actor, sheet: ScoreSheet) -> SheetView:
     spec = spec_of_digest(sheet.scheme.digest)
     hidden = scores_hidden_from(actor, sheet.application_id) and sheet.owner_id != actor.user_id
     entries = {

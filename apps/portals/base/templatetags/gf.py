@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any, TypedDict
 
 from django import forms, template
@@ -244,10 +245,16 @@ def file_kind(name: str | None) -> str:
 # ---------------------------------------------------------------- icons and forms
 
 
+@lru_cache(maxsize=1)
+def _sprite() -> str:
+    """Return the address of the sprite: a page has a hundred icons, and the address changes with a release only."""
+    return static("img/icons.svg")
+
+
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """Return an icon of the sprite. Without *label* it is decoration and hidden from screen readers."""
-    address = static("img/icons.svg")
+    address = _sprite()
     css = f"ic {css}".rstrip()
     if label:
         return format_html(

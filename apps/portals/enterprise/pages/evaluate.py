@@ -104,13 +104,14 @@ def live(request: HttpRequest, public_id: str) -> HttpResponseBase:
     if desk is None or code not in desk.states:
         raise Http404
     item = desk.view.item(code)
+    request.organisation = desk.file.case.enterprise_name  # type: ignore[attr-defined]  # read by the shell context
     return page(
         request,
         "enterprise/_live_answer.html",
         {
             **_live_context(desk),
             "form": item_form(desk.view, desk.spec, code),
-            "leaf": workspace.leaf(item, desk.states[code], code),
+            "leaves": [workspace.leaf(item, desk.states[code], code)],
             "file": desk.file,
             "here": reverse("enterprise:evaluate", args=[public_id]),
         },
@@ -147,6 +148,7 @@ def workspace_page(
     desk = read_desk(actor, public_id)
     if desk is None:
         return redirect("enterprise:scheme", public_id)
+    request.organisation = desk.file.case.enterprise_name  # type: ignore[attr-defined]  # read by the shell context
     if code and code not in desk.states:
         raise Http404
     code = code or first_open(desk)
@@ -192,11 +194,10 @@ def workspace_page(
 
 def read_desk(actor: Actor, public_id: str) -> Desk | None:
     """Return what the workspace shows, None while no evaluation system is chosen."""
-    file = seen(applications.application_file, actor=actor, public_id=public_id)
-    head = scoring.current_sheet(actor=actor, application_id=file.case.id, kind="self")
-    if head is None:
+    file = seen(applications.application_file, actor=actor, public_id=public_id, with_history=False)
+    view = scoring.current_view(actor=actor, application_id=file.case.id, kind="self")
+    if view is None:
         return None
-    view = scoring.sheet_view(actor=actor, public_id=head.public_id)
     counts = {
         code: count
         for (place, code), count in evidence.counts(actor=actor, application_id=file.case.id).items()
@@ -212,9 +213,7 @@ def read_desk(actor: Actor, public_id: str) -> Desk | None:
     ]
     codes = {code for code, _, _ in returned}
     states = {item.code: workspace.state_of(item, codes, counts) for item in items_of(view)}
-    return Desk(
-        file, head, view, scoring.scheme_spec(actor=actor, scheme_id=head.scheme_id), states, returned
-    )
+    return Desk(file, view.head, view, scoring.spec_of_digest(view.head.scheme_digest), states, returned)
 
 
 def first_open(desk: Desk) -> str:
