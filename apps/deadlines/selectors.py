@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -197,6 +197,28 @@ def most_urgent(*, actor: Actor, limit: int = PER_PAGE) -> list[ObligationRow]:
     """Return what is owed now within *actor*'s jurisdiction, by whomever, the most urgent first; one query."""
     rows = Obligation.objects.visible_to(actor).filter(state__in=LIVE)
     return [obligation_row(row) for row in rows.order_by("due_at", "id")[:limit]]
+
+
+def soonest_of(
+    *, actor: Actor, subjects: Collection[str], kinds: Sequence[str] | None = None
+) -> dict[str, ObligationRow]:
+    """Return public id of each subject → what *actor*'s own side owes about it first; one query for a whole list.
+
+    Args:
+        actor: who looks.
+        subjects: public ids of the subjects on the page.
+        kinds: only these kinds.
+    """
+    party = _PARTY_OF.get(actor.role)
+    if party is None or not subjects:
+        return {}
+    rows = Obligation.objects.visible_to(actor).filter(
+        state__in=LIVE, party=party, subject_public_id__in=list(subjects)
+    )
+    if kinds is not None:
+        rows = rows.filter(kind__in=kinds)
+    found = rows.order_by("subject_public_id", "due_at", "id").distinct("subject_public_id")
+    return {row.subject_public_id: obligation_row(row) for row in found}
 
 
 def obligations_of(*, actor: Actor, subject: Model) -> list[ObligationRow]:

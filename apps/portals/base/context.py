@@ -52,7 +52,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def _waiting(request: HttpRequest, actor: Actor) -> dict[str, int]:
     """Return the numbers beside the navigation; none where the page itself is the count of all stages."""
-    return {} if getattr(request, "shows_stages", False) else open_work(actor)
+    if getattr(request, "shows_stages", False):
+        return {}
+    return open_work(actor, getattr(request, "counted_states", None))
 
 
 def _me(request: HttpRequest, actor: Actor) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from apps.applications import selectors as applications
@@ -26,10 +27,13 @@ _WAITING: Final[dict[Role, dict[str, tuple[str, ...]]]] = {
 }
 
 
-def open_work(actor: Actor) -> dict[str, int]:
-    """Return the number of applications waiting for *actor*'s side by URL name; one query, none for other roles."""
+def open_work(actor: Actor, counted: Mapping[str, int] | None = None) -> dict[str, int]:
+    """Return the number of applications waiting for *actor*'s side by URL name; one query, none for other roles.
+
+    *counted*: the applications in sight by state, where the page has counted them already.
+    """
     waiting = _WAITING.get(actor.role)
     if waiting is None:
         return {}
-    counts = applications.counts_by_state(actor=actor)
+    counts = counted if counted is not None else applications.counts_by_state(actor=actor)
     return {name: sum(counts[state] for state in states) for name, states in waiting.items()}

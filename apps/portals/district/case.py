@@ -71,7 +71,7 @@ def case_page(request: HttpRequest, public_id: str, refusal: DomainError | None 
             "actions": _actions(actor, public_id),
             "commitment": applications.commitment(actor=actor, public_id=public_id),
             "changed": applications.what_changed(actor=actor, public_id=public_id) if case.turn else None,
-            "due": dues(actor=actor).get(public_id),
+            "due": dues(actor=actor, cases=[public_id]).get(public_id),
             "signs": _signs(actor, case),
             "holder": review.holders(actor=actor, application_ids=[case.id]).get(case.id),
             "holdable": case.state in _HELD and actor.has(Duty.HANDLER, Duty.SIGNER),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,9 +11,6 @@ from apps.core.actor import Actor
 from apps.core.moment import Moment, shown_at
 from apps.deadlines import selectors as deadlines
 from apps.deadlines.selectors import ObligationRow
-
-#: How many open deadlines a queue looks up at most: more than a page shows.
-_DEADLINES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +28,10 @@ def shown_now() -> Moment:
     return Moment.of(shown_at())
 
 
-def dues(*, actor: Actor, kinds: Sequence[str] | None = None) -> dict[str, Due]:
-    """Return the public id of each subject → the soonest open deadline of the district about it; two queries."""
-    found = deadlines.obligations_for(actor=actor, mine=True, kinds=kinds, per_page=_DEADLINES)
-    soonest: dict[str, Due] = {}
-    for row in found.rows:
-        soonest.setdefault(row.subject_public_id, _due(row))
-    return soonest
+def dues(*, actor: Actor, cases: Collection[str], kinds: Sequence[str] | None = None) -> dict[str, Due]:
+    """Return public id of each case → the soonest open deadline of the district about it; one query."""
+    found = deadlines.soonest_of(actor=actor, subjects=cases, kinds=kinds)
+    return {public_id: _due(row) for public_id, row in found.items()}
 
 
 def _due(row: ObligationRow) -> Due:

@@ -14,7 +14,7 @@ from apps.core.audience import actor_of, audience
 from apps.policy.levels import THRESHOLDS, Level
 from apps.portals.base.desk_pages import DeskPages, Seat
 from apps.portals.base.visible import seen
-from apps.portals.district.notes import beside_of, shown_beside
+from apps.portals.district.notes import notes_of, shown_beside
 from apps.review import selectors as review
 from apps.review import services
 from apps.scoring.selectors import CompareView
@@ -26,10 +26,9 @@ _SCORING = "scoring"
 def _seat(request: HttpRequest, public_id: str) -> Seat:
     """Return the seat at one case: writable for the 经办 who claimed it."""
     actor = actor_of(request)
-    row = seen(review.preliminary_of, actor=actor, public_id=public_id)
+    found = seen(review.desk_case, actor=actor, public_id=public_id)
+    row, place = found.row, found.place
     gate = THRESHOLDS[Level(row.case.level)]
-    found = beside_of(actor, row.case.id)
-    place = review.place_in_queue(actor=actor, public_id=public_id) if row.state == _SCORING else None
     return Seat(
         key=public_id,
         case=row.case,
@@ -39,7 +38,7 @@ def _seat(request: HttpRequest, public_id: str) -> Seat:
         files="/d/evidence/",
         next_url=reverse("district:desk", args=[place.following]) if place and place.following else "",
         previous_url=reverse("district:desk", args=[place.previous]) if place and place.previous else "",
-        notes=found.notes,
+        notes=notes_of(found),
         crumbs=(("初评打分", reverse("district:scoring")),),
         context={
             "row": row,

@@ -73,7 +73,7 @@ def send(request: HttpRequest, public_id: str) -> HttpResponseBase:
 def _listing(request: HttpRequest, refusal: DomainError | None = None) -> HttpResponseBase:
     actor = actor_of(request)
     unfiled = review.rulings(actor=actor, unfiled=True)
-    soonest = dues(actor=actor, kinds=("application.filing",))
+    soonest = dues(actor=actor, cases=[row.case.public_id for row in unfiled], kinds=("application.filing",))
     rounds = applications.rounds(actor=actor, moment=shown_now())
     waiting = {row.case.round_public_id for row in unfiled}
     return page(
@@ -96,7 +96,7 @@ def _listing(request: HttpRequest, refusal: DomainError | None = None) -> HttpRe
 def _file(request: HttpRequest, public_id: str, refusal: DomainError | None = None) -> HttpResponseBase:
     actor = actor_of(request)
     filing, rulings = seen(review.filing_file, actor=actor, public_id=public_id)
-    soonest = dues(actor=actor, kinds=("application.filing",))
+    soonest = dues(actor=actor, cases=[row.case.public_id for row in rulings], kinds=("application.filing",))
     return page(
         request,
         "district/filing.html",

@@ -58,10 +58,12 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         sort="oldest",
         page=whole(request.GET.get("page"), 1),
     )
+    if not query:
+        vars(request)["counted_states"] = found.by_state  # the shell need not count again
     labels = {SUBMITTED: "待受理", FORM_CHECK: "形式审查", SUPPLEMENTING: "补正中"}
     options: dict[str, tuple[str, int | None]] = {"": ("全部", sum(found.by_state[key] for key in _STATES))}
     options |= {key: (label, found.by_state[key]) for key, label in labels.items()}
-    soonest = dues(actor=actor, kinds=_KINDS)
+    soonest = dues(actor=actor, cases=[row.public_id for row in found.rows], kinds=_KINDS)
     ids = [row.id for row in found.rows]
     signs = applications.form_signs(actor=actor, application_ids=ids)
     held = review_read.holders(actor=actor, application_ids=ids)

@@ -48,7 +48,7 @@ def _queue(request: HttpRequest, refusal: DomainError | None = None) -> HttpResp
         page=number,
         per_page=_PER_PAGE,
     )
-    soonest = dues(actor=actor, kinds=_KINDS)
+    soonest = dues(actor=actor, cases=[row.case.public_id for row in rows], kinds=_KINDS)
     options: dict[str, tuple[str, int | None]] = {
         _SCORING: ("打分中", counts[_SCORING]),
         _MINE: ("我认领的", None),

@@ -38,7 +38,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     number = max(whole(request.GET.get("page"), 1), 1)
     total = review.preliminary_counts(actor=actor)[_SUBMITTED]
     rows = review.preliminary_queue(actor=actor, state=_SUBMITTED, page=number, per_page=_PER_PAGE)
-    soonest = dues(actor=actor, kinds=("application.prelim",))
+    soonest = dues(actor=actor, cases=[row.case.public_id for row in rows], kinds=("application.prelim",))
     return page(
         request,
         "district/signing.html",

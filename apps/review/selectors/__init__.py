@@ -22,6 +22,7 @@ from apps.review.selectors.casework import (
     return_list,
     site_photos,
 )
+from apps.review.selectors.desk import DeskCase, desk_case
 from apps.review.selectors.draws import (
     DrawRow,
     PublicDraws,
@@ -65,7 +66,6 @@ from apps.review.selectors.preliminary import (
     QueuePlace,
     RulingRow,
     next_in_queue,
-    place_in_queue,
     preliminary_counts,
     preliminary_of,
     preliminary_queue,
@@ -95,6 +95,7 @@ __all__ = [
     "CalibrationReport",
     "Candidate",
     "CheckedRow",
+    "DeskCase",
     "DisputedItem",
     "DrawRow",
     "FilingRow",
@@ -126,6 +127,7 @@ __all__ = [
     "calibration",
     "candidates",
     "colleagues",
+    "desk_case",
     "disputed_items",
     "draw_case",
     "draw_record",
@@ -143,7 +145,6 @@ __all__ = [
     "panel_of",
     "panel_overview",
     "panels",
-    "place_in_queue",
     "preliminary_counts",
     "preliminary_of",
     "preliminary_queue",

@@ -7,6 +7,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 
 from apps.accounts import selectors as accounts
 from apps.core.actor import Actor, Duty, Role
@@ -80,23 +83,37 @@ _ROLES = {
 
 
 def holders(*, actor: Actor, application_ids: Collection[int]) -> dict[int, HolderRow]:
-    """Return who is on each of the cases, by application id: before scoring, or while it is scored; two queries."""
-    found = {
-        row.application_id: HolderRow(row.holder_id, row.holder.name, row.since)
-        for row in CaseHolder.objects.visible_to(actor)
+    """Return who is on each of the cases, by application id: before scoring, or while it is scored; one query."""
+    before = (
+        CaseHolder.objects.visible_to(actor)
         .filter(application_id__in=application_ids)
         .exclude(holder=None)
-        .select_related("holder")
-    }
-    for review in (
+        .values_list("application_id", "holder_id", "holder__name", "since", Value(0), Value(value=True))
+    )
+    scoring = (
         PreliminaryReview.objects.visible_to(actor)
         .filter(application_id__in=application_ids)
-        .select_related("scorer")
-    ):
-        found.pop(review.application_id, None)
-        if review.state == SCORING and review.scorer is not None:
-            found[review.application_id] = HolderRow(review.scorer_id, review.scorer.name, review.claimed_at)
+        .values_list(
+            "application_id",
+            "scorer_id",
+            "scorer__name",
+            "claimed_at",
+            Value(1),
+            ExpressionWrapper(Q(state=SCORING, scorer__isnull=False), output_field=BooleanField()),
+        )
+    )
+    found: dict[int, HolderRow] = {}
+    # From the scoring on, the review alone says who is on a case: its rows come last and overrule.
+    for application_id, user_id, name, since, _, holds in sorted(before.union(scoring, all=True), key=_last):
+        found.pop(application_id, None)
+        if holds:
+            found[application_id] = HolderRow(user_id, name, since)
     return found
+
+
+def _last(row: tuple[Any, ...]) -> bool:
+    """Order the rows of reviews (1 in the fifth place) behind those of holders (0)."""
+    return bool(row[4])
 
 
 def colleagues(*, actor: Actor) -> list[tuple[int, str]]:
@@ -110,11 +127,12 @@ def remarks(*, actor: Actor, application_id: int, item_code: str | None = None) 
     rows = CaseRemark.objects.visible_to(actor).filter(application_id=application_id)
     if item_code is not None:
         rows = rows.filter(item_code=item_code)
+    return [remark_row(row, actor) for row in rows.order_by("id")[:500]]
+
+
+def remark_row(row: CaseRemark, actor: Actor) -> RemarkRow:
+    """Return a remark as *actor* may read it: who wrote it is named inside the bureaus only."""
     official = actor.role is not Role.ENTERPRISE
-    return [_remark(row, actor, official=official) for row in rows.order_by("id")[:500]]
-
-
-def _remark(row: CaseRemark, actor: Actor, *, official: bool) -> RemarkRow:
     office, _ = _ROLES.get(row.author_role, ("", "official"))
     named = official or row.author_role == Role.ENTERPRISE.value
     return RemarkRow(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from apps.applications import selectors as applications
 from apps.applications.selectors import CaseRow
@@ -58,7 +60,8 @@ class RulingRow:
     is_filed: bool
 
 
-def _preliminary_row(row: PreliminaryReview, case: CaseRow) -> PreliminaryRow:
+def preliminary_row(row: PreliminaryReview, case: CaseRow) -> PreliminaryRow:
+    """Return the page's view of a stored review (loaded with its sheet and scorer)."""
     return PreliminaryRow(
         case=case,
         public_id=row.public_id,
@@ -98,7 +101,7 @@ def preliminary_queue(
     start = (max(page, 1) - 1) * per_page
     found = list(rows.select_related("sheet", "scorer").order_by("id")[start : start + per_page])
     cases = applications.cases(actor=actor, ids=[row.application_id for row in found])
-    return [_preliminary_row(row, cases[row.application_id]) for row in found]
+    return [preliminary_row(row, cases[row.application_id]) for row in found]
 
 
 def preliminary_counts(*, actor: Actor) -> dict[str, int]:
@@ -125,18 +128,22 @@ def preliminary_of(*, actor: Actor, public_id: str) -> PreliminaryRow:
     )
     if row is None:
         raise NotVisible
-    return _preliminary_row(row, case)
+    return preliminary_row(row, case)
+
+
+def queue_around(actor: Actor) -> QuerySet[PreliminaryReview, Any]:
+    """Return the public ids of the cases the actor may score, in order: the own ones first, then the unclaimed."""
+    return (
+        PreliminaryReview.objects.visible_to(actor)
+        .filter(Q(scorer_id=actor.user_id) | Q(scorer=None), state=states.SCORING)
+        .order_by("scorer_id", "id")
+        .values_list("application__public_id", flat=True)
+    )
 
 
 def next_in_queue(*, actor: Actor, after_public_id: str = "") -> str | None:
     """Return the application to score next: the actor's own oldest, else the oldest unclaimed; None when done."""
-    rows = (
-        PreliminaryReview.objects.visible_to(actor)
-        .filter(Q(scorer_id=actor.user_id) | Q(scorer=None), state=states.SCORING)
-        .exclude(application__public_id=after_public_id)
-        .order_by("scorer_id", "id")
-    )
-    found = rows.values_list("application__public_id", flat=True).first()
+    found = queue_around(actor).exclude(application__public_id=after_public_id).first()
     return str(found) if found else None
 
 
@@ -150,23 +157,16 @@ class QueuePlace:
     following: str
 
 
-def place_in_queue(*, actor: Actor, public_id: str) -> QueuePlace | None:
-    """Return where the case stands among the actor's own and the unclaimed ones; None when it is not among them."""
-    rows = (
-        PreliminaryReview.objects.visible_to(actor)
-        .filter(Q(scorer_id=actor.user_id) | Q(scorer=None), state=states.SCORING)
-        .order_by("scorer_id", "id")
-        .values_list("application__public_id", flat=True)
-    )
-    found = [str(one) for one in rows]
-    if public_id not in found:
+def place_among(queue: Sequence[str], public_id: str) -> QueuePlace | None:
+    """Return where the case stands in *queue* (public ids in order); None when it is not in it."""
+    if public_id not in queue:
         return None
-    at = found.index(public_id)
+    at = queue.index(public_id)
     return QueuePlace(
         number=at + 1,
-        total=len(found),
-        previous=found[at - 1] if at > 0 else "",
-        following=found[at + 1] if at + 1 < len(found) else "",
+        total=len(queue),
+        previous=queue[at - 1] if at > 0 else "",
+        following=queue[at + 1] if at + 1 < len(queue) else "",
     )
 
 

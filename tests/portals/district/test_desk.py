@@ -221,8 +221,9 @@ def test_the_desk_stays_within_its_budget(
 ) -> None:
     public_id = scene.scoring(1)
     client = browser(scene.district.handler)
-    # sheet 6, case and review 2, files 2, session and user 2; remarks, return list, photos, titles, queue 1 each
-    with django_assert_max_num_queries(17 + TRANSACTION):
+    # session, user, actor 3; case 1; review with remarks, return list, photos and queue 1; titles 1; sheets with
+    # entries 2; files 1; top bar and navigation 3
+    with django_assert_max_num_queries(12 + TRANSACTION):
         client.get(f"/d/scoring/{public_id}/")
     with django_assert_max_num_queries(15 + TRANSACTION):
         client.post(f"/d/scoring/{public_id}/items/J1-01/", _entry("J1-01", "1.60"), **JSON)
