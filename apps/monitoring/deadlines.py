@@ -19,6 +19,29 @@ def _ask(obligation: OverdueObligation, *, clock: Clock) -> None:
     services.ask_for_decision(actor=Actor.system(), clock=clock, cancellation_id=obligation.subject_id)
 
 
+def _overdue_form(obligation: OverdueObligation, *, clock: Clock) -> None:
+    """The annual form is late: say what follows (idempotent)."""
+    services.tell_overdue(actor=Actor.system(), clock=clock, form_id=obligation.subject_id)
+
+
+register_kind(
+    "monitoring.annual",
+    label="年度动态管理表",
+    party=Party.ENTERPRISE,
+    todo="请填写并报送年度动态管理表。",
+    path="annual/{public_id}/",
+    copies=frozenset({Party.DISTRICT}),
+    reminds=True,
+    on_overdue=_overdue_form,
+)
+register_kind(
+    "monitoring.annual_review",
+    label="年度动态管理表审核",
+    party=Party.DISTRICT,
+    todo="请审核企业报送的年度动态管理表。",
+    path="annual/{public_id}/",
+    reminds=True,
+)
 register_kind(
     "monitoring.recheck",
     label="现场复核",

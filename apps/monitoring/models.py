@@ -24,6 +24,51 @@ class TitleRow(ScopedModel):
         abstract = True
 
 
+class AnnualForm(TitleRow):
+    """年度动态管理表 (F-15) owed in one calendar year at the highest level held; once a year and enterprise (R-30).
+
+    `content` holds parts B to F as `monitoring.annual_content` reads and writes them; `returned` the named parts of the
+    last return with their reasons. `filed_on` is the day of the first filing: it decides whether the form was late.
+    """
+
+    year = models.PositiveSmallIntegerField("年度")
+    level = models.PositiveSmallIntegerField("报送级别")
+    due_on = models.DateField("报送截止日")
+    state = models.CharField("状态", max_length=10, choices=states.ANNUAL_LIFE.choices)
+    version = models.PositiveIntegerField("版本", default=1)
+    content = models.JSONField("填报内容", default=dict)
+    receipt = models.CharField("国家平台回执", max_length=40, blank=True)
+    receipt_name = models.CharField("回执文件名", max_length=120, blank=True)
+    opened_at = models.DateTimeField("生成时间")
+    filed_on = models.DateField("首次报送日", null=True)
+    filed_at = models.DateTimeField("最近报送时间", null=True)
+    filed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField("审核时间", null=True)
+    reviewed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    review_note = models.TextField("审核意见", blank=True)
+    returned = models.JSONField("退回事项", default=dict)
+
+    scope = Scope(district="district_id", enterprise="enterprise_id")
+
+    class Meta:
+        verbose_name = "年度动态管理表"
+        constraints = [
+            UniqueConstraint(fields=["enterprise", "year"], name="annual_form_once_a_year"),
+            CheckConstraint(
+                condition=Q(state__in=list(states.ANNUAL_LIFE.states)), name="annual_state_known"
+            ),
+            CheckConstraint(condition=Q(level__range=(1, 5)), name="annual_level_known"),
+            CheckConstraint(
+                condition=Q(state="to_file", filed_on=None) | ~Q(state="to_file") & Q(filed_on__isnull=False),
+                name="annual_filed_has_day",
+            ),
+        ]
+        indexes = [models.Index(fields=["year", "district", "state"], name="annual_queue_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.year} 年度动态管理表"
+
+
 class Recheck(TitleRow):
     """现场复核 (F-10): planned by cycle or trigger, recorded by at least two people, signed, reported to the city."""
 
@@ -90,6 +135,8 @@ class Rectification(TitleRow):
     service = models.CharField("送达方式", max_length=100, blank=True)
     deadline = models.DateField("整改期限", null=True)
     deadline_text = models.TextField("期限说明", blank=True)
+    extended_days = models.PositiveSmallIntegerField("延长天数", default=0)
+    extension_note = models.TextField("延长理由", blank=True)
     version = models.PositiveIntegerField("版本", default=1)
 
     scope = Scope(district="district_id", enterprise="enterprise_id")
@@ -123,6 +170,8 @@ class RectificationItem(models.Model):
     evidence_wanted = models.CharField("证明材料要求", max_length=200, blank=True)
     answer = models.TextField("整改措施与完成情况", blank=True)
     answered_at = models.DateTimeField("填写时间", null=True)
+    # [{"public_id", "name"}]: files of the enterprise's library, kept for good once the report is handed in.
+    files = models.JSONField("证明材料", default=list)
 
     class Meta:
         verbose_name = "整改事项"

@@ -1,4 +1,4 @@
-"""The lives of monitoring: rechecks, rectifications, cancellations."""
+"""The lives of monitoring: annual forms, rechecks, rectifications, cancellations."""
 
 from __future__ import annotations
 
@@ -7,6 +7,17 @@ from apps.core.lifecycle import Lifecycle, arrow
 
 _BUREAUS = [Role.DISTRICT, Role.MUNICIPAL]
 _BY_HAND = [Duty.HANDLER, Duty.SIGNER]
+
+TO_FILE, FILED, SENT_BACK, APPROVED = "to_file", "filed", "sent_back", "approved"
+ANNUAL_LIFE = Lifecycle(
+    "年度动态管理表",
+    {TO_FILE: "待报送", FILED: "待属地审核", SENT_BACK: "退回修改", APPROVED: "审核通过"},
+    [
+        arrow("file", "报送", [TO_FILE, SENT_BACK], FILED, [Role.ENTERPRISE], "R-30", [Duty.RESPONSIBLE]),
+        arrow("return", "退回修改", [FILED], SENT_BACK, [Role.DISTRICT], "R-32", _BY_HAND),
+        arrow("approve", "审核通过", [FILED], APPROVED, [Role.DISTRICT], "R-32", _BY_HAND),
+    ],
+)
 
 PLANNED, RECORDED, REPORTED = "planned", "recorded", "reported"
 RECHECK_LIFE = Lifecycle(

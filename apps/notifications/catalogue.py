@@ -236,6 +236,10 @@ _ROWS: tuple[Template, ...] = (
         "请尽快补报。", "annual/{year}/",
     ),
     Template(
+        "annual_form_urged", _D, "请尽快报送{year}年度动态管理表", "截止日期为{due}，目前尚未报送。",
+        "请登录平台填报；未按时报送的，原则上不推荐申报更高级别。", "annual/{year}/",
+    ),
+    Template(
         "recheck_planned", _R, "现场复核安排在{visit_on}", "属地将开展现场复核。", "请准备材料并安排人员陪同。",
         "titles/",
     ),

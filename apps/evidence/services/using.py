@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -250,6 +251,16 @@ def keep_files(*, actor: Actor, clock: Clock, application_id: int) -> int:
     del clock
     used = EvidenceUse.objects.visible_to(actor).filter(application_id=application_id).values("file_id")
     return int(EvidenceFile.objects.visible_to(actor).filter(pk__in=used, kept=False).update(kept=True))
+
+
+def keep_library_files(*, actor: Actor, public_ids: Collection[str]) -> bool:
+    """Mark files of the library as handed in outside an application: they can never be deleted.
+
+    For rooms above, in the transaction of the handing in. False when one of them is no longer there.
+    """
+    wanted = set(public_ids)
+    rows = EvidenceFile.objects.visible_to(actor).filter(public_id__in=wanted)
+    return int(rows.update(kept=True)) == len(wanted)
 
 
 @transaction.atomic

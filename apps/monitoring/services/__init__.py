@@ -1,5 +1,18 @@
 """Use-cases of monitoring, in the order of the work."""
 
+from apps.monitoring.services.annual import (
+    file_annual_form,
+    open_annual_forms,
+    save_annual_form,
+    take_from_record,
+)
+from apps.monitoring.services.annual_review import (
+    PARTS,
+    approve_annual_form,
+    return_annual_form,
+    tell_overdue,
+    urge_annual_forms,
+)
 from apps.monitoring.services.cancellation import (
     ask_for_decision,
     decide_cancellation,
@@ -22,18 +35,27 @@ from apps.monitoring.services.rectification import (
 )
 
 __all__ = [
+    "PARTS",
     "Finding",
     "RecheckResult",
     "answer_items",
+    "approve_annual_form",
     "ask_for_decision",
     "decide_cancellation",
+    "file_annual_form",
+    "open_annual_forms",
     "plan_recheck",
     "propose_cancellation",
     "record_recheck",
+    "return_annual_form",
     "return_recheck",
+    "save_annual_form",
     "serve_rectification",
     "sign_recheck",
     "state_defence",
     "submit_rectification",
+    "take_from_record",
+    "tell_overdue",
+    "urge_annual_forms",
     "verify_rectification",
 ]

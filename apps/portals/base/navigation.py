@@ -56,6 +56,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
             "称号与企业",
             [
                 Entry("称号与证书", "enterprise:titles", "certificate"),
+                Entry("年度动态管理表", "enterprise:annual_years", "calendar-stats"),
                 Entry("企业信息", "enterprise:profile", "building-factory"),
             ],
         ),
@@ -79,7 +80,13 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
                 Entry("3A 推荐", "district:recommendations", "send"),
             ],
         ),
-        ("动态管理", [Entry("复核与整改", "district:monitoring", "eye-check")]),
+        (
+            "动态管理",
+            [
+                Entry("年度动态管理表", "district:annual_list", "calendar-stats"),
+                Entry("复核与整改", "district:monitoring", "eye-check"),
+            ],
+        ),
         ("数据", [Entry("数据导入", "imports", "upload")]),
     ],
     Role.MUNICIPAL: [
@@ -100,6 +107,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
             "监督管理",
             [
                 Entry("1A/2A 备案", "municipal:filings", "archive"),
+                Entry("年度动态管理表", "municipal:annual_list", "calendar-stats"),
                 Entry("整改与取消", "municipal:monitoring", "history"),
                 Entry("省级国家级名单", "municipal:external", "list-check"),
             ],

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from apps.core.actor import Role
 from apps.portals.base import files
 from apps.portals.district import (
+    annual,
     beside,
     board,
     case,
@@ -86,5 +87,9 @@ urlpatterns: list[URLPattern] = [
     path("monitoring/", monitoring.listing, name="monitoring"),
     path("inspections/<str:public_id>/", monitoring.subject, name="inspection"),
     path("rectifications/<str:public_id>/", monitoring.subject, name="rectification"),
-    path("annual/<str:public_id>/", monitoring.subject, name="annual"),
+    path("annual/", annual.listing, name="annual_list"),
+    path("annual/urge/", annual.urge, name="urge_annual"),
+    path("annual/<str:public_id>/", annual.file, name="annual"),
+    path("annual/<str:public_id>/approve/", annual.approve, name="approve_annual"),
+    path("annual/<str:public_id>/return/", annual.send_back, name="return_annual"),
 ]

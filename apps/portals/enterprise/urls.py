@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from apps.core.actor import Role
 from apps.portals.base import files
 from apps.portals.enterprise.pages import (
+    annual,
     applications,
     changes,
     commitment,
@@ -81,6 +82,9 @@ urlpatterns: list[URLPattern] = [
     path("files/<str:public_id>/remove/", library.remove_file, name="remove_file"),
     path("titles/", titles.my_titles, name="titles"),
     path("titles/<str:public_id>/<str:name>", titles.title_paper, name="title_paper"),
+    path("annual/", annual.annual_years, name="annual_years"),
+    path("annual/<int:year>/", annual.annual, name="annual"),
+    path("annual/<str:public_id>/", annual.annual_by_id, name="annual_by_id"),
     path("org/", organisation.organisation, name="profile"),
     path("org/licence/", organisation.licence, name="licence"),
     path("org/members/", members.members, name="members"),

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from apps.core.actor import Role
 from apps.portals.base import files
 from apps.portals.municipal import (
+    annual,
     board,
     calendar,
     case,
@@ -112,6 +113,9 @@ urlpatterns: list[URLPattern] = [
     path("rectify/<str:public_id>/", monitoring.rectify, name="rectify"),
     path("revocations/", monitoring.revocations, name="revocations"),
     path("revocations/<str:public_id>/", monitoring.revocation, name="revocation"),
+    path("annual/", annual.listing, name="annual_list"),
+    path("annual/urge/", annual.urge, name="urge_annual"),
+    path("annual/<str:public_id>/", annual.file, name="annual"),
     # --- lists of the province and the nation
     path("external/", external.listing, name="external"),
     path("external/new/", external.new, name="new_external"),

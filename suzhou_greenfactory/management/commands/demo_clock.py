@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.core.moment import DatabaseClock, put_demo_clock_forward
 from apps.deadlines.services import sweep
+from apps.monitoring.services import open_annual_forms
 
 
 class Command(BaseCommand):
@@ -23,8 +24,11 @@ class Command(BaseCommand):
             raise CommandError("只有演示环境可以拨动时钟。")
         if options["days"] < 0:
             raise CommandError("时钟只能向前拨。")
-        offset = put_demo_clock_forward(options["days"])
-        sweep(clock=DatabaseClock())
+        # Day by day: every reminder, form and consequence happens on its own day, as it would have.
+        for step in range(options["days"] + 1):
+            offset = put_demo_clock_forward(min(step, 1))
+            open_annual_forms(clock=DatabaseClock())
+            sweep(clock=DatabaseClock())
         self.stdout.write(
             f"演示时钟已拨快 {offset.days} 天，现在是 {DatabaseClock().now().on:%Y年%-m月%-d日}。"
         )

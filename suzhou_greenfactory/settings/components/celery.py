@@ -48,6 +48,7 @@ CELERY: dict[str, Any] = {
         "scan-waiting-evidence": _every(60, "apps.evidence.tasks.scan_waiting"),
         "tidy-evidence": _every(3600, "apps.evidence.tasks.tidy"),
         "recheck-conflicts": _every(3600, "apps.review.tasks.recheck_conflicts"),
+        "open-annual-forms": _every(3600, "apps.monitoring.tasks.open_annual_forms"),
         "render-missing-papers": _every(60, "apps.documents.tasks.render_missing"),
     },
 }

@@ -1,0 +1,14 @@
+"""The yearly forms, looked after by the clock."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from apps.core.moment import DatabaseClock
+from apps.monitoring import services
+
+
+@shared_task(name="apps.monitoring.tasks.open_annual_forms")
+def open_annual_forms() -> None:
+    """Make the forms that are owed; safe to run twice at once, and a missed run is made up by the next."""
+    services.open_annual_forms(clock=DatabaseClock())

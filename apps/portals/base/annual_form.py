@@ -1,0 +1,101 @@
+"""The yearly table (F-15) laid out for a page: the same lines for filling in, for the review and for the city."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from apps.monitoring.annual_content import PROJECT_PARTS, PROJECTS
+from apps.monitoring.annual_forms import AnnualFile
+from apps.policy.annual_form import CHANGES, COMPLIANCE, FIGURES, KeyFigure
+from apps.policy.annual_form import Question as Asked
+
+_WORDS = {"changes": (("yes", "是"), ("no", "否")), "compliance": (("yes", "有"), ("no", "无"))}
+
+
+def layout(
+    file: AnnualFile, *, typed: Mapping[str, str], errors: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, Any]:
+    """Return the lines of parts B to F.
+
+    Args:
+        file: the form.
+        typed: what stands in the fields: stored, or sent just now.
+        errors: field → sentences of a refused save.
+    """
+    faults = errors or {}
+    return {
+        "questions": [
+            {"title": title, "head": head, "rows": _answers(asked, _WORDS[kind], file, typed, faults)}
+            for kind, title, head, asked in (
+                ("changes", "B 重大变更", "是否变更", CHANGES),
+                ("compliance", "C 合规情况", "有无", COMPLIANCE),
+            )
+        ],
+        "figures": [_figure(figure, file, typed, faults) for figure in FIGURES],
+        "projects": [_project(at, typed, faults) for at in range(PROJECTS)],
+        "project_heads": [label for label, _ in PROJECT_PARTS.values()],
+    }
+
+
+def _answers(
+    asked: Sequence[Asked],
+    words: Sequence[tuple[str, str]],
+    file: AnnualFile,
+    typed: Mapping[str, str],
+    faults: Mapping[str, Sequence[str]],
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": question.code,
+            "label": question.label,
+            "options": words,
+            "answer": typed.get(f"answer-{question.code}", ""),
+            "word": dict(words).get(typed.get(f"answer-{question.code}", ""), ""),
+            "explanation": typed.get(f"explain-{question.code}", ""),
+            "errors": faults.get(f"explain-{question.code}", []),
+            "returned": file.returned.get(question.code, ""),
+        }
+        for question in asked
+    ]
+
+
+def _figure(
+    figure: KeyFigure, file: AnnualFile, typed: Mapping[str, str], faults: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    mine = [question for question in file.questions if figure.code in question.codes]
+    return {
+        "code": figure.code,
+        "label": figure.label,
+        "unit": figure.unit,
+        "optional": not figure.required,
+        "cells": [
+            {
+                "name": f"figure-{figure.code}-{year}",
+                "year": year,
+                "value": typed.get(f"figure-{figure.code}-{year}", ""),
+                "errors": faults.get(f"figure-{figure.code}-{year}", []),
+            }
+            for year in file.years
+        ],
+        "questions": mine,
+        "reason": typed.get(f"reason-{figure.code}", ""),
+        "reason_errors": faults.get(f"reason-{figure.code}", []),
+        "asks": bool(mine) or bool(typed.get(f"reason-{figure.code}")),
+        "returned": file.returned.get(figure.code, ""),
+    }
+
+
+def _project(at: int, typed: Mapping[str, str], faults: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    cells = [
+        {
+            "name": f"project-{at}-{part}",
+            "label": f"项目 {at + 1} {label}",
+            "head": label,
+            "limit": limit,
+            "value": typed.get(f"project-{at}-{part}", ""),
+            "errors": faults.get(f"project-{at}-{part}", []),
+        }
+        for part, (label, limit) in PROJECT_PARTS.items()
+    ]
+    return {"number": at + 1, "cells": cells, "filled": any(cell["value"] for cell in cells)}
