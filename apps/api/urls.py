@@ -22,6 +22,7 @@ from apps.api.v1 import (
     organisation,
     panels,
     preliminary,
+    provisional,
     recognitions,
     rounds,
     selftests,
@@ -106,6 +107,7 @@ _CASE: list[URLPattern | URLResolver] = [
     _at("panel/take/", panels.TakeOpinion, "panel-take"),
     _at("credit-checks/", credit.CreditChecks, "credit-checks"),
     _at("refuse-for-credit/", credit.RefuseForCredit, "credit-refuse"),
+    _at("provisional-decision/", provisional.NoteProvisional, "provisional-note"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     _at("me/", me.Me, "me"),
@@ -118,6 +120,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _at("rounds/<str:public_id>/", rounds.OneRound, "round"),
     _at("rounds/<str:public_id>/open/", rounds.OpenRound, "round-open"),
     _at("rounds/<str:public_id>/close/", rounds.CloseRound, "round-close"),
+    _at(
+        "rounds/<str:public_id>/provisional-decisions/",
+        provisional.ProvisionalDecisions,
+        "provisional-decisions",
+    ),
+    _at("rounds/<str:public_id>/settle-refusals/", provisional.SettleRefusals, "provisional-settle"),
     _at("rounds/<str:public_id>/eligibility/", rounds.RoundEligibility, "round-eligibility"),
     _at("enterprises/", enterprises.Enterprises, "enterprises"),
     _at("enterprises/register/", enterprises.RegisterEnterprise, "enterprise-register"),

@@ -10,6 +10,8 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from apps.core.models import ScopedModel
 from apps.core.scoping import Scope
+from apps.policy.award import CreditResult
+from apps.policy.provisional import Provisional
 from apps.publicity import states
 
 #: What was published stays as it was published, also against raw SQL (SECURITY R77).
@@ -46,12 +48,7 @@ class CreditCheck(CaseRow):
     """征信查询记录 (F-11): the newest one of an application counts."""
 
     NORMAL, ADVERSE, EXPLANATION, EXPLAINED = "normal", "adverse", "explanation", "explained"
-    RESULTS: ClassVar[list[tuple[str, str]]] = [
-        (NORMAL, "正常"),
-        (ADVERSE, "异常"),
-        (EXPLANATION, "需说明"),
-        (EXPLAINED, "已说明，不影响评定"),
-    ]
+    RESULTS: ClassVar[list[tuple[str, str]]] = [(one.value, one.label) for one in CreditResult]
     platform = models.CharField("查询平台", max_length=60)
     checked_on = models.DateField("查询日期")
     report_no = models.CharField("报告编号", max_length=60)
@@ -78,6 +75,50 @@ class CreditCheck(CaseRow):
 
     def __str__(self) -> str:
         return f"征信查询 {self.report_no}"
+
+
+class ProvisionalDecision(CaseRow):
+    """暂定意见: what the city intends with a candidate before the notice; the newest one of an application counts."""
+
+    decision = models.CharField(
+        "暂定意见", max_length=8, choices=[(one.value, one.label) for one in Provisional]
+    )
+    reason = models.TextField("理由", blank=True)
+    made_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("作出时间")
+
+    scope = Scope()
+
+    class Meta:
+        verbose_name = "暂定意见"
+        indexes = [models.Index(fields=["application", "-id"], name="provisional_newest_idx")]
+        constraints = [
+            CheckConstraint(condition=Q(decision="propose") | ~Q(reason=""), name="provisional_has_reason")
+        ]
+        triggers = [
+            pgtrigger.Protect(name="provisional_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_decision_display()} {self.application_id}"
+
+
+class SavedView(ScopedModel):
+    """保存的视图: filters of the decision board that one person has given a name; nobody else's business."""
+
+    owner = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
+    name = models.CharField("名称", max_length=20)
+    filters = models.JSONField("筛选条件")
+    saved_at = models.DateTimeField("保存时间")
+
+    scope = Scope(user="owner_id", citywide=False)
+
+    class Meta:
+        verbose_name = "保存的视图"
+        constraints = [UniqueConstraint(fields=["owner", "name"], name="saved_view_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Notice(ScopedModel):

@@ -6,18 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from apps.applications import selectors as applications
 from apps.applications.selectors import RoundRow
-from apps.core.actor import Duty, Role
+from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.moment import SHANGHAI, Moment
+from apps.policy.provisional import Provisional
 from apps.portals.base.http import page
 from apps.portals.municipal.common import district_options, page_number, shown_now
+from apps.portals.municipal.deciding import CHOICES
 from apps.portals.municipal.pipeline import pipeline
 from apps.publicity import selectors as publicity
 from apps.publicity.selectors import Candidate, Obstacles
@@ -41,6 +45,7 @@ _BATCHES = {
     "credit": ("municipal:draft_notice", "纳入公示稿", "speakerphone", Duty.HANDLER),
     "confirm": ("municipal:propose_recognition", "提请评定", "certificate", Duty.HANDLER),
 }
+_TONES = {Provisional.PROPOSE: "ok", Provisional.DEFER: "warn", Provisional.REFUSE: "bad"}
 #: Stages in which a case has been seen by experts.
 _WITH_EXPERTS = frozenset({"experts", "credit", "notice", "confirm", "awarded"})
 
@@ -117,11 +122,22 @@ def board(request: HttpRequest) -> HttpResponseBase:
         "lines": lines,
         "found": found,
         "batch": batch if batch and actor.has(batch[3]) else None,
+        "choices": CHOICES if stage == "credit" and actor.has(Duty.HANDLER) else [],
+        "views": _views(actor),
         "decisions": [line for line in lines if line.alert],
         "obstacles": obstacles,
         "asked": request.GET,
     }
     return page(request, "municipal/board.html", context)
+
+
+def _views(actor: Actor) -> list[dict[str, str]]:
+    """Return the person's saved views with their addresses."""
+    here = reverse("municipal:board")
+    return [
+        {"name": row.name, "url": f"{here}?{urlencode(row.filters)}", "public_id": row.public_id}
+        for row in publicity.saved_views(actor=actor)
+    ]
 
 
 def board_line(
@@ -151,9 +167,15 @@ def board_line(
 
 
 def proposal(candidate: Candidate, expert: Decimal | None) -> tuple[str, str]:
-    """Return what the facts so far point to, in the plan's words, with the tone of its tag."""
+    """Return the decision noted, else what the facts point to, in the plan's words, with the tone of its tag."""
     if candidate.case.state == "awarded":
         return "已评定", "done"
+    noted = candidate.decision if candidate.case.state == "credit_check" else None
+    return (noted.label, _TONES[noted.decision]) if noted else _derived(candidate, expert)
+
+
+def _derived(candidate: Candidate, expert: Decimal | None) -> tuple[str, str]:
+    """Return what the facts point to while nobody has noted a decision."""
     if candidate.open_objections:
         return "暂缓", "warn"
     if expert is None:

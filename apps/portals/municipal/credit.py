@@ -11,6 +11,7 @@ from apps.applications import selectors as applications
 from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
+from apps.policy.award import CreditResult
 from apps.portals.base.http import page
 from apps.portals.base.posted import required_day, text
 from apps.portals.base.visible import seen
@@ -19,12 +20,7 @@ from apps.publicity import selectors as publicity
 from apps.publicity import services as publicity_services
 
 _STATE = "credit_check"
-RESULTS = [
-    ("normal", "正常"),
-    ("explanation", "需说明"),
-    ("adverse", "异常"),
-    ("explained", "已说明，不影响评定"),
-]
+RESULTS = [(result.value, result.label) for result in CreditResult]
 
 
 @audience(Role.MUNICIPAL)

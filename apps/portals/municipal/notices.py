@@ -19,6 +19,7 @@ from apps.deadlines import selectors as deadlines
 from apps.deadlines.counting import Counting
 from apps.parameters.selectors import in_force
 from apps.policy.calendar import Term
+from apps.policy.provisional import Provisional
 from apps.portals.base.http import page
 from apps.portals.base.posted import day, text
 from apps.portals.base.visible import seen
@@ -69,7 +70,7 @@ def draft(request: HttpRequest) -> HttpResponseBase:
     """Check the chosen cases, say who can be listed and who cannot, then draft the notice of those who can."""
     actor = actor_of(request)
     source = request.POST if request.method == "POST" else request.GET
-    chosen = list(dict.fromkeys(source.getlist("ids")))
+    chosen = list(dict.fromkeys(source.getlist("ids"))) or _proposed(actor, source.get("proposed", ""))
     cases = chosen_cases(actor, chosen, state=_CREDIT)
     if request.POST.get("step") != "draft":
         return _draft_page(request, cases)
@@ -183,6 +184,17 @@ def chosen_cases(actor: Actor, public_ids: Sequence[str], *, state: str) -> list
     return [
         expected.get(public_id) or seen(applications.case, actor=actor, public_id=public_id)
         for public_id in public_ids
+    ]
+
+
+def _proposed(actor: Actor, round_public_id: str) -> list[str]:
+    """Return the cases of a round that the bureau means to award, "" for none: the list of the notice in one step."""
+    if not round_public_id:
+        return []
+    return [
+        row.case.public_id
+        for row in publicity.intended_in_round(actor=actor, round_public_id=round_public_id)
+        if row.decision is not None and row.decision.decision is Provisional.PROPOSE
     ]
 
 

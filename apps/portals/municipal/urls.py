@@ -13,6 +13,7 @@ from apps.portals.municipal import (
     case,
     confirm,
     credit,
+    deciding,
     draws,
     experts,
     external,
@@ -36,6 +37,12 @@ _PANEL = "panels/<str:public_id>/"
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("board/", board.board, name="board"),
+    path("board/decide/", deciding.decide, name="decide"),
+    path("board/decide/<str:public_id>/", deciding.decided, name="decided"),
+    path("board/views/", deciding.save_view, name="save_view"),
+    path("board/views/<str:public_id>/delete/", deciding.delete_view, name="delete_view"),
+    path("board/decisions/<str:public_id>/", deciding.intended, name="intended"),
+    path("board/decisions/<str:public_id>/settle/", deciding.settle, name="settle_refusals"),
     # --- rounds
     path("rounds/", rounds.listing, name="rounds"),
     path("rounds/new/", rounds.create, name="new_round"),

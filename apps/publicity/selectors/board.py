@@ -14,6 +14,7 @@ from apps.applications.selectors import CaseRow
 from apps.core.actor import Actor, Role
 from apps.core.errors import NotVisible
 from apps.publicity.models import CreditCheck, NoticeEntry, Objection, Recognition
+from apps.publicity.selectors.provisional import DecisionRow, decisions_of
 from apps.publicity.states import OPEN_OBJECTIONS, RECOGNITION_LIFE, SIGNED, WITHDRAWN
 
 #: Stage → states of the application it holds, in the order of the work.
@@ -52,6 +53,7 @@ class Candidate:
     credit_is_stale: bool
     notice_ends_on: date | None
     open_objections: int
+    decision: DecisionRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def states_of(stage: str) -> tuple[str, ...]:
 
 
 def candidates(*, actor: Actor, application_ids: list[int], on: date) -> list[Candidate]:
-    """Return board lines of the given cases in their order: three queries whatever their number.
+    """Return board lines of the given cases in their order: four queries whatever their number.
 
     Raises:
         NotVisible: the actor is not of the city.
@@ -111,6 +113,7 @@ def candidates(*, actor: Actor, application_ids: list[int], on: date) -> list[Ca
         .distinct("application_id")
     }
     ends, waiting = _periods(actor, application_ids)
+    decisions = decisions_of(actor=actor, application_ids=application_ids)
     return [
         Candidate(
             case=cases[pk],
@@ -118,6 +121,7 @@ def candidates(*, actor: Actor, application_ids: list[int], on: date) -> list[Ca
             credit_is_stale=pk in checks and checks[pk].valid_until < on,
             notice_ends_on=ends.get(pk),
             open_objections=waiting.get(pk, 0),
+            decision=decisions.get(pk),
         )
         for pk in application_ids
         if pk in cases

@@ -13,8 +13,16 @@ from apps.parameters.selectors import in_force
 from apps.policy.award import CreditCheck as CreditFacts
 from apps.policy.award import CreditResult, ObjectionState, may_award, may_start_notice
 from apps.policy.calendar import Term
+from apps.policy.provisional import Provisional, may_be_listed, may_intend
 from apps.policy.verdict import Verdict
-from apps.publicity.models import CreditCheck, Notice, NoticeEntry, Objection, RecognitionEntry
+from apps.publicity.models import (
+    CreditCheck,
+    Notice,
+    NoticeEntry,
+    Objection,
+    ProvisionalDecision,
+    RecognitionEntry,
+)
 from apps.publicity.states import (
     ACCEPTED,
     DISMISSED,
@@ -76,15 +84,33 @@ def _term(starts_on: date | None, ends_on: date | None) -> Term:
 
 
 def notice_verdicts(*, cases: Collection[CaseRow], starts_on: date) -> dict[int, Verdict]:
-    """Return by application whether its credit lets a notice start on a day (R-23); two queries."""
+    """Return by application whether its credit lets a notice start on a day (R-23), and the bureau means to list it.
+
+    Three queries.
+    """
     parameters = in_force(on=starts_on)
     facts = credit_facts(case.id for case in cases)
+    intended = newest_decisions(case.id for case in cases)
     return {
-        case.id: may_start_notice(
-            credit=facts.get(case.id), starts_on=starts_on, special_meeting_on=None, parameters=parameters
+        case.id: Verdict.all_of(
+            may_be_listed(intended.get(case.id)),
+            may_start_notice(
+                credit=facts.get(case.id), starts_on=starts_on, special_meeting_on=None, parameters=parameters
+            ),
         )
         for case in cases
     }
+
+
+def newest_decisions(application_ids: Iterable[int]) -> dict[int, Provisional]:
+    """Return by application the newest provisional decision, as the policy reads it; one query."""
+    rows = (
+        ProvisionalDecision.objects.filter(application_id__in=list(application_ids))
+        .order_by("application_id", "-id")
+        .distinct("application_id")
+        .values_list("application_id", "decision")
+    )
+    return {application_id: Provisional(decision) for application_id, decision in rows}
 
 
 def award_verdicts(*, actor: Actor, cases: Collection[CaseRow], on: date) -> dict[int, Verdict]:
@@ -133,7 +159,7 @@ def on_a_draft(application_ids: Collection[int]) -> dict[int, str]:
 
 
 def notice_prechecks(*, cases: Sequence[CaseRow], on: date) -> list[Precheck]:
-    """Return for each case whether it may go on a notice drafted today, and why not; three queries."""
+    """Return for each case whether it may go on a notice drafted today, and why not; four queries."""
     verdicts = notice_verdicts(cases=cases, starts_on=on)
     drafted = on_a_draft([case.id for case in cases])
     return [
@@ -141,6 +167,26 @@ def notice_prechecks(*, cases: Sequence[CaseRow], on: date) -> list[Precheck]:
             case,
             _misplaced(case, _CREDIT) or ("已列入另一份正在拟稿的公示。" if case.id in drafted else ""),
             verdicts[case.id],
+        )
+        for case in cases
+    ]
+
+
+def decision_prechecks(*, cases: Sequence[CaseRow], decision: Provisional, on: date) -> list[Precheck]:
+    """Return for each case whether the bureau may note *decision* today, and why not; two queries."""
+    facts = credit_facts([case.id for case in cases])
+    parameters = in_force(on=on)
+    return [
+        Precheck(
+            case,
+            _misplaced(case, _CREDIT),
+            may_intend(
+                decision,
+                panel_total=case.panel_total,
+                credit=facts.get(case.id),
+                on=on,
+                parameters=parameters,
+            ),
         )
         for case in cases
     ]

@@ -21,6 +21,14 @@ from apps.publicity.services.objections import (
     file_objection,
     state_case,
 )
+from apps.publicity.services.provisional import (
+    checked_reason,
+    delete_view,
+    note_decision,
+    read_decision,
+    save_view,
+    settle_refusals,
+)
 from apps.publicity.services.recognition import propose_recognition, sign_recognition
 
 __all__ = [
@@ -29,19 +37,25 @@ __all__ = [
     "ObjectionForm",
     "ObjectionReceipt",
     "accept_objection",
+    "checked_reason",
     "close_due_notices",
     "close_notice",
     "conclude_objection",
     "correct_notice",
     "decline_objection",
+    "delete_view",
     "draft_notice",
     "file_objection",
+    "note_decision",
     "notice_digest",
     "propose_recognition",
     "publish_notice",
+    "read_decision",
     "record_credit_check",
     "refuse_for_credit",
     "revise_notice",
+    "save_view",
+    "settle_refusals",
     "sign_notice",
     "sign_recognition",
     "state_case",

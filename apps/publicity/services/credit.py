@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from apps.applications import services as applications
+from apps.applications.selectors import CaseRow
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, WrongStep
@@ -122,14 +123,23 @@ def refuse_for_credit(*, actor: Actor, clock: Clock, public_id: str, reason: str
     if not text:
         raise Invalid.of("reason", "请写明不予评定的理由。")
     case = applications.lock_application(actor=actor, public_id=public_id)
+    end_for_reason(actor=actor, clock=clock, case=case, reason=text)
+
+
+def end_for_reason(*, actor: Actor, clock: Clock, case: CaseRow, reason: str) -> None:
+    """End a locked case of the credit stage: 不予评定; it leaves any draft notice and the enterprise is told why.
+
+    Raises:
+        Forbidden, WrongStep: gates 1 and 3 of the step `refuse_after_credit`.
+    """
     moment = clock.now()
     applications.advance(
         application_id=case.id,
         event="refuse_after_credit",
         actor=actor,
         moment=moment,
-        note=text,
-        facts={"decision_note": text},
+        note=reason,
+        facts={"decision_note": reason},
     )
     drafted = NoticeEntry.objects.filter(application_id=case.id, state=STANDING)
     for entry in drafted.exclude(notice__state__in=PUBLIC_NOTICES).select_for_update(of=("self",)):
@@ -141,7 +151,7 @@ def refuse_for_credit(*, actor: Actor, clock: Clock, public_id: str, reason: str
     enqueue(
         key=f"not-awarded:{case.public_id}",
         template="not_awarded",
-        context={**words(case), "reason": text},
+        context={**words(case), "reason": reason},
         to_enterprise=case.enterprise_id,
         moment=moment,
     )

@@ -1,0 +1,132 @@
+"""Provisional decisions through the pages: pre-check, job, result with its workbook, and one step to the notice."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from apps.core.actor import Actor
+from apps.core.scoping import enter
+from apps.documents.services import deciding
+from apps.jobs.registry import JobContext
+from tests.portals.municipal.desk import Desk, text_of
+from tests.unit.review import scenes
+from tests.unit.review.scenes import Flow
+from tests.unit.staging import built_once, played
+
+
+def _build() -> Flow:
+    flow = scenes.build(scenes.morning())
+    flow.in_credit()
+    flow.credit()
+    flow.other = flow.second()
+    flow.credit(case=flow.other, result="adverse", matters="列入失信名单。")
+    return flow
+
+
+stage = built_once(_build)
+scene = played()
+
+
+@pytest.fixture
+def desk(scene: Flow) -> Desk:
+    return Desk(scene)
+
+
+class _Work:
+    """A job's context without the job."""
+
+    public_id = "work"
+
+    def __init__(self, scene: Flow, folder: Path, params: dict[str, object]) -> None:
+        self.actor, self.clock, self.params, self.folder = scene.city.handler, scene.clock, params, folder
+        self.told: list[tuple[int, int]] = []
+
+    def progress(self, done: int, total: int) -> None:
+        self.told.append((done, total))
+
+
+def _run(scene: Flow, folder: Path, **params: object) -> tuple[JobContext, object]:
+    work = _Work(scene, folder, params)
+    return work, deciding.decide(work)
+
+
+def test_the_precheck_sorts_who_can_be_listed(desk: Desk, scene: Flow) -> None:
+    page = text_of(desk.post("decide", ids=[scene.case, scene.other], decision="propose"))
+    assert "可以列入 1 家" in page
+    assert "不能列入 1 家" in page
+    assert "征信查询结果异常" in page
+    assert desk.post("decide", ids=["nosuchcase0000"], decision="propose").status_code == 404
+    assert desk.post("decide", by=scene.district.handler, ids=[scene.case]).status_code == 403
+
+
+def test_a_batch_needs_a_reason_and_starts_a_job(desk: Desk, scene: Flow) -> None:
+    unreasoned = desk.post("decide", step="carry", ids=[scene.case], decision="defer", reason="")
+    assert unreasoned.status_code == 422
+    assert "请写明理由" in text_of(unreasoned)
+    assert desk.post("decide", step="carry", ids=[], decision="propose").status_code == 422
+    by_signer = desk.post("decide", by=scene.city.signer, step="carry", ids=[scene.case], decision="propose")
+    assert by_signer.status_code == 403
+    started = desk.post("decide", step="carry", ids=[scene.case], decision="defer", reason="待核实。")
+    assert started.status_code == 302
+    shown = desk.get("decided", started["Location"].rstrip("/").rsplit("/", 1)[1])
+    assert shown.status_code == 200
+    assert "暂定意见办理结果" in text_of(shown)
+    assert desk.get("decided", "nosuchjob00000").status_code == 404
+
+
+def test_what_is_refused_is_in_the_workbook_and_holds_up_nobody(scene: Flow, tmp_path: Path) -> None:
+    enter(Actor.system())
+    work, result = _run(
+        scene,
+        tmp_path,
+        decision="propose",
+        reason="",
+        cases=[[scene.case, "甲"], [scene.other, "乙"], ["gone", "丙"]],
+    )
+    assert (result.values["noted"], result.values["refused"]) == (1, 2)
+    assert [row["name"] for row in result.values["failures"]] == ["乙", "丙"]
+    assert work.told[-1] == (3, 3)
+    sheet = load_workbook(BytesIO(result.path.read_bytes())).active
+    written = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    line = next(row for row in written if "乙" in row)
+    assert "未办理" in line
+    assert any("征信查询结果异常" in str(cell) for cell in line)
+
+
+def test_decisions_feed_the_notice_in_one_step(desk: Desk, scene: Flow, tmp_path: Path) -> None:
+    enter(Actor.system())
+    _run(scene, tmp_path, decision="propose", reason="", cases=[[scene.case, "甲"]])
+    _run(scene, tmp_path, decision="refuse", reason="数据不实。", cases=[[scene.other, "乙"]])
+    page = text_of(desk.get("intended", scene.round_id))
+    assert "拟公示稿（1 家）" in page
+    assert "批绿色工厂申报：暂定意见" in page
+    assert "数据不实。" in page
+    assert "签批不予评定" not in page
+    draft = text_of(desk.get("draft_notice", proposed=scene.round_id))
+    assert "可以列入 1 家" in draft
+    board = text_of(desk.get("board", stage="credit"))
+    assert "不予评定" in board
+    assert "拟评定" in board
+    assert desk.post("settle_refusals", scene.round_id).status_code == 403
+    done = desk.post("settle_refusals", scene.round_id, by=scene.city.signer)
+    assert (done.status_code, scene.state(scene.other)) == (302, "refused")
+    again = desk.post("settle_refusals", scene.round_id, by=scene.city.signer)
+    assert again.status_code == 422
+    assert desk.get("intended", "nosuchround000").status_code == 404
+
+
+def test_a_view_is_saved_shown_and_deleted(desk: Desk, scene: Flow) -> None:
+    empty = desk.post("save_view", name="", stage="credit")
+    assert empty.status_code == 422
+    assert "请填写视图名称" in text_of(empty)
+    assert desk.post("save_view", name="昆山", stage="credit", district="320583").status_code == 302
+    page = text_of(desk.get("board", stage="credit"))
+    assert "昆山</a>" in page
+    assert "district=320583" in page
+    view = page.split("/delete/", 1)[0].rsplit("/", 1)[1]
+    assert desk.post("delete_view", view, by=scene.city.signer).status_code == 404
+    assert desk.post("delete_view", view).status_code == 302
