@@ -156,15 +156,7 @@ def _city(scene: scenes.Flow, case: str) -> None:
         "report_no": "XY2026112201",
         "result": "normal",
     }
-    intention = f"applications/{case}/provisional-decision/"
-    handler.post(intention, {"decision": "propose"}, expect=422)
     handler.post(f"applications/{case}/credit-checks/", credit, expect=201)
-    handler.post(intention, {"decision": "defer"}, expect=422)
-    signer.post(intention, {"decision": "propose"}, expect=403)
-    handler.post(intention, {"decision": "propose"})
-    (intended,) = handler.get(f"rounds/{scene.round_id}/provisional-decisions/")["results"]
-    assert (intended["application"], intended["decision"]) == (case, "propose")
-    signer.post(f"rounds/{scene.round_id}/settle-refusals/", {}, expect=422)
     text = {
         name: getattr(scenes.TEXT, name)
         for name in ("title", "contact_person", "contact_phone", "supervision_phone")

@@ -70,6 +70,7 @@ class ApplicationPage:
     pages: int
     by_state: dict[str, int]
     sort: str
+    cases: Sequence[CaseRow] = ()
 
 
 def applications_page(  # noqa: PLR0913  (the filters of the list)
@@ -84,6 +85,7 @@ def applications_page(  # noqa: PLR0913  (the filters of the list)
     sort: str = "newest",
     page: int = 1,
     per_page: int = PER_PAGE,
+    with_cases: bool = False,
 ) -> ApplicationPage:
     """Return one page of applications; two queries, however many rows there are.
 
@@ -98,6 +100,7 @@ def applications_page(  # noqa: PLR0913  (the filters of the list)
         sort: key of `SORTS`; an unknown one is the default.
         page: from 1; beyond the end the last page.
         per_page: rows a page, 200 at most.
+        with_cases: also return the rows as cases (`cases`), for pages that would otherwise read them a second time.
     """
     rows = _filtered(actor, q, district, level, round_code)
     # One grouped count answers the tabs and the total at once.
@@ -115,7 +118,9 @@ def applications_page(  # noqa: PLR0913  (the filters of the list)
     ordered = rows.order_by(
         order.desc(nulls_last=True) if column.startswith("-") else order.asc(nulls_last=True), "-pk"
     )
-    found = ordered.only(*_COLUMNS)[(page - 1) * per_page : page * per_page]
+    found = list(
+        (ordered if with_cases else ordered.only(*_COLUMNS))[(page - 1) * per_page : page * per_page]
+    )
     return ApplicationPage(
         rows=[_row(row) for row in found],
         total=min(total, COUNT_LIMIT),
@@ -124,6 +129,7 @@ def applications_page(  # noqa: PLR0913  (the filters of the list)
         pages=pages,
         by_state=by_state,
         sort=sort,
+        cases=[case_row(row) for row in found] if with_cases else (),
     )
 
 

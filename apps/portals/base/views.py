@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.core.actor import Role
@@ -60,10 +61,15 @@ def home(request: HttpRequest) -> HttpResponseBase:
     return redirect(HOME[actor_of(request).role])
 
 
+@csrf_exempt
 @open_to_all
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponseBase:
-    """Store a display preference in a cookie and go back."""
+    """Store a display preference in a cookie and go back.
+
+    Without a token: nothing but the look of pages in this browser changes, and a token would put a cookie on every
+    anonymous page, which then no cache could keep.
+    """
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = "/"

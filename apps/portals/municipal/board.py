@@ -88,6 +88,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
         sort=sort,
         page=page_number(request),
         per_page=_PER_PAGE,
+        with_cases=True,
     )
     ids = [row.id for row in found.rows]
     figures = review.panel_figures(actor=actor, application_ids=ids)
@@ -97,7 +98,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
         board_line(
             candidate, figures.get(candidate.case.id), now, district=short.get(candidate.case.district, "")
         )
-        for candidate in publicity.candidates(actor=actor, application_ids=ids, on=now.on)
+        for candidate in publicity.candidates(actor=actor, application_ids=ids, on=now.on, cases=found.cases)
     ]
     obstacles = publicity.obstacles(actor=actor, round_code=chosen.code if chosen else "", on=now.on)
     stages = pipeline(

@@ -18,6 +18,7 @@ from apps.policy.calendar import WorkCalendar, workdays_between
 from apps.portals.base.http import page
 from apps.portals.base.posted import whole
 from apps.portals.base.visible import seen
+from apps.portals.public.caching import Fresh, cached
 from apps.publicity import selectors as publicity
 from apps.publicity.selectors import NoticeFile, NoticeRow
 
@@ -67,8 +68,14 @@ def lines(rows: list[NoticeRow], *, on: date) -> list[Line]:
     return [Line(row, period_of(row, on=on, work=work)) for row in rows]
 
 
+def _stamp() -> Fresh:
+    found = publicity.notices_stamp()
+    return Fresh(found.tag, found.changed_at)
+
+
 @open_to_all
 @require_safe
+@cached(_stamp)
 def index(request: HttpRequest) -> HttpResponseBase:
     """List the published notices, newest first."""
     # The public site shows what is public, also to people of the bureau who are signed in.
@@ -95,6 +102,7 @@ def _detail(public_id: str) -> dict[str, Any]:
 
 @open_to_all
 @require_safe
+@cached(_stamp)
 def detail(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Show one notice: text, list as published, countdown, digest, contact and the way to object."""
     return page(request, "public/notice.html", _detail(public_id))
@@ -102,6 +110,7 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponseBase:
 
 @open_to_all
 @require_safe
+@cached(_stamp)
 def printed(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Show one notice for the printer."""
     return page(request, "public/notice_print.html", _detail(public_id))

@@ -146,7 +146,15 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
     """Show every public page."""
     groups = (
         ("办事", (("企业注册", "register"), ("证书查验", "verify_form"), ("申报回执查验", "receipt_form"))),
-        ("公开", (("通知公告", "notices"), ("绿色工厂名录", "directory"), ("政策与标准", "policy"))),
+        (
+            "公开",
+            (
+                ("通知公告", "notices"),
+                ("绿色工厂名录", "directory"),
+                ("名录数据下载与说明", "directory_data"),
+                ("政策与标准", "policy"),
+            ),
+        ),
         ("监督", (("提出异议", "objection_new"), ("异议查询", "objection_status"))),
         ("关于", (("帮助", "help"), ("无障碍声明", "a11y"), ("个人信息处理告知书", "privacy"))),
     )
@@ -166,11 +174,11 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
 
 @no_database
 def robots(request: HttpRequest) -> HttpResponse:
-    """Keep crawlers out of the inner pages and of the forms."""
-    del request
+    """Keep crawlers out of the inner pages and of the forms; tell them where the site map is."""
     lines_ = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in (*_INNER, "/objection/", "/register/", "/verify/")),
+        f"Sitemap: {request.build_absolute_uri(reverse('public:sitemap_xml'))}",
     ]
     return HttpResponse("\n".join(lines_) + "\n", content_type="text/plain; charset=utf-8")
 

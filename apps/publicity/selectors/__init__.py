@@ -18,9 +18,11 @@ from apps.publicity.selectors.notices import (
     NoticeFile,
     NoticePage,
     NoticeRow,
+    PublicStamp,
     SignStep,
     notice_file,
     notices_page,
+    notices_stamp,
     running_entries,
 )
 from apps.publicity.selectors.objections import (
@@ -64,6 +66,7 @@ __all__ = [
     "ObjectionStatus",
     "Obstacles",
     "Precheck",
+    "PublicStamp",
     "RecognitionRow",
     "SignStep",
     "Stage",
@@ -81,6 +84,7 @@ __all__ = [
     "notice_prechecks",
     "notice_verdicts",
     "notices_page",
+    "notices_stamp",
     "objection_file",
     "objection_status",
     "objections",

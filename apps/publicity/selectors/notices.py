@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count
+from django.db.models import Count, Max, Q
 
 from apps.accounts import selectors as accounts
 from apps.core.actor import Actor, Role
 from apps.core.errors import NotVisible
 from apps.publicity.models import Notice, NoticeEntry
-from apps.publicity.states import ENTRY_LIFE, NOTICE_LIFE, PUBLIC_NOTICES, STANDING
+from apps.publicity.states import ENTRY_LIFE, NOTICE_LIFE, PUBLIC_NOTICES, PUBLISHED, STANDING
 
 _PER_PAGE = 20
 
@@ -96,6 +96,30 @@ class NoticePage:
     total: int
     page: int
     pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicStamp:
+    """What a cache of the published notices needs: changes exactly when anything published has changed."""
+
+    tag: str
+    changed_at: datetime | None
+
+
+def notices_stamp() -> PublicStamp:
+    """Return the stamp of everything published; one query.
+
+    Published notices and entries are frozen but for their state (database triggers), so the counts by state together
+    with the newest keys repeat only when nothing has changed.
+    """
+    found = NoticeEntry.objects.filter(notice__state__in=PUBLIC_NOTICES).aggregate(
+        published=Max("notice__published_at"),
+        newest=Max("pk"),
+        entries=Count("pk"),
+        running=Count("notice", filter=Q(notice__state=PUBLISHED), distinct=True),
+        **{state: Count("pk", filter=Q(state=state)) for state in ENTRY_LIFE.states},
+    )
+    return PublicStamp(":".join(str(found[name]) for name in sorted(found)), found["published"])
 
 
 def _row(row: Notice) -> NoticeRow:

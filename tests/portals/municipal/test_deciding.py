@@ -103,7 +103,7 @@ def test_decisions_feed_the_notice_in_one_step(desk: Desk, scene: Flow, tmp_path
     _run(scene, tmp_path, decision="refuse", reason="数据不实。", cases=[[scene.other, "乙"]])
     page = text_of(desk.get("intended", scene.round_id))
     assert "拟公示稿（1 家）" in page
-    assert "批绿色工厂申报：暂定意见" in page
+    assert "年第二批绿色工厂申报：暂定意见" in page
     assert "数据不实。" in page
     assert "签批不予评定" not in page
     draft = text_of(desk.get("draft_notice", proposed=scene.round_id))

@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from tests.unit.review import scenes
 
-CLOCKED = ("notices", "directory", "verification", "objections", "registration", "site")
+CLOCKED = ("notices", "opendata", "verification", "objections", "registration", "site")
 
 
 @pytest.fixture

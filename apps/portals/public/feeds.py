@@ -1,0 +1,129 @@
+"""For readers that are programs: the notices as RSS and Atom, and the site map of search engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from xml.sax.saxutils import escape
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.views.decorators.http import require_safe
+
+from apps.core.actor import Actor
+from apps.core.audience import open_to_all
+from apps.core.moment import SHANGHAI
+from apps.portals.base.context import SITE
+from apps.portals.public.caching import Fresh, cached
+from apps.publicity import selectors as publicity
+from apps.scoring import selectors as scoring
+from apps.titles import selectors as titles
+
+_NEWEST = 20
+_MOST_NOTICES = 500
+#: Titles in the site map; search engines read 50,000 addresses a file.
+_MOST_TITLES = 45_000
+_PAGES = (
+    "home",
+    "notices",
+    "directory",
+    "directory_data",
+    "verify_form",
+    "policy",
+    "help",
+    "a11y",
+    "privacy",
+)
+
+
+def _notices() -> Fresh:
+    found = publicity.notices_stamp()
+    return Fresh(found.tag, found.changed_at)
+
+
+def _everything() -> Fresh:
+    notices, register = publicity.notices_stamp(), titles.register_stamp()
+    times = [at for at in (notices.changed_at, register.changed_at) if at is not None]
+    return Fresh(f"{notices.tag}/{register.etag}", max(times, default=None))
+
+
+def _feed(request: HttpRequest, kind: type[Rss201rev2Feed | Atom1Feed]) -> HttpResponseBase:
+    home = request.build_absolute_uri(reverse("public:notices"))
+    feed = kind(
+        title="苏州市绿色工厂通知公告",
+        link=home,
+        description="苏州市绿色工厂评定的公示和公告。",
+        language="zh-cn",
+        author_name=SITE["sponsor"],
+        feed_url=request.build_absolute_uri(request.path),
+    )
+    for row in publicity.notices_page(actor=Actor.public(), per_page=_NEWEST).rows:
+        link = request.build_absolute_uri(reverse("public:notice", args=[row.public_id]))
+        period = (
+            f"，公示期 {row.starts_on:%Y-%m-%d} 至 {row.ends_on:%Y-%m-%d}"
+            if row.starts_on and row.ends_on
+            else ""
+        )
+        feed.add_item(
+            title=row.title,
+            link=link,
+            description=f"{row.kind_label}，共 {row.count} 家企业{period}。",
+            unique_id=link,
+            unique_id_is_permalink=True,
+            pubdate=row.published_at,
+            updateddate=row.published_at,
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
+
+
+@open_to_all
+@require_safe
+@cached(_notices, daily=False)
+def rss(request: HttpRequest) -> HttpResponseBase:
+    """Hand out the newest notices as RSS 2.0."""
+    return _feed(request, Rss201rev2Feed)
+
+
+@open_to_all
+@require_safe
+@cached(_notices, daily=False)
+def atom(request: HttpRequest) -> HttpResponseBase:
+    """Hand out the newest notices as Atom (RFC 4287)."""
+    return _feed(request, Atom1Feed)
+
+
+@open_to_all
+@require_safe
+@cached(_everything, daily=False)
+def sitemap(request: HttpRequest) -> HttpResponseBase:
+    """Hand out the addresses of the public pages for search engines (sitemaps.org 0.9)."""
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
+    ]
+    for path, changed in _addresses():
+        location = escape(request.build_absolute_uri(path))
+        when = (
+            f"<lastmod>{changed.astimezone(SHANGHAI).isoformat(timespec='seconds')}</lastmod>"
+            if changed
+            else ""
+        )
+        lines.append(f"<url><loc>{location}</loc>{when}</url>")
+    lines.append("</urlset>")
+    return HttpResponse("\n".join(lines) + "\n", content_type="application/xml; charset=utf-8")
+
+
+def _addresses() -> Iterator[tuple[str, datetime | None]]:
+    for name in _PAGES:
+        yield reverse(f"public:{name}"), None
+    for scheme in scoring.schemes(actor=Actor.public()):
+        if scheme.status == "published":
+            yield reverse("public:system", args=[scheme.public_id]), None
+    for row in publicity.notices_page(actor=Actor.public(), per_page=_MOST_NOTICES).rows:
+        yield reverse("public:notice", args=[row.public_id]), row.published_at
+    for number, title in enumerate(titles.directory_rows()):
+        if number == _MOST_TITLES:
+            return
+        yield reverse("public:title", args=[title.public_id]), None
