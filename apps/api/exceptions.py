@@ -10,7 +10,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
-from apps.core.errors import Conflict, DomainError, Invalid, RuleBroken
+from apps.core.errors import Conflict, DomainError, Forbidden, Invalid, RuleBroken
 
 _TYPE = "application/problem+json"
 _TITLES = {
@@ -69,7 +69,10 @@ def problem(refusal: DomainError) -> dict[str, Any]:
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: domain refusals first, then DRF's own, all in one form."""
+    if isinstance(error, exceptions.PermissionDenied):
+        context["request"]._request.refused = Forbidden(str(error.detail))  # noqa: SLF001  (as below)
     if isinstance(error, DomainError):
+        context["request"]._request.refused = error  # noqa: SLF001  (DRF's documented wrapped request)
         set_rollback()
         return Response(problem(error), status=error.status, content_type=_TYPE)
     response = exception_handler(error, context)

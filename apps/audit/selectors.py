@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,11 @@ from apps.audit.models import AuditEvent, AuditLink
 from apps.core.actor import Actor
 
 _PER_PAGE = 50
+#: Links read at once while the chain is walked.
+PACE = 2_000
 _LONGEST_SEARCH = 50
+#: Result of an act → Chinese.
+OUTCOMES = {"done": "已办", "denied": "未准许"}
 _SIGNED_COLUMNS = (
     "actor_role",
     "actor_user_id",
@@ -62,24 +66,34 @@ def history_of(*, actor: Actor, subject: Model, limit: int = 200) -> list[TrailE
     ]
 
 
-def chain_problems() -> Iterator[str]:
-    """Walk the whole chain and yield a Chinese sentence for every break; nothing means it is intact."""
+def signed_columns(event: AuditEvent) -> dict[str, Any]:
+    """Return the columns of an event that its canonical text repeats."""
+    row = {name: getattr(event, name) for name in _SIGNED_COLUMNS}
+    row["at"] = event.at.astimezone(UTC).isoformat()
+    return row
+
+
+def chain_problems(progress: Callable[[int], object] = int) -> Iterator[str]:
+    """Walk the whole chain and yield a Chinese sentence for every break; nothing means it is intact.
+
+    *progress* is called with the links walked so far, every `PACE` links.
+    """
     previous = GENESIS
     expected = 1
     links = AuditLink.objects.select_related("event").order_by("sequence")
-    for link in links.iterator(chunk_size=2000):
+    for link in links.iterator(chunk_size=PACE):
         event = link.event
         if link.sequence != expected:
             yield f"审计链第 {expected} 节缺失（下一节为第 {link.sequence} 节）。"
             expected = link.sequence
-        row = {name: getattr(event, name) for name in _SIGNED_COLUMNS}
-        row["at"] = event.at.astimezone(UTC).isoformat()
-        if canonical_text(row) != event.canonical:
+        if canonical_text(signed_columns(event)) != event.canonical:
             yield f"审计事件 {event.pk} 的内容与规范文本不一致。"
         if link.previous != previous or link.digest != chained(previous, event.canonical):
             yield f"审计链第 {link.sequence} 节（事件 {event.pk}）的摘要不符。"
         previous = link.digest
         expected += 1
+        if expected % PACE == 0:
+            progress(expected)
     missing = AuditEvent.objects.filter(link=None).count()
     if missing:
         yield f"有 {missing} 条审计事件不在链上。"
@@ -122,6 +136,8 @@ class EventFilter:
     event: str = ""
     subject: str = ""
     district: str = ""
+    rule: str = ""
+    outcome: str = ""
     since: datetime | None = None
     until: datetime | None = None
 
@@ -143,6 +159,8 @@ def events_page(
         ("event__startswith", wanted.event.strip()[:_LONGEST_SEARCH]),
         ("subject_label__icontains", wanted.subject.strip()[:_LONGEST_SEARCH]),
         ("district_id", wanted.district),
+        ("rule", wanted.rule.strip().upper()[:_LONGEST_SEARCH]),
+        ("outcome", wanted.outcome if wanted.outcome in OUTCOMES else ""),
         ("at__gte", wanted.since),
         ("at__lt", wanted.until),
         ("pk__lt", before),
@@ -182,6 +200,23 @@ def _shown(value: object) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else canonical_text({"": value})[4:-1]
+
+
+def events_about(
+    *, actor: Actor, subject_type: str, subject_ids: Sequence[int], limit: int = 2_000
+) -> list[EventRow]:
+    """Return the events about several objects of one type, oldest first; one query.
+
+    Args:
+        actor: who looks.
+        subject_type: label such as "scoring.scoresheet".
+        subject_ids: keys of the objects.
+        limit: most rows, the newest of them.
+    """
+    rows = AuditEvent.objects.visible_to(actor).filter(
+        subject_type=subject_type, subject_id__in=list(subject_ids)
+    )
+    return [_event_row(row) for row in reversed(rows.defer("canonical").order_by("-id")[:limit])]
 
 
 @dataclass(frozen=True, slots=True)

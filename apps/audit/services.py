@@ -10,8 +10,10 @@ from django.db.models import Model
 
 from apps.audit.chain import canonical_text, plain
 from apps.audit.models import AuditEvent
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Role
+from apps.core.errors import DomainError, Forbidden, NotVisible, RuleBroken
 from apps.core.moment import Moment
+from apps.policy.separation import refused_own_work
 
 
 def record(  # noqa: PLR0913  (an audit row has many columns, all named)
@@ -63,6 +65,44 @@ def record(  # noqa: PLR0913  (an audit row has many columns, all named)
         "district_id": _jurisdiction(subject, "district_id", ""),
     }
     return AuditEvent.objects.create(**{**row, "at": moment.at}, canonical=canonical_text(row))
+
+
+def record_refusal(*, actor: Actor, act: str, refusal: DomainError, moment: Moment) -> None:
+    """Append the refusal of an act that the person had no right to: another's duty, another's row, one's own work.
+
+    Refusals that are part of daily work (a field left empty, a step taken by a colleague first) leave no trace, and
+    neither does the public, which may ask for anything.
+
+    Args:
+        actor: who tried.
+        act: name of the use-case, or the path of the page.
+        refusal: why not.
+        moment: when.
+    """
+    reason = _reason(refusal)
+    if reason is None or actor.user_id is None or actor.role in {Role.PUBLIC, Role.SYSTEM}:
+        return
+    record(
+        actor=actor,
+        event="access.refused",
+        subject=None,
+        moment=moment,
+        rule="R-15" if reason == "own_work" else "",
+        after={"act": act[:200], "reason": reason},
+        note=refusal.message[:200],
+        outcome="denied",
+    )
+
+
+def _reason(refusal: DomainError) -> str | None:
+    match refusal:
+        case RuleBroken() if refused_own_work(refusal.verdict):
+            return "own_work"
+        case Forbidden():
+            return "duty"
+        case NotVisible():
+            return "out_of_sight"
+    return None
 
 
 def _jurisdiction(subject: Model | None, attribute: str, self_label: str) -> Any:

@@ -17,6 +17,10 @@ class AdminRole(StrEnum):
     AUDIT = "audit"
 
 
+#: The sentence of the refusal; the audit trail knows attempts at signing one's own work by it.
+OWN_WORK = "经办人不能签批自己办理的事项。"
+
+
 @implements("R-15")
 def may_sign(*, prepared_by: Collection[Hashable], signer: Hashable) -> Verdict:
     """May ``signer`` sign off what the persons ``prepared_by`` prepared?
@@ -29,9 +33,12 @@ def may_sign(*, prepared_by: Collection[Hashable], signer: Hashable) -> Verdict:
     """
     if not prepared_by:
         raise ValueError("It must be known who prepared what is signed")
-    return when(
-        signer in prepared_by, "R-15", "经办人不能签批自己办理的事项。", "请由另一位有签批权限的人员办理。"
-    )
+    return when(signer in prepared_by, "R-15", OWN_WORK, "请由另一位有签批权限的人员办理。")
+
+
+def refused_own_work(verdict: Verdict) -> bool:
+    """Whether *verdict* refuses because the person prepared what was to be signed."""
+    return OWN_WORK in verdict.reasons
 
 
 @implements("R-44")

@@ -9,3 +9,9 @@ class PortalsConfig(AppConfig):
     name = "apps.portals.base"
     label = "portals_base"
     verbose_name = "门户"
+
+    def ready(self) -> None:
+        """Register the long work that only a portal starts."""
+        from apps.portals.audit import work
+
+        work.register()

@@ -8,8 +8,13 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 
+from apps.audit.services import record_refusal
+from apps.core.actor import Role
 from apps.core.audience import actor_of
+from apps.core.errors import DomainError, Forbidden, NotVisible
+from apps.core.moment import DatabaseClock
 from apps.core.scoping import enter
+from apps.portals.base.visible import OutOfSight
 
 
 def error_page(
@@ -20,8 +25,19 @@ def error_page(
     return HttpResponse(loader.render_to_string(template, values, request), status=status)
 
 
+def note_refusal(request: HttpRequest, refusal: DomainError) -> None:
+    """Write the trace of an attempt outside the view's transaction, which is gone or has not begun (SECURITY R26)."""
+    actor = getattr(request, "actor", None)
+    if actor is None or actor.role is Role.PUBLIC:
+        return
+    with transaction.atomic():
+        enter(actor)
+        record_refusal(actor=actor, act=request.path, refusal=refusal, moment=DatabaseClock().now())
+
+
 def forbidden_page(request: HttpRequest, message: str) -> HttpResponse:
-    """Return the 403 page."""
+    """Return the 403 page of a view outside the person's audience, and leave the trace of the attempt."""
+    note_refusal(request, Forbidden(message))
     return error_page(request, 403, "403.html", message)
 
 
@@ -38,8 +54,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Handler of 404."""
-    del exception
+    """Handler of 404; what lies out of a person's sight leaves a trace of the attempt."""
+    if isinstance(exception, OutOfSight):
+        note_refusal(request, NotVisible(str(exception)))
     return _after_rollback(request, 404, "404.html")
 
 

@@ -11,18 +11,29 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 
+from apps.audit.services import record_refusal
+from apps.core.actor import Actor
 from apps.core.errors import Conflict, DomainError, Invalid, RuleBroken
+from apps.core.moment import DatabaseClock
 
 Result = TypeVar("Result")
 
 
 def attempt(service: Callable[..., Result], **arguments: Any) -> tuple[Result | None, DomainError | None]:
-    """Call *service* in a savepoint; return its result or the refusal. Nothing of a refused call is kept."""
+    """Call *service* in a savepoint; return its result or the refusal.
+
+    Nothing of a refused call is kept but the trace that somebody tried what they had no right to.
+    """
     try:
         with transaction.atomic():
             return service(**arguments), None
-    except DomainError as refusal:
-        return None, refusal
+    except DomainError as refused:
+        refusal = refused
+    actor = arguments.get("actor")
+    if isinstance(actor, Actor):
+        name = getattr(service, "__name__", "")
+        record_refusal(actor=actor, act=name, refusal=refusal, moment=DatabaseClock().now())
+    return None, refusal
 
 
 def refusal_context(refusal: DomainError | None) -> dict[str, Any]:

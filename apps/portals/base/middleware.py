@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from apps.core.actor import Actor, Role
-from apps.portals.base.errors import forbidden_page
+from apps.portals.base.errors import forbidden_page, note_refusal
 
 _GetResponse = Callable[[HttpRequest], HttpResponse]
 #: Paths of libraries that carry their own rules: sign-in and second factor.
@@ -36,8 +36,12 @@ class AudienceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer."""
-        return self.get_response(request)
+        """Answer; the interface leaves its refusals here, because its own transaction is rolled back."""
+        response = self.get_response(request)
+        refused = getattr(request, "refused", None)
+        if refused is not None:
+            note_refusal(request, refused)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]

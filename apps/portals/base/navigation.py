@@ -129,7 +129,24 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
         ("", [Entry("关联关系", "expert:links", "users")]),
         ("", [Entry("可评审时段", "expert:availability", "calendar")]),
     ],
-    Role.AUDITOR: [("", [Entry("审计事件", "audit:home", "history")])],
+    Role.AUDITOR: [
+        ("", [Entry("当期异常", "audit:home", "alert-triangle")]),
+        (
+            "查证",
+            [
+                Entry("审计事件", "audit:events", "history"),
+                Entry("评分过程", "audit:scores", "clipboard-check"),
+                Entry("查阅与导出", "audit:access", "eye"),
+            ],
+        ),
+        (
+            "留证",
+            [
+                Entry("审计链核验", "audit:chain", "shield-lock"),
+                Entry("取证包", "audit:package", "archive"),
+            ],
+        ),
+    ],
     Role.SYSTEM_ADMIN: [("", [Entry("运行状况", "ops:home", "activity")])],
     Role.SECURITY_ADMIN: [("", [Entry("账户与职责", "ops:accounts", "users")])],
 }

@@ -12,6 +12,10 @@ from apps.core.errors import DomainError, NotVisible
 Found = TypeVar("Found")
 
 
+class OutOfSight(Http404):
+    """A row that may exist but not for this person; the 404 page leaves a trace of the attempt."""
+
+
 def seen(selector: Callable[..., Found], **arguments: object) -> Found:
     """Call *selector* and return what it found.
 
@@ -21,7 +25,7 @@ def seen(selector: Callable[..., Found], **arguments: object) -> Found:
     try:
         return selector(**arguments)
     except NotVisible as refusal:
-        raise Http404(refusal.message) from None
+        raise OutOfSight(refusal.message) from None
 
 
 def must_be_visible(refusal: DomainError | None) -> None:

@@ -27,7 +27,7 @@ def auditor(clock: FixedClock, db: None) -> Actor:
 
 
 def _page(client: Client, **query: str) -> str:
-    response = client.get(reverse("audit:home"), query)
+    response = client.get(reverse("audit:events"), query)
     assert response.status_code == 200
     return response.content.decode()
 
@@ -48,8 +48,19 @@ def test_events_are_found_by_person_event_object_district_and_day(
     assert "没有符合条件的事件" in _page(client, since="2026-11-23", event="enterprise.")
 
 
+def test_events_are_found_by_clause_and_result(clock: FixedClock, auditor: Actor) -> None:
+    client = signed_in(auditor)
+    enter(auditor)
+    assert audit.events_page(actor=auditor, wanted=EventFilter(outcome="done")).rows
+    signed_in(worlds.municipal_staff(clock).handler).get(reverse("audit:home"))
+    denied = _page(client, outcome="denied")
+    assert "越权访问被拒" in denied
+    assert "account.create" not in denied
+    assert "没有符合条件的事件" in _page(client, rule="R-99")
+
+
 def test_a_faulty_day_is_an_error_of_its_field(auditor: Actor) -> None:
-    response = signed_in(auditor).get(reverse("audit:home"), {"since": "昨天"})
+    response = signed_in(auditor).get(reverse("audit:events"), {"since": "昨天"})
     assert response.status_code == 422
     assert "日期无效" in response.content.decode()
 
@@ -79,13 +90,13 @@ def test_pages_follow_a_key_and_cost_the_same(
     assert few.older == few.rows[-1].id
     older = audit.events_page(actor=auditor, wanted=EventFilter(), before=few.older, per_page=2)
     assert all(row.id < few.rows[-1].id for row in older.rows)
-    client.get(reverse("audit:home"))
+    client.get(reverse("audit:events"))
     with statements() as one:
-        client.get(reverse("audit:home"))
+        client.get(reverse("audit:events"))
     for serial in range(20, 26):
         worlds.enterprise(clock, serial, confirmed_by=district.handler)
     with statements() as many:
-        client.get(reverse("audit:home"))
+        client.get(reverse("audit:events"))
     assert len(one) == len(many) <= 12
 
 
@@ -97,38 +108,38 @@ def test_another_district_sees_only_its_own_events(clock: FixedClock, district: 
     assert not found.rows
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_chain_is_walked_and_a_break_is_named(clock: FixedClock) -> None:
-    from django.db import connection, transaction
-
-    with transaction.atomic():
-        auditor = worlds.staff_member(clock, "shenji", "审计甲", role=Role.AUDITOR, duties=[])
-        worlds.district_staff(clock)
-    with transaction.atomic():
-        client = signed_in(auditor)
-    unchecked = client.get(reverse("audit:chain"))
-    assert "核验通过" not in unchecked.content.decode()
-    whole = client.get(reverse("audit:chain"), {"check": "1"}).content.decode()
-    assert "核验通过" in whole
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("reset role")
-        cursor.execute("alter table audit_auditlink disable row level security")
-        cursor.execute("update audit_auditlink set digest = repeat('1', 64) where sequence = 1")
-        cursor.execute("set role gf_app")
-    broken = client.get(reverse("audit:chain"), {"check": "1"}).content.decode()
-    assert "核验未通过" in broken
-    assert "第 1 节" in broken
-
-
 def test_nobody_else_reads_it(clock: FixedClock, district: worlds.Staff) -> None:
     system = worlds.staff_member(clock, "xitong", "系统甲", role=Role.SYSTEM_ADMIN, duties=[])
     for person in (district.handler, system, worlds.municipal_staff(clock).handler):
-        for name in ("home", "chain"):
+        for name in ("home", "events", "scores", "access", "chain", "package"):
             assert signed_in(person).get(reverse(f"audit:{name}")).status_code == 403
-    assert Client().get(reverse("audit:home")).status_code == 302
+    assert Client().get(reverse("audit:events")).status_code == 302
 
 
 def test_the_pages_take_no_forms(auditor: Actor) -> None:
     client = signed_in(auditor)
-    assert client.post(reverse("audit:home")).status_code == 405
-    assert client.post(reverse("audit:chain")).status_code == 405
+    for name in ("home", "events", "scores", "access", "chain"):
+        assert client.post(reverse(f"audit:{name}")).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        ({"reason": "查"}, "请填写起止日期"),
+        ({"since": "2026-01-01", "until": "2026-02-01"}, "请写明用途"),
+        ({"since": "2026-02-01", "until": "2026-01-01", "reason": "查"}, "不能早于"),
+        ({"number": "没有这一件", "reason": "查"}, "没有找到这一办件"),
+        ({"since": "x", "until": "2026-02-01", "reason": "查"}, "日期无效"),
+    ],
+)
+def test_a_faulty_range_is_explained_and_kept(auditor: Actor, form: dict[str, str], message: str) -> None:
+    response = signed_in(auditor).post(reverse("audit:package"), form)
+    assert response.status_code == 422
+    assert message in response.content.decode()
+    assert form.get("reason", "") in response.content.decode()
+
+
+def test_nobody_else_starts_long_work(district: worlds.Staff) -> None:
+    client = signed_in(district.handler)
+    assert client.post(reverse("audit:check_chain")).status_code == 403
+    assert client.post(reverse("audit:package"), {"reason": "查"}).status_code == 403
