@@ -116,7 +116,7 @@ def _own_work(rows: QuerySet[AuditEvent]) -> list[Finding]:
 
 
 def _jumps(rows: QuerySet[AuditEvent]) -> list[Finding]:
-    """Items whose points, once given, changed by `JUMP_POINTS` or more in one act; an enterprise's own draft is free."""
+    """Items whose points, once given, changed much in one act; an enterprise's own draft is free."""
     found = []
     judged = rows.filter(event__in=("score.entry.save", "score.entry.adopt")).exclude(
         actor_role=Role.ENTERPRISE.value
