@@ -269,6 +269,21 @@ class ExternalListRow(PublicIdModel):
         return f"{self.position} {self.printed_name}"
 
 
+class VerificationCount(models.Model):
+    """How often a certificate has been verified: a certificate copied many times shows by its number."""
+
+    title = models.OneToOneField(Title, models.PROTECT, primary_key=True, related_name="+")
+    scans = models.PositiveIntegerField("查验次数")
+    first_at = models.DateTimeField("首次查验")
+    last_at = models.DateTimeField("最近查验")
+
+    class Meta:
+        verbose_name = "查验次数"
+
+    def __str__(self) -> str:
+        return f"{self.title_id} {self.scans}"
+
+
 class CertificateSeries(models.Model):
     """The last number given in a series; its row lock makes certificate numbers gapless."""
 

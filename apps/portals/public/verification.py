@@ -13,11 +13,13 @@ from apps.core.errors import NotVisible
 from apps.core.moment import DatabaseClock
 from apps.portals.base.http import page
 from apps.titles import selectors as titles
+from apps.titles import services as title_services
 from apps.titles.selectors import Verification
 
 #: Status of the register → banner, icon. Cancelling and rectifying titles are still valid.
 _BANNERS: dict[str, tuple[str, str]] = {
     "valid": ("", "shield-check"),
+    "superseded": ("", "shield-check"),
     "rectifying": ("verify-warn", "alert-triangle"),
     "cancelling": ("verify-warn", "alert-triangle"),
     "suspended": ("verify-warn", "alert-triangle"),
@@ -29,6 +31,14 @@ _LONGEST = 64
 
 
 def _answer(request: HttpRequest, found: Verification, asked: str) -> HttpResponseBase:
+    clock = DatabaseClock()
+    scans = (
+        title_services.count_verification(
+            actor=actor_of(request), clock=clock, title_public_id=found.row.public_id
+        )
+        if found.row is not None and request.method == "GET"
+        else None
+    )
     banner, icon = _BANNERS[found.status]
     return page(
         request,
@@ -39,7 +49,8 @@ def _answer(request: HttpRequest, found: Verification, asked: str) -> HttpRespon
             "asked": asked,
             "banner": banner,
             "icon": icon,
-            "checked_at": DatabaseClock().now().at,
+            "scans": scans,
+            "checked_at": clock.now().at,
             "events": [{"title": line.text, "at": line.on, "who": line.detail} for line in found.history],
         },
         status=404 if found.row is None else 200,

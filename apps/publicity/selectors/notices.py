@@ -68,7 +68,7 @@ class SignStep:
 
 @dataclass(frozen=True, slots=True)
 class NoticeFile:
-    """Everything a page shows about a notice."""
+    """Everything a page shows about a notice; `corrections` are (public id, title) of those the reader may see."""
 
     row: NoticeRow
     basis: str
@@ -84,6 +84,7 @@ class NoticeFile:
     return_note: str
     drafted_by_id: int
     corrects: str
+    corrections: tuple[tuple[str, str], ...]
     entries: tuple[EntryRow, ...]
     chain: tuple[SignStep, ...]
 
@@ -200,6 +201,12 @@ def notice_file(*, actor: Actor, public_id: str) -> NoticeFile:
         return_note=row.return_note,
         drafted_by_id=row.drafted_by_id,
         corrects=row.corrects.public_id if row.corrects is not None else "",
+        corrections=tuple(
+            Notice.objects.visible_to(actor)
+            .filter(corrects=row)
+            .order_by("pk")
+            .values_list("public_id", "title")
+        ),
         entries=tuple(
             EntryRow(
                 public_id=entry[0],

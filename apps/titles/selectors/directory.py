@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import CharField, Count, Exists, Func, Max, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import ExtractYear
 
 from apps.accounts import selectors as accounts
@@ -88,7 +89,9 @@ class HistoryLine:
 class Verification:
     """The answer to a certificate's QR code.
 
-    `status`: valid, rectifying, cancelling, suspended, cancelled, ended, or none (no such certificate).
+    `status`: valid, superseded (still valid, the enterprise has risen to a higher level), rectifying, cancelling,
+    suspended, cancelled, ended, or none (no such certificate). `resembles`: a certificate that does exist and whose
+    number looks like the one asked for; only with none.
     """
 
     status: str
@@ -96,8 +99,12 @@ class Verification:
     row: DirectoryRow | None
     ended_on: date | None
     history: Sequence[HistoryLine]
+    higher: DirectoryRow | None = None
+    resembles: DirectoryRow | None = None
 
 
+#: Signs that are mistaken for each other in print; numbers are compared with the first of each pair.
+_LOOK_ALIKES = str.maketrans("OQILZSB", "0011258")
 _STATUS = {
     RECTIFYING: "rectifying",
     CANCELLING: "cancelling",
@@ -108,6 +115,7 @@ _STATUS = {
 }
 _LABELS = {
     "valid": "称号有效",
+    "superseded": "称号有效（企业已获更高等级）",
     "rectifying": "称号有效（整改中）",
     "cancelling": "称号有效（拟取消，陈述申辩中）",
     "suspended": "称号已暂停",
@@ -115,6 +123,13 @@ _LABELS = {
     "ended": "称号已失效",
     "none": "未查到该证书",
 }
+
+
+class Translate(Func):
+    """PostgreSQL's `translate(text, from, to)`."""
+
+    function = "TRANSLATE"
+    output_field = CharField()
 
 
 def register_stamp() -> Stamp:
@@ -301,11 +316,14 @@ def verify(*, token: str = "", certificate_no: str = "", public_id: str = "") ->
     else:
         title = None
     if title is None:
-        return Verification("none", _LABELS["none"], None, None, [])
+        return Verification("none", _LABELS["none"], None, None, [], resembles=_resembling(certificate_no))
     status = _STATUS.get(title.state, "valid")
+    higher = None
     history: list[HistoryLine] = []
     for other in rows.filter(enterprise_id=title.enterprise_id).order_by("awarded_on", "pk"):
         name = Level(other.level).label
+        if other.state in STANDING and other.level > max(title.level, higher.level if higher else 0):
+            higher = _row(other)
         history.append(
             HistoryLine(
                 other.awarded_on, f"评定为{name}级", f"{other.get_origin_display()}，{other.document_no}"
@@ -318,7 +336,23 @@ def verify(*, token: str = "", certificate_no: str = "", public_id: str = "") ->
                 )
             )
     history.sort(key=lambda line: line.on, reverse=True)
-    return Verification(status, _LABELS[status], _row(title), title.ended_on, history)
+    if status == "valid" and higher is not None:
+        status = "superseded"
+    return Verification(status, _LABELS[status], _row(title), title.ended_on, history, higher=higher)
+
+
+def _resembling(number: str) -> DirectoryRow | None:
+    """Return the title whose certificate number *number* can be mistaken for (O and 0, I and 1…), if there is one."""
+    shape = "".join(unicodedata.normalize("NFKC", number).upper().split())[:_LONGEST_SEARCH].translate(
+        _LOOK_ALIKES
+    )
+    if not shape:
+        return None
+    printed = Translate("certificate_no", Value("OQILZSB"), Value("0011258"))
+    title = (
+        Title.objects.filter(certificate_no__isnull=False).annotate(shape=printed).filter(shape=shape).first()
+    )
+    return _row(title) if title else None
 
 
 def _row(title: Title) -> DirectoryRow:

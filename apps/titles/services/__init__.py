@@ -19,6 +19,7 @@ from apps.titles.services.lists import (
     match_row,
 )
 from apps.titles.services.marks import record_annual_form
+from apps.titles.services.scans import Scans, count_verification
 
 __all__ = [
     "Awarded",
@@ -28,10 +29,12 @@ __all__ = [
     "ListRow",
     "PastTitle",
     "PastTitles",
+    "Scans",
     "TitleState",
     "award_title",
     "cancel_title",
     "change_title_state",
+    "count_verification",
     "dismiss_row",
     "import_external_list",
     "match_row",

@@ -105,7 +105,7 @@ def test_a_withdrawn_entry_changes_the_notice_in_caches(scene: scenes.Flow, clie
     path = f"/notices/{scene.notice}/"
     first = client.get(path)
     assert client.get(path, headers={"if-none-match": first["ETag"]}).status_code == 304
-    publicity.correct_notice(
+    correction = publicity.correct_notice(
         actor=scene.be(scene.city.handler),
         clock=scene.clock,
         public_id=scene.notice,
@@ -113,6 +113,14 @@ def test_a_withdrawn_entry_changes_the_notice_in_caches(scene: scenes.Flow, clie
         reason="名称有误。",
     )
     assert client.get(path, headers={"if-none-match": first["ETag"]}).status_code == 200
+    # The draft of the correction is nobody's but the city's; once published each names the other.
+    assert correction not in text(client, path)
+    first_notice, scene.notice = scene.notice, correction
+    scene.credit()
+    scene.approve(correction)
+    publicity.publish_notice(actor=scene.be(scene.city.handler), clock=scene.clock, public_id=correction)
+    assert f"/notices/{correction}/" in text(client, path)
+    assert f"/notices/{first_notice}/" in text(client, f"/notices/{correction}/")
 
 
 def test_no_anonymous_page_sets_a_cookie(scene: scenes.Flow, client: Client) -> None:

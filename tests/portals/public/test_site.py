@@ -252,6 +252,10 @@ def test_verification_has_four_faces(scene: scenes.Flow, client: Client) -> None
     assert "称号已取消" in gone
     assert "verify-gone" in gone
     assert "苏工信节能〔2026〕60号" in gone
+    assert "第 4 次查验" in text(client, path)
+    assert "与真实证书编号相近" in text(
+        client, f"/verify/?no={(title.certificate_no or '').replace('0', 'O')}", status=404
+    )
     none = text(client, "/verify/forged/", status=404)
     assert "verify-none" in none
     assert "未查到该证书" in none

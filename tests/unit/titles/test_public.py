@@ -14,7 +14,7 @@ from apps.core.scoping import enter
 from apps.notifications.models import Message
 from apps.titles import selectors
 from apps.titles import services as titles
-from apps.titles.models import Title
+from apps.titles.models import Title, VerificationCount
 from apps.titles.selectors.lists import ListRow
 from apps.titles.services.lists import ListData
 from tests import worlds
@@ -96,6 +96,43 @@ def test_verification_tells_the_state_and_the_history(scene: Scene) -> None:
     assert selectors.verify(token="no-such-token").status == "none"
     assert selectors.verify().status == "none"
     assert selectors.public_directory().rows[0].level_label == "2A"
+
+
+def test_a_lower_certificate_stays_valid_and_names_the_higher_level(scene: Scene) -> None:
+    lower = scene.award(2, on=date(2025, 11, 20))
+    higher = scene.award(3)
+    enter(Actor.public())
+    found = selectors.verify(token=lower.verify_token)
+    assert (found.status, found.higher and found.higher.public_id) == ("superseded", higher.public_id)
+    top = selectors.verify(token=higher.verify_token)
+    assert (top.status, top.higher) == ("valid", None)
+
+
+def test_a_number_that_only_looks_right_is_refused_with_the_real_one(scene: Scene) -> None:
+    title = scene.award(3)
+    enter(Actor.public())
+    real = title.certificate_no or ""
+    assert real == "SZLC-3A-2026-0001"
+    for forged in ("SZLC-3A-2026-OOO1", "szlc-3a-2026-000l", "5ZLC-3A-2026-0001", "ＳＺＬＣ-3A-2026-000I"):
+        found = selectors.verify(certificate_no=forged)
+        assert (found.status, found.resembles and found.resembles.certificate_no) == ("none", real), forged
+    assert selectors.verify(certificate_no="SZLC-3A-2026-0002").resembles is None
+    assert selectors.verify(token="forged").resembles is None
+
+
+def test_every_verification_is_counted_and_only_by_the_service(scene: Scene) -> None:
+    title = scene.award(3)
+    public = Actor.public()
+    enter(public)
+    counts = [
+        titles.count_verification(actor=public, clock=scene.clock, title_public_id=title.public_id).count
+        for _ in range(3)
+    ]
+    assert counts == [1, 2, 3]
+    with pytest.raises(NotVisible):
+        titles.count_verification(actor=public, clock=scene.clock, title_public_id="nothing")
+    # The public itself neither reads nor writes the table.
+    assert not VerificationCount.objects.exists()
 
 
 def data(*rows: ListRow, kind: str = "provincial", number: str = "苏工信绿色〔2026〕1号") -> ListData:

@@ -21,8 +21,11 @@ from apps.core.moment import DatabaseClock
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.enterprise.pages.common import application_crumbs, shown_now, steps_of
+from apps.publicity import selectors as publicity
+from apps.publicity.states import ACCEPTED
 from apps.scoring import selectors as scoring
 
+_OBJECTION = "objection"
 _GOOD, _BAD = {"awarded", "filing_acknowledged"}, {"refused", "not_recommended", "rejected", "lapsed"}
 
 
@@ -122,6 +125,9 @@ def file_page(
             if head.kind != "self" and head.total is not None
         ],
         "changed": applications.what_changed(actor=actor, public_id=public_id) if file.case.turn else None,
+        "objections": publicity.objections(actor=actor, state=ACCEPTED, application_id=file.case.id)
+        if file.case.state == _OBJECTION
+        else [],
         "waivable": _waivable(file.case.state, actions),
         "crumbs": application_crumbs(file),
         "typed": request.POST,
