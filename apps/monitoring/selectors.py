@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -35,6 +36,10 @@ class RecheckRow:
     conclusion: str
     recorded_by_id: int | None
     rectification_public_id: str
+    vetoes: tuple[str, ...]
+    findings: tuple[Mapping[str, str], ...]
+    place: str
+    return_note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class ItemRow:
     requirement: str
     evidence_wanted: str
     answer: str
+    files: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,8 @@ class RectificationRow:
     served_on: date | None
     deadline: date | None
     deadline_text: str
+    service: str
+    extended_days: int
     items: tuple[ItemRow, ...]
     attempts: tuple[AttemptRow, ...]
     cancellation_public_id: str
@@ -148,6 +156,10 @@ def _recheck(row: Recheck) -> RecheckRow:
         conclusion=row.conclusion,
         recorded_by_id=row.recorded_by_id,
         rectification_public_id=order.public_id if order is not None else "",
+        vetoes=tuple(row.vetoes),
+        findings=tuple(row.findings),
+        place=row.place,
+        return_note=row.return_note,
     )
 
 
@@ -196,9 +208,17 @@ def _rectification(row: Rectification) -> RectificationRow:
         served_on=row.served_on,
         deadline=row.deadline,
         deadline_text=row.deadline_text,
+        service=row.service,
+        extended_days=row.extended_days,
         items=tuple(
             ItemRow(
-                item.position, item.code, item.problem, item.requirement, item.evidence_wanted, item.answer
+                item.position,
+                item.code,
+                item.problem,
+                item.requirement,
+                item.evidence_wanted,
+                item.answer,
+                tuple((file["public_id"], file["name"]) for file in item.files),
             )
             for item in sorted(row.items.all(), key=lambda item: item.position)
         ),

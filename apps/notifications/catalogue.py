@@ -257,8 +257,12 @@ _ROWS: tuple[Template, ...] = (
     ),
     Template(
         "rectification_served", _D, "整改通知：请在三个月内完成整改",
-        "复核结果不符合评价要求，共{count}项问题。打开本通知即视为送达。",
+        "复核结果不符合评价要求，共{count}项问题。在平台签收即视为送达。",
         "请逐项整改并提交整改报告；逾期未完成的，将取消相应级别称号。", "rectify/{public_id}/",
+    ),
+    Template(
+        "rectification_extended", _R, "整改期限延长至{due}", "延长理由：{reason}", "请在新的期限内完成整改。",
+        "rectify/{public_id}/",
     ),
     Template(
         "rectification_submitted", _T, "{enterprise}已提交整改报告", "企业已提交整改报告。", "请组织验收。",

@@ -19,6 +19,7 @@ from apps.monitoring.services.cancellation import (
     propose_cancellation,
     state_defence,
 )
+from apps.monitoring.services.extension import extend_rectification
 from apps.monitoring.services.rechecks import (
     Finding,
     RecheckResult,
@@ -33,6 +34,7 @@ from apps.monitoring.services.rectification import (
     submit_rectification,
     verify_rectification,
 )
+from apps.monitoring.services.rectification_files import attach_proof, detach_proof
 
 __all__ = [
     "PARTS",
@@ -41,7 +43,10 @@ __all__ = [
     "answer_items",
     "approve_annual_form",
     "ask_for_decision",
+    "attach_proof",
     "decide_cancellation",
+    "detach_proof",
+    "extend_rectification",
     "file_annual_form",
     "open_annual_forms",
     "plan_recheck",

@@ -15,12 +15,14 @@ from apps.core.text import clean_text
 from apps.deadlines.counting import Counting
 from apps.deadlines.selectors import work_calendar
 from apps.deadlines.services import meet_obligation, open_obligation
+from apps.evidence import services as evidence
 from apps.monitoring.models import Rectification, RectificationAttempt
 from apps.monitoring.services.shared import choices
 from apps.monitoring.states import RECTIFICATION_LIFE, SERVED
 from apps.notifications.services import enqueue
 from apps.policy.rectification import (
     Attempt,
+    extended_term,
     may_submit_rectification,
     rectification_clock,
     rectification_term,
@@ -52,9 +54,12 @@ def locked_rectification(*, actor: Actor, public_id: str) -> Rectification:
 
 
 def first_deadline(row: Rectification) -> date:
-    """Return the last day of the three months from service, before any stop of the clock."""
+    """Return the last day of the three months from service, extensions included, before any stop of the clock."""
     assert row.served_on is not None  # noqa: S101  (a served rectification; a database constraint repeats it)
-    return rectification_term(row.served_on, work_calendar()).ends_on
+    term = rectification_term(row.served_on, work_calendar())
+    if row.extended_days:
+        term = extended_term(term, row.extended_days, work_calendar())
+    return term.ends_on
 
 
 def countdown(row: Rectification, on: date) -> Countdown:
@@ -179,6 +184,9 @@ def submit_rectification(*, actor: Actor, clock: Clock, public_id: str) -> None:
         for position in row.items.filter(answer="").order_by("position").values_list("position", flat=True)
     ]
     require(may_submit_rectification(countdown(row, moment.on), unanswered=unanswered))
+    files = {file["public_id"] for item in row.items.all() for file in item.files}
+    if not evidence.keep_library_files(actor=actor, public_ids=files):
+        raise Invalid.of("", "有证明材料已从材料库删除，请移除后重新上传。")
     RectificationAttempt.objects.create(
         rectification=row, submitted_on=moment.on, submitted_by_id=actor.account
     )

@@ -57,6 +57,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
             [
                 Entry("称号与证书", "enterprise:titles", "certificate"),
                 Entry("年度动态管理表", "enterprise:annual_years", "calendar-stats"),
+                Entry("整改", "enterprise:rectifications", "history"),
                 Entry("企业信息", "enterprise:profile", "building-factory"),
             ],
         ),
@@ -84,7 +85,9 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
             "动态管理",
             [
                 Entry("年度动态管理表", "district:annual_list", "calendar-stats"),
-                Entry("复核与整改", "district:monitoring", "eye-check"),
+                Entry("现场复核", "district:inspections", "eye-check"),
+                Entry("整改", "district:rectifications", "history"),
+                Entry("称号名单", "district:monitoring", "certificate"),
             ],
         ),
         ("数据", [Entry("数据导入", "imports", "upload")]),

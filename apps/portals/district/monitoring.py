@@ -1,10 +1,9 @@
-"""Titles of 3A and above in the district with their state: rechecks and rectifications begin from here."""
+"""Titles of 3A and above in the district with their state."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from apps.core.actor import Role
@@ -51,11 +50,3 @@ def listing(request: HttpRequest) -> HttpResponseBase:
             "tabs": tabs(levels, str(level), param="level"),
         },
     )
-
-
-@audience(Role.DISTRICT)
-@require_GET
-def subject(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Lead messages about a recheck, a rectification or an annual form to the page where they are listed."""
-    del request, public_id
-    return redirect("district:monitoring")

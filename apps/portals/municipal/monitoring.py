@@ -6,18 +6,20 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.core.actor import Role
+from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
 from apps.core.moment import SHANGHAI
 from apps.monitoring import selectors as monitoring
 from apps.monitoring import services as monitoring_services
 from apps.monitoring.states import CANCELLATION_LIFE
+from apps.parameters.selectors import in_force
+from apps.policy.calendar import chinese
 from apps.policy.levels import Level
 from apps.portals.base.http import page
-from apps.portals.base.posted import text
+from apps.portals.base.posted import text, whole
 from apps.portals.base.visible import seen
 from apps.portals.municipal.common import act, shown_now
 
@@ -62,6 +64,31 @@ def recheck(request: HttpRequest, public_id: str) -> HttpResponseBase:
 @require_GET
 def rectification(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Show one rectification item by item, with its attempts and its clock."""
+    return _rectification(request, public_id)
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def extend(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Give more days, where the bureau has allowed extensions (R-37)."""
+    return act(
+        request,
+        lambda actor, clock: monitoring_services.extend_rectification(
+            actor=actor,
+            clock=clock,
+            public_id=public_id,
+            extra_days=whole(text(request, "extra_days")),
+            reason=text(request, "reason"),
+        ),
+        done=lambda deadline: f"整改期限已延长至{chinese(deadline)}。",
+        to=reverse("municipal:rectification", args=[public_id]),
+        again=lambda refusal: _rectification(request, public_id, refusal=refusal),
+    )
+
+
+def _rectification(
+    request: HttpRequest, public_id: str, *, refusal: DomainError | None = None
+) -> HttpResponseBase:
     row = seen(monitoring.rectification, actor=actor_of(request), public_id=public_id)
     events = [{"title": "作出整改通知", "at": row.ordered_at, "note": row.number}]
     for attempt in row.attempts:
@@ -69,8 +96,17 @@ def rectification(request: HttpRequest, public_id: str) -> HttpResponseBase:
         if attempt.verified_on is not None:
             label = "验收通过" if attempt.passed else "验收未通过"
             events.append({"title": label, "at": attempt.verified_on, "note": attempt.note})
-    context = {"row": row, "events": events[::-1], "now": shown_now().at}
-    return page(request, "municipal/rectification.html", context)
+    now = shown_now()
+    context = {
+        "row": row,
+        "events": events[::-1],
+        "may_extend": row.state == "served"
+        and actor_of(request).has(Duty.SIGNER, Duty.LEADER)
+        and in_force(on=now.on).rectification_extension,
+        "typed": request.POST,
+        "now": now.at,
+    }
+    return page(request, "municipal/rectification.html", context, refusal=refusal)
 
 
 @audience(Role.MUNICIPAL)

@@ -117,6 +117,7 @@ urlpatterns: list[URLPattern] = [
     path("monitoring/", monitoring.overview, name="monitoring"),
     path("inspections/<str:public_id>/", monitoring.recheck, name="recheck"),
     path("rectifications/<str:public_id>/", monitoring.rectification, name="rectification"),
+    path("rectifications/<str:public_id>/extend/", monitoring.extend, name="extend_rectification"),
     path("rectify/<str:public_id>/", monitoring.rectify, name="rectify"),
     path("revocations/", monitoring.revocations, name="revocations"),
     path("revocations/<str:public_id>/", monitoring.revocation, name="revocation"),

@@ -1,0 +1,101 @@
+"""The recheck plan: when each title under dynamic management falls due, and what speaks for going earlier (R-33)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Max, Q
+
+from apps.core.actor import Actor
+from apps.monitoring.models import AnnualForm, Recheck
+from apps.monitoring.states import PLANNED, RECORDED, REPORTED
+from apps.parameters.selectors import in_force
+from apps.policy.levels import Level
+from apps.policy.obligations import under_dynamic_management
+from apps.policy.recheck import recheck_due_on
+from apps.titles import selectors as titles
+
+_RISKY = ("safety", "environment", "energy", "credit", "penalty")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One title of the plan. `risks`: what speaks for going before its day; `running`: its open recheck."""
+
+    title_public_id: str
+    enterprise_name: str
+    level_label: str
+    last_on: date | None
+    due_on: date
+    overdue: bool
+    risks: tuple[str, ...]
+    running: str
+
+
+def recheck_plan(*, actor: Actor, on: date) -> list[PlanRow]:
+    """Return the titles in sight by the day their recheck falls due; four queries however many."""
+    parameters = in_force(on=on)
+    levels = [level.value for level in Level if under_dynamic_management(level, on=on, parameters=parameters)]
+    held = titles.live_title_ids(actor=actor, levels=levels)
+    seen_on = dict(
+        Recheck.objects.visible_to(actor)
+        .filter(state=REPORTED)
+        .order_by("title_id")
+        .values_list("title_id")
+        .annotate(last=Max("visited_on"))
+    )
+    running = dict(
+        Recheck.objects.visible_to(actor)
+        .filter(state__in=[PLANNED, RECORDED])
+        .values_list("title_id", "public_id")
+    )
+    risks = _risks(actor, on)
+    rows = [
+        PlanRow(
+            title_public_id=row.public_id,
+            enterprise_name=row.enterprise_name,
+            level_label=row.level_label,
+            last_on=seen_on.get(row.id),
+            due_on=(
+                due := recheck_due_on(
+                    awarded_on=row.awarded_on, last_recheck_on=seen_on.get(row.id), parameters=parameters
+                )
+            ),
+            overdue=due < on,
+            risks=risks.get(row.enterprise_id, ()),
+            running=running.get(row.id, ""),
+        )
+        for row in held
+    ]
+    return sorted(rows, key=lambda row: (not row.risks, row.due_on, row.enterprise_name))
+
+
+def _risks(actor: Actor, on: date) -> dict[int, tuple[str, ...]]:
+    """Return what the year's forms give as a reason to go earlier: changes, incidents, a form that did not come."""
+    found: dict[int, tuple[str, ...]] = {}
+    forms = AnnualForm.objects.visible_to(actor).filter(
+        Q(filed_on__isnull=False) | Q(due_on__lt=on), year=on.year
+    )
+    for form in forms:
+        answers = form.content.get("answers", {})
+        told = [
+            sentence
+            for sentence, codes in (
+                ("年度表申报生产地址或组织边界变更", ("address", "boundary")),
+                ("年度表申报停产等经营状态变更", ("operation",)),
+                ("年度表申报事故、处罚或失信", _RISKY),
+            )
+            if form.filed_on is not None and any(answers.get(code, {}).get("yes") for code in codes)
+        ]
+        if form.filed_on is None:
+            told.append("年度表逾期未报")
+        if told:
+            found[form.enterprise_id] = tuple(told)
+    return found
+
+
+def overdue_count(rows: Sequence[PlanRow]) -> int:
+    """Return how many titles of the plan are past their day."""
+    return sum(row.overdue for row in rows)

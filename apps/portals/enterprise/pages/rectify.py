@@ -1,0 +1,153 @@
+"""整改 of the enterprise: receiving the notice, answering item by item with proof, handing in, stating a defence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.core.actor import Duty, Role
+from apps.core.audience import actor_of, audience
+from apps.core.errors import DomainError
+from apps.core.moment import DatabaseClock
+from apps.monitoring import selectors as monitoring
+from apps.monitoring import services
+from apps.portals.base.http import attempt, page, say
+from apps.portals.base.posted import text
+from apps.portals.base.visible import must_be_visible, seen
+from apps.portals.enterprise.pages.common import shown_now
+
+_DONE = {
+    "serve": "已签收，整改期限自签收次日起算。",
+    "save": "整改措施已保存，尚未提交。",
+    "submit": "整改报告已提交，等待验收。验收期间不计入整改期限。",
+    "state": "陈述申辩意见已提交。",
+}
+
+
+@audience(Role.ENTERPRISE)
+@require_GET
+def rectifications(request: HttpRequest) -> HttpResponseBase:
+    """List the rectifications of the enterprise, newest first."""
+    rows = monitoring.rectifications(actor=actor_of(request))
+    return page(request, "enterprise/rectifications.html", {"rows": rows, "now": shown_now().at})
+
+
+@audience(Role.ENTERPRISE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def rectify(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Show one rectification; a post receives it, saves answers, hands in the report, or states a defence."""
+    if request.method != "POST":
+        return _page(request, public_id)
+    row = seen(monitoring.rectification, actor=actor_of(request), public_id=public_id)
+    deed = text(request, "act")
+    steps: dict[str, list[Callable[..., Any]]] = {
+        "serve": [lambda **who: services.serve_rectification(**who, public_id=public_id)],
+        "save": [lambda **who: _answer(request, row, who)],
+        "submit": [
+            lambda **who: _answer(request, row, who),
+            lambda **who: services.submit_rectification(**who, public_id=public_id),
+        ],
+        "state": [
+            lambda **who: services.state_defence(
+                **who, public_id=row.cancellation_public_id, statement=text(request, "statement")
+            )
+        ],
+    }
+    for at, step in enumerate(steps.get(deed, steps["save"])):
+        _, refusal = attempt(step, actor=actor_of(request), clock=DatabaseClock())
+        must_be_visible(refusal)
+        if refusal is not None:
+            # Answers already saved by the first step are shown as stored.
+            return _page(request, public_id, refusal, keep=at == 0)
+    say(request, _DONE.get(deed, _DONE["save"]))
+    return redirect("enterprise:rectify", public_id)
+
+
+def _answer(request: HttpRequest, row: monitoring.RectificationRow, who: dict[str, Any]) -> None:
+    answers = {item.position: text(request, f"answer-{item.position}") for item in row.items}
+    services.answer_items(**who, public_id=row.public_id, answers=answers)
+
+
+@audience(Role.ENTERPRISE)
+@require_POST
+def attach(request: HttpRequest, public_id: str, position: int) -> HttpResponseBase:
+    """Put a file beside one item."""
+    _, refusal = attempt(
+        services.attach_proof,
+        actor=actor_of(request),
+        clock=DatabaseClock(),
+        public_id=public_id,
+        position=position,
+        upload=request.FILES.get(f"file-{position}"),
+    )
+    return _after(request, public_id, refusal, "证明材料已上传。")
+
+
+@audience(Role.ENTERPRISE)
+@require_POST
+def detach(request: HttpRequest, public_id: str, position: int) -> HttpResponseBase:
+    """Take a file from one item."""
+    _, refusal = attempt(
+        services.detach_proof,
+        actor=actor_of(request),
+        clock=DatabaseClock(),
+        public_id=public_id,
+        position=position,
+        file_public_id=text(request, "file"),
+    )
+    return _after(request, public_id, refusal, "证明材料已移除，文件仍在材料库中。")
+
+
+def _after(request: HttpRequest, public_id: str, refusal: DomainError | None, done: str) -> HttpResponseBase:
+    must_be_visible(refusal)
+    if refusal is not None:
+        return _page(request, public_id, refusal)
+    say(request, done)
+    return redirect("enterprise:rectify", public_id)
+
+
+def _page(
+    request: HttpRequest, public_id: str, refusal: DomainError | None = None, *, keep: bool = False
+) -> HttpResponseBase:
+    actor, now = actor_of(request), shown_now()
+    row = seen(monitoring.rectification, actor=actor, public_id=public_id)
+    errors = getattr(refusal, "errors", {})
+    proposal = (
+        seen(monitoring.cancellation, actor=actor, public_id=row.cancellation_public_id)
+        if row.cancellation_public_id
+        else None
+    )
+    items = [
+        {
+            "row": item,
+            "answer": request.POST.get(f"answer-{item.position}", item.answer) if keep else item.answer,
+            "answer_name": f"answer-{item.position}",
+            "answer_errors": errors.get(f"answer-{item.position}", []),
+            "file_name": f"file-{item.position}",
+            "file_errors": errors.get(f"file-{item.position}", []),
+        }
+        for item in row.items
+    ]
+    member = actor.has(Duty.RESPONSIBLE, Duty.CLERK)
+    context = {
+        "row": row,
+        "items": items,
+        "editable": row.state == "served" and member,
+        "may_serve": row.state == "ordered" and member,
+        "may_submit": row.state == "served" and actor.has(Duty.RESPONSIBLE),
+        "proposal": proposal,
+        "may_state": proposal is not None
+        and member
+        and proposal.state == "proposed"
+        and now.on <= proposal.statement_due_on,
+        "statement": text(request, "statement"),
+        "crumbs": [("整改", reverse("enterprise:rectifications")), (row.number, "")],
+        "now": now.at,
+    }
+    return page(request, "enterprise/rectify.html", context, refusal=refusal)

@@ -1,0 +1,181 @@
+"""A recheck that fails and its rectification, played through the pages of the district, the enterprise and the city."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from apps.core.actor import Actor
+from apps.core.moment import DatabaseClock
+from apps.core.scoping import enter
+from apps.portals.district import common as district_common
+from apps.portals.enterprise.pages import common as enterprise_common
+from apps.portals.municipal import common as municipal_common
+from tests.portals.district.scenes import PNG
+from tests.portals.scenes import signed_in
+from tests.unit.monitoring import scenes
+from tests.unit.monitoring.scenes import clock as monday
+
+
+class Office:
+    """Browsers of all sides at the hour of the scene."""
+
+    def __init__(self) -> None:
+        self.watch = scenes.build(monday())
+        self.browsers: dict[int | None, Client] = {}
+
+    def send(self, actor: Actor, path: str, data: dict[str, Any] | None = None) -> Any:
+        """Open a page, or post *data*."""
+        if actor.user_id not in self.browsers:
+            self.browsers[actor.user_id] = signed_in(actor)
+        browser, now = self.browsers[actor.user_id], self.watch.clock.now()
+        enter(Actor.system())
+        with (
+            mock.patch.object(DatabaseClock, "now", return_value=now),
+            mock.patch.object(enterprise_common, "shown_at", return_value=now.at),
+            mock.patch.object(district_common, "shown_at", return_value=now.at),
+            mock.patch.object(municipal_common, "shown_at", return_value=now.at),
+        ):
+            return browser.get(path) if data is None else browser.post(path, data)
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    return Office()
+
+
+VISIT = {
+    "visited_on": "2026-11-23",
+    "place": "昆山厂区",
+    "person-0": "顾晓岚",
+    "person-1": "陆志远",
+    "score": "74.6",
+    "conclusion": "不符合。",
+    "finding-0-problem": "台账缺失。",
+    "finding-0-requirement": "补齐台账。",
+}
+
+
+def test_the_district_plans_records_signs(office: Office) -> None:
+    watch = office.watch
+    handler, signer = watch.district.handler, watch.district.signer
+    listed = office.send(handler, "/d/inspections/")
+    assert "2029年11月20日" in listed.content.decode().replace(" ", "")
+    arrange = f"/d/inspections/titles/{watch.title}/"
+    assert office.send(watch.other_district.handler, arrange).status_code == 404
+    assert office.send(watch.enterprise, arrange).status_code == 403
+    late = office.send(handler, arrange, {"planned_on": "2026-11-22", "trigger": "cycle"})
+    assert late.status_code == 422
+    made = office.send(handler, arrange, {"planned_on": "2026-11-23", "trigger": "cycle"})
+    assert made.status_code == 302
+    path = made.url
+    assert office.send(watch.other_district.handler, path).status_code == 404
+    alone = office.send(handler, path, {**VISIT, "person-1": ""})
+    assert alone.status_code == 422
+    assert "台账缺失。" in alone.content.decode()
+    assert office.send(handler, path, {**VISIT, "score": "七十"}).status_code == 422
+    assert office.send(handler, path, {**VISIT, "score": "100.5"}).status_code == 422
+    assert office.send(handler, path, VISIT).status_code == 302
+    assert office.send(handler, path, VISIT).status_code == 409
+    assert office.send(handler, f"{path}sign/", {"order_no": "昆工信整〔2026〕9号"}).status_code == 403
+    assert office.send(signer, f"{path}return/", {"note": ""}).status_code == 422
+    assert office.send(signer, f"{path}return/", {"note": "照片不清。"}).status_code == 302
+    assert "照片不清。" in office.send(handler, path).content.decode()
+    assert office.send(handler, path, VISIT).status_code == 302
+    assert office.send(signer, f"{path}sign/", {"order_no": ""}).status_code == 422
+    assert office.send(signer, f"{path}sign/", {"order_no": "昆工信整〔2026〕9号"}).status_code == 302
+    assert watch.title_state() == "rectifying"
+
+
+def test_the_enterprise_receives_answers_proves_and_hands_in(office: Office) -> None:
+    watch = office.watch
+    watch.ordered()
+    path = f"/e/rectify/{watch.order}/"
+    assert office.send(watch.neighbour, path).status_code == 404
+    assert office.send(watch.district.handler, path).status_code == 403
+    closed = office.send(watch.enterprise, path).content.decode()
+    assert scenes.FINDING.problem not in closed  # what is to be put right is read after receipt
+    assert office.send(watch.enterprise, path, {"act": "save"}).status_code == 409
+    assert office.send(watch.enterprise, path, {"act": "serve"}).status_code == 302
+    assert scenes.FINDING.problem in office.send(watch.enterprise, path).content.decode()
+    proof = f"{path}items/1/attach/"
+    assert office.send(watch.enterprise, proof, {}).status_code == 422
+    sent = {"file-1": SimpleUploadedFile("电表.png", PNG)}
+    assert office.send(watch.enterprise, proof, sent).status_code == 302
+    ((file, name),) = [
+        (one["public_id"], one["name"]) for one in watch.order_row().items.get(position=1).files
+    ]
+    assert name == "电表.png"
+    assert office.send(watch.enterprise, f"{path}items/9/attach/", sent).status_code == 404
+    answers = {"act": "submit", "answer-1": "已补装。", "answer-2": ""}
+    refused = office.send(watch.enterprise, path, answers)
+    assert refused.status_code == 422
+    assert "已补装。" in refused.content.decode()
+    assert office.send(watch.enterprise, path, answers | {"answer-2": "已接入。"}).status_code == 302
+    gone = office.send(watch.enterprise, f"{path}items/1/detach/", {"file": file})
+    assert gone.status_code == 409
+    assert office.send(watch.enterprise, f"/e/files/{file}/remove/", {}).status_code == 409
+    shown = office.send(watch.district.signer, f"/d/rectifications/{watch.order}/").content.decode()
+    assert "电表.png" in shown
+    assert "未附" in shown
+
+
+def test_the_district_delivers_and_verifies(office: Office) -> None:
+    watch = office.watch
+    watch.ordered()
+    path = f"/d/rectifications/{watch.order}/"
+    handler, signer = watch.district.handler, watch.district.signer
+    assert office.send(watch.other_district.handler, path).status_code == 404
+    assert (
+        office.send(handler, f"{path}deliver/", {"served_on": "2026-11-24", "service": "邮寄"}).status_code
+        == 422
+    )
+    assert (
+        office.send(handler, f"{path}deliver/", {"served_on": "2026-11-23", "service": "邮寄"}).status_code
+        == 302
+    )
+    watch.hand_in()
+    assert office.send(signer, f"{path}verify/", {"result": "maybe", "note": "好"}).status_code == 404
+    assert office.send(handler, f"{path}verify/", {"result": "passed", "note": "好"}).status_code == 403
+    assert office.send(signer, f"{path}verify/", {"result": "passed", "note": ""}).status_code == 422
+    assert (
+        office.send(signer, f"{path}verify/", {"result": "failed", "note": "仍缺一台。"}).status_code == 302
+    )
+    assert "仍缺一台。" in office.send(watch.enterprise, f"/e/rectify/{watch.order}/").content.decode()
+    watch.hand_in()
+    assert office.send(signer, f"{path}verify/", {"result": "passed", "note": "合格。"}).status_code == 302
+    assert watch.title_state() == "valid"
+    assert office.send(handler, "/d/rectifications/").status_code == 200
+
+
+def test_the_enterprise_states_its_defence_in_time(office: Office) -> None:
+    watch = office.watch
+    watch.proposed()
+    path = f"/e/rectify/{watch.order}/"
+    assert office.send(watch.enterprise, path, {"act": "state", "statement": ""}).status_code == 422
+    sent = {"act": "state", "statement": "设备交货延迟。"}
+    assert office.send(watch.enterprise, path, sent).status_code == 302
+    assert (
+        "设备交货延迟。"
+        in office.send(watch.city.leader, f"/m/revocations/{watch.proposal}/").content.decode()
+    )
+    watch.move(watch.cancellation_row().statement_due_on + timedelta(days=1))
+    assert office.send(watch.enterprise, path, sent).status_code == 409
+
+
+@pytest.mark.rule("R-37")
+def test_an_extension_is_refused_unless_the_bureau_allows_it(office: Office) -> None:
+    watch = office.watch
+    watch.served()
+    path = f"/m/rectifications/{watch.order}/"
+    signer = watch.city.signer
+    assert "延长整改期限" not in office.send(signer, path).content.decode()
+    given = {"extra_days": "10", "reason": "设备进口周期长。"}
+    assert office.send(signer, f"{path}extend/", given).status_code == 422
+    assert office.send(watch.city.handler, f"{path}extend/", given).status_code == 403
+    assert office.send(watch.district.signer, f"{path}extend/", given).status_code == 403
