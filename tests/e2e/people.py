@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Response, expect
 
-DESKTOP, PHONE = (1440, 960), (390, 844)
+DESKTOP, PHONE, SMALL_PHONE = (1440, 960), (390, 844), (360, 740)
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _BAD_STATUS = 400
 
@@ -34,10 +35,14 @@ class Person:
         self.page.on("dialog", self._accept)
 
     @classmethod
-    def arrives(cls, browser: Browser, base_url: str, shots: Path) -> Person:
-        """Open a fresh context whose addresses start at *base_url*."""
+    def arrives(cls, browser: Browser, base_url: str, shots: Path, *, scripts: bool = True) -> Person:
+        """Open a fresh context whose addresses start at *base_url*; without *scripts* the pages run none."""
         context = browser.new_context(
-            base_url=base_url, viewport=_size(DESKTOP), locale="zh-CN", timezone_id="Asia/Shanghai"
+            base_url=base_url,
+            viewport=_size(DESKTOP),
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=scripts,
         )
         context.set_default_timeout(20_000)
         return cls(context.new_page(), shots)
@@ -48,7 +53,7 @@ class Person:
         self.page.get_by_label("用户名").fill(username)
         self.page.get_by_label("密码", exact=True).fill(password)
         self.press("登录")
-        self.sees("main", "工作台", "评审", "决策台", "待办", "公示", any_of=True)
+        expect(self.page).not_to_have_url(re.compile("/accounts/login/"))
         return self
 
     def open(self, path: str) -> Person:
@@ -118,6 +123,27 @@ class Person:
         found = Axe().run(self.page, options={"runOnly": _WCAG, "resultTypes": ["violations"]})
         assert not found.response["violations"], f"{self.page.url}\n{found.generate_report()}"
         return self
+
+    def sees_no_barrier_anywhere(self) -> Person:
+        """Assert that axe passes at 1440 px, in dark at 390 px and in large type at 360 px, nothing sticking out."""
+        self.finds_no_barrier()
+        self._displayed(PHONE, "theme", "dark")
+        self._displayed(SMALL_PHONE, "size", "large")
+        self.page.set_viewport_size(_size(DESKTOP))
+        self.page.reload()
+        return self
+
+    def _displayed(self, size: tuple[int, int], preference: str, value: str) -> None:
+        context = self.page.context
+        context.add_cookies([{"name": preference, "value": value, "url": self.page.url}])
+        self.page.set_viewport_size(_size(size))
+        self.page.reload()
+        self.finds_no_barrier()
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wide <= 0, f"{self.page.url}（{preference}={value}）横向超出 {wide} 像素"
+        context.clear_cookies(name=preference)
 
     def _visible(self, found: Locator) -> Locator:
         return found.filter(visible=True).first

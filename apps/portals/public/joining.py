@@ -64,6 +64,7 @@ def _form(
     refusal: DomainError | None = None,
 ) -> HttpResponseBase:
     response = page(request, "public/join.html", {"invited": invited, "typed": typed}, refusal=refusal)
-    # The address is the secret: it is told to no other site.
-    response["Referrer-Policy"] = "no-referrer"
+    # The address is the secret: it is told to no other site. Not `no-referrer`: under that a browser sends the form
+    # with `Origin: null`, which the forgery check must refuse.
+    response["Referrer-Policy"] = "same-origin"
     return response

@@ -54,7 +54,7 @@ def test_a_person_invited_joins_once(boss: Client, client: Client) -> None:
     link = link_in(answer.content.decode())
     assert link not in boss.get("/e/org/members/").content.decode()
     page = client.get(link)
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert "吴海燕" in page.content.decode()
     assert client.post(link, JOINING).status_code == 302
     assert client.get(link).status_code == 404
