@@ -32,7 +32,9 @@ class FileScope(Scope):
                 return Q(district_id=actor.district) | Q(Exists(used))
             case Role.EXPERT if actor.user_id:
                 used = EvidenceUse._default_manager.filter(file_id=OuterRef("pk"))
-                return Q(Exists(used.filter(Exists(_grants(actor.user_id, "application_id")))))
+                granted = Exists(used.filter(Exists(_grants(actor.user_id, "application_id"))))
+                # A photo taken on site is the expert's own before it is put to its place (as the wall has it).
+                return Q(granted) | Q(uploaded_by_id=actor.user_id)
         return None
 
 

@@ -57,6 +57,7 @@ from apps.documents.rendering.papers import (
     Verification,
     VisitFinding,
     VisitRecord,
+    VisitSignature,
     WaiverSheet,
     YearlyAnswer,
     YearlyFigure,
@@ -278,7 +279,13 @@ def panel_opinion() -> PanelOpinion:
         preliminary_total=Decimal("83.50"),
         experts=(
             ExpertTotal(expert="范志远", employer="苏州某大学环境学院", total=Decimal("84.20"), role="组长"),
-            ExpertTotal(expert="钱文蔚", employer="江苏某节能技术研究院", total=Decimal("82.75")),
+            ExpertTotal(
+                expert="钱文蔚",
+                employer="江苏某节能技术研究院",
+                total=Decimal("82.75"),
+                outlying=True,
+                dissent="余热回收的测算依据不足，建议补充计量记录后再评定。",
+            ),
             ExpertTotal(expert="陶知行", employer="苏州某认证检测有限公司", total=Decimal("83.90")),
         ),
         method="取各位专家总分的算术平均值，四舍五入保留两位小数；专家满5人时去掉一个最高分和一个最低分。",
@@ -294,6 +301,11 @@ def panel_opinion() -> PanelOpinion:
         ),
         site_visited=True,
         site_reason="初评得分与专家得分相差不大，但废水回用率需现场核对计量器具，组长提出现场核实。",
+        composed="随机抽取",
+        spread=Decimal("1.45"),
+        deviation=Decimal("0.76"),
+        disputed=("J1-05", "K3-02"),
+        reconsidered="专家组平均分距80分不足2分。",
         verification=VERIFY,
     )
 
@@ -660,6 +672,19 @@ def visit_record() -> VisitRecord:
         problems=("危险废物暂存间未按要求分区。",),
         conclusion=("复核得分低于80分，责令整改。",),
         score=Decimal("76.35"),
+        signatures=(
+            VisitSignature(
+                side="核实人员", name="顾晓岚", position="", how="手写签名", signed_on=date(2026, 9, 1)
+            ),
+            VisitSignature(
+                side="企业",
+                name="周敏",
+                position="总经理",
+                how="拒绝签名：对危险废物分区的结论有异议",
+                signed_on=date(2026, 9, 1),
+            ),
+        ),
+        photos=("危废暂存间.jpg", "计量器具.jpg"),
     )
 
 

@@ -62,6 +62,7 @@ class VisitLine(serializers.Serializer[Any]):
     place = serializers.CharField()
     people = serializers.ListField(child=serializers.CharField())
     accompanied_by = serializers.CharField()
+    findings = serializers.ListField(child=serializers.DictField())
     problems = serializers.CharField()
     conclusion = serializers.CharField()
 
@@ -130,10 +131,12 @@ class DueBody(Body):
 
 
 class FindingBody(Body):
-    """One finding of a visit."""
+    """One finding of a visit: the item, what the material says, what was found, whether the two agree."""
 
-    code = Text(required=False, default="", max_length=40)
-    finding = Text()
+    item = Text(max_length=300)
+    filed = Text(required=False, default="", max_length=300)
+    found = Text(max_length=300)
+    agrees = Flag(required=False, default=False)
 
 
 class VisitBody(Body):

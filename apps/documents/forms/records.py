@@ -32,11 +32,13 @@ from apps.documents.rendering.papers import (
     ObjectionRecord,
     VisitFinding,
     VisitRecord,
+    VisitSignature,
 )
 from apps.monitoring import selectors as monitoring
 from apps.monitoring.records import visit_of_recheck
 from apps.publicity import selectors as publicity
 from apps.review import selectors as review
+from apps.review.selectors import SignatureRow
 from apps.scoring import selectors as scoring
 from apps.titles import selectors as titles
 
@@ -147,6 +149,17 @@ def visit(*, actor: Actor, public_id: str, on: date) -> Built:
             problems=paragraphs(row.problems),
             conclusion=paragraphs(row.conclusion),
             score=None,
+            signatures=tuple(
+                VisitSignature(
+                    side=one.side_label,
+                    name=one.name,
+                    position=one.position,
+                    how=_how(one),
+                    signed_on=day_of(one.signed_at, row.visited_on),
+                )
+                for one in row.signatures
+            ),
+            photos=tuple(photo.name for photo in row.photos),
             reconstructed=scheme.is_reconstruction,
         ),
         subject_type="applications.application",
@@ -154,6 +167,13 @@ def visit(*, actor: Actor, public_id: str, on: date) -> Built:
         final=True,
         number=case.number or "",
     )
+
+
+def _how(one: SignatureRow) -> str:
+    """Say how a side signed."""
+    if one.refused:
+        return f"拒绝签名：{one.note}"
+    return "签名扫描件" if one.scan_public_id else "手写签名"
 
 
 def recheck(*, actor: Actor, public_id: str, on: date) -> Built:

@@ -38,7 +38,7 @@ from apps.evidence.states import DOUBTED, ITEM, VERIFIED
 from apps.parameters.selectors import in_force
 from apps.policy.panel import panel_score
 from apps.review import selectors as review
-from apps.review.selectors import AssignmentRow, PreliminaryRow
+from apps.review.selectors import AssignmentRow, PanelFile, PreliminaryRow
 from apps.review.states import RECUSED
 from apps.review.states import SIGNED as PRELIMINARY_SIGNED
 from apps.scoring import selectors as scoring
@@ -190,7 +190,7 @@ def panel_opinion(*, actor: Actor, public_id: str, on: date) -> Built:
             applied_level=level_label(case.level),
             scheme=scheme_text(scheme),
             preliminary_total=case.prelim_total or Decimal(0),
-            experts=_experts(members, panel.leader_id, score.dropped),
+            experts=_experts(members, panel, score.dropped),
             method=panel.aggregation or score.explanation,
             panel_score=shown,
             level=level_text(shown),
@@ -198,6 +198,11 @@ def panel_opinion(*, actor: Actor, public_id: str, on: date) -> Built:
             opinion=paragraphs(panel.reasons),
             site_visited=bool(panel.site_visited),
             site_reason=panel.site_reason,
+            composed="随机抽取" if panel.drawn else "市局指定",
+            spread=score.spread,
+            deviation=panel.deviation,
+            disputed=panel.disputed_items,
+            reconsidered=panel.reconsider_reason if panel.reconsidered else "",
             reconstructed=scheme.is_reconstruction,
         ),
         subject_type="applications.application",
@@ -208,12 +213,12 @@ def panel_opinion(*, actor: Actor, public_id: str, on: date) -> Built:
 
 
 def _experts(
-    members: Sequence[AssignmentRow], leader_id: int | None, dropped: Sequence[Decimal]
+    members: Sequence[AssignmentRow], panel: PanelFile, dropped: Sequence[Decimal]
 ) -> tuple[ExpertTotal, ...]:
     """Return the experts with the leader first; each total that was left out marks one expert."""
     left_out = list(dropped)
     found: list[ExpertTotal] = []
-    for row in sorted(members, key=lambda row: row.expert_id != leader_id):
+    for row in sorted(members, key=lambda row: row.expert_id != panel.leader_id):
         total = row.total or Decimal(0)
         counted = total not in left_out
         if not counted:
@@ -223,8 +228,10 @@ def _experts(
                 expert=row.expert_name,
                 employer=row.employer,
                 total=total,
-                role="组长" if row.expert_id == leader_id else "成员",
+                role="组长" if row.expert_id == panel.leader_id else "成员",
                 counted=counted,
+                outlying=row.expert_number in panel.outliers,
+                dissent=row.dissent,
             )
         )
     return tuple(found)

@@ -32,7 +32,7 @@ _FINDINGS = 60
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """现场核实记录 (F-10): at least two people; findings as item, filed value, found value, agreement."""
+    """现场核实记录 (F-10): at least two people; each finding has `item`, `found`, and may have `filed`, `agrees`."""
 
     visited_on: date
     place: str
@@ -85,7 +85,8 @@ def record_site_visit(*, actor: Actor, clock: Clock, public_id: str, visit: Visi
         The record's public id.
 
     Raises:
-        Invalid: fewer than two people, no place or conclusion, a date in the future.
+        Invalid: fewer than two people, no conclusion, a date in the future, a finding without its item or what
+            was found.
         Forbidden: neither municipal 经办 nor the leader.
         NotVisible: gate 2.
     """
@@ -103,6 +104,12 @@ def record_site_visit(*, actor: Actor, clock: Clock, public_id: str, visit: Visi
         errors["conclusion"] = ["请填写现场核实结论。"]
     if len(visit.findings) > _FINDINGS:
         errors["findings"] = [f"核查条目最多 {_FINDINGS} 条。"]
+    findings = [_finding(finding) for finding in visit.findings[:_FINDINGS]]
+    blank = [
+        n for n, finding in enumerate(findings, 1) if not finding.get("item") or not finding.get("found")
+    ]
+    if blank:
+        errors["findings"] = [f"第 {blank[0]} 条核查记录请写明核查内容和现场情况。"]
     if errors:
         raise Invalid(errors)
     row = SiteVisit.objects.create(
@@ -112,7 +119,7 @@ def record_site_visit(*, actor: Actor, clock: Clock, public_id: str, visit: Visi
         place=clean_text(visit.place, field="place", label="地点", limit=200),
         people=people,
         accompanied_by=clean_text(visit.accompanied_by, field="accompanied_by", label="企业陪同", limit=100),
-        findings=[_finding(finding) for finding in visit.findings],
+        findings=findings,
         problems=clean_text(visit.problems, field="problems", label="问题", limit=_TEXT, multiline=True),
         conclusion=conclusion,
         recorded_by_id=actor.account,

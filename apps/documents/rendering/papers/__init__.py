@@ -38,6 +38,7 @@ from apps.documents.rendering.papers.records import (
     ObjectionRecord,
     VisitFinding,
     VisitRecord,
+    VisitSignature,
 )
 from apps.documents.rendering.papers.reports import (
     DimensionAnswers,
@@ -148,6 +149,7 @@ __all__ = [
     "Verification",
     "VisitFinding",
     "VisitRecord",
+    "VisitSignature",
     "WaiverSheet",
     "YearlyAnswer",
     "YearlyFigure",

@@ -74,8 +74,22 @@ class VisitFinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VisitSignature:
+    """Who signed on site, for which side; `how`: drawn, scanned, or why the enterprise refused."""
+
+    side: str
+    name: str
+    position: str
+    how: str
+    signed_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitRecord(Paper):
-    """F-10 现场核实/复核记录. `kind`: 评估核实, 定期复核 and the like; `score`: of a recheck, else None."""
+    """F-10 现场核实/复核记录. `kind`: 评估核实, 定期复核 and the like; `score`: of a recheck, else None.
+
+    `signatures` were taken on the platform, `photos` are names of files kept with the case.
+    """
 
     template: ClassVar[str] = "visit_record.html"
     form: ClassVar[str] = "F-10"
@@ -94,6 +108,8 @@ class VisitRecord(Paper):
     problems: tuple[str, ...]
     conclusion: tuple[str, ...]
     score: Decimal | None
+    signatures: tuple[VisitSignature, ...] = ()
+    photos: tuple[str, ...] = ()
     reconstructed: bool = True
 
     @property

@@ -83,20 +83,27 @@ class ScoreSheet(Paper):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpertTotal:
-    """What one expert gave in all; `counted` is False for a trimmed highest or lowest total."""
+    """What one expert gave in all; `counted` is False for a trimmed highest or lowest total.
+
+    `outlying`: far from the other members; `dissent`: what the member thinks otherwise, signed with the opinion.
+    """
 
     expert: str
     employer: str
     total: Decimal
     role: str = "成员"
     counted: bool = True
+    outlying: bool = False
+    dissent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelOpinion(Paper):
     """F-09 专家组评估意见.
 
-    `conclusion`: 建议评定, 不建议评定 or 需补充. `method`: how the panel score was formed.
+    `conclusion`: 建议评定, 不建议评定 or 需补充. `method`: how the panel score was formed. `composed`: drawn or
+    appointed. `spread` and `deviation` in points; `disputed`: codes of the items on which the members are far
+    apart; `reconsidered`: why the panel looked again, "" when it did not.
     """
 
     template: ClassVar[str] = "panel_opinion.html"
@@ -118,9 +125,19 @@ class PanelOpinion(Paper):
     opinion: tuple[str, ...]
     site_visited: bool
     site_reason: str
+    composed: str
+    spread: Decimal
+    deviation: Decimal | None = None
+    disputed: tuple[str, ...] = ()
+    reconsidered: str = ""
     reconstructed: bool = True
 
     @property
     def heading(self) -> str:
         """The title on paper."""
         return f"苏州市{self.applied_level}级绿色工厂专家组评估意见"
+
+    @property
+    def dissents(self) -> tuple[ExpertTotal, ...]:
+        """The members who signed with another opinion."""
+        return tuple(expert for expert in self.experts if expert.dissent)
