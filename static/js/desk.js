@@ -17,12 +17,23 @@
   function plain(amount) { return (amount / 100).toFixed(2); }
   function trimmed(amount) { return String(amount / 100); }
 
+  /* 一格的报错处：用到时才有 */
+  gf.faultBox = function (cell) {
+    var box = document.getElementById(cell.id + "_error");
+    if (!box) {
+      box = document.createElement("span");
+      box.className = "si-err";
+      box.id = cell.id + "_error";
+      (cell.closest(".stepper") || cell).insertAdjacentElement("afterend", box);
+    }
+    return box;
+  };
   function check(cell) {
     var value = cell.value.trim(), full = cents(cell.dataset.full), amount = value === "" ? null : cents(value);
     var message = "";
     if (value !== "" && amount === null) message = "请填 0 到 " + trimmed(full) + " 的数，最多两位小数";
     else if (amount !== null && amount > full) message = "不能超过满分 " + trimmed(full);
-    var box = document.getElementById(cell.id + "_error"), row = cell.closest("[data-row]");
+    var row = cell.closest("[data-row]"), box = message ? gf.faultBox(cell) : document.getElementById(cell.id + "_error");
     /* 服务器不收这一行的说明，要等这一行改动后才撤下 */
     if (!message && row && row.hasAttribute("data-refused")) return amount;
     if (message) cell.setAttribute("aria-invalid", "true"); else cell.removeAttribute("aria-invalid");

@@ -7,6 +7,21 @@
   var gf = window.gf, RETRY = 5000, QUIET = 800, WIDE = window.matchMedia("(min-width: 992px)");
 
   function field(row, letter) { return row.querySelector("[name=" + CSS.escape(letter + "-" + row.dataset.row) + "]"); }
+  /* 页面只带写了理由的行的理由框；其余的照样板补上 */
+  function furnish(row) {
+    var cell = row.querySelector(".why"), made = document.querySelector("template[data-why-box]");
+    if (!cell || !made || field(row, "r")) return;
+    var box = made.content.cloneNode(true), code = row.dataset.row, locked = field(row, "p").readOnly;
+    var area = box.querySelector("textarea"), absent = box.querySelector("input");
+    area.name = "r-" + code;
+    area.id = "id_r-" + code;
+    area.readOnly = locked;
+    area.setAttribute("aria-label", code + " 的理由");
+    box.querySelector(".sr").textContent = "：" + code + " 的理由";
+    if (cell.dataset.absent === undefined) absent.closest("label").remove();
+    else { absent.name = "n-" + code; absent.id = "id_n-" + code; absent.disabled = locked; }
+    cell.appendChild(box);
+  }
   function content(row) {
     var absent = field(row, "n");
     return { p: field(row, "p").value.trim(), n: !!(absent && absent.checked), r: field(row, "r").value.trim() };
@@ -52,7 +67,7 @@
     this.key = "gf-draft/" + form.dataset.draftKey;
     this.timer = 0;
     var self = this;
-    form.querySelectorAll("tr[data-row]").forEach(function (row) { row.gfSaved = JSON.stringify(content(row)); });
+    form.querySelectorAll("tr[data-row]").forEach(function (row) { furnish(row); row.gfSaved = JSON.stringify(content(row)); });
     form.addEventListener("change", function (event) {
       var row = event.target.closest("tr[data-row]");
       if (row) { why(row); mirror(row); self.save(row); }
@@ -167,7 +182,7 @@
     }, QUIET);
   };
   Desk.prototype.fault = function (row, text) {
-    var cell = field(row, "p"), box = document.getElementById(cell.id + "_error");
+    var cell = field(row, "p"), box = gf.faultBox(cell);
     box.textContent = text;
     box.hidden = !text;
     if (text) {

@@ -101,6 +101,9 @@ class DeskPages:
             notes=seat.notes,
         )
         context = self._context(seat, desk)
+        if request.path == seat.here:
+            # On the desk's own address the links of its 97 rows can be short.
+            context["urls"]["rows"] = "items/"
         context.update(self.live(seat, view) if self.live else {})
         if desk.line is not None:
             context["panel"] = panel_of(view, desk.line, uses.get(("item", desk.line.code), []))
@@ -258,6 +261,7 @@ class DeskPages:
             "urls": {
                 "desk": seat.here,
                 "items": f"{seat.here}items/",
+                "rows": f"{seat.here}items/",
                 "marks": f"{seat.here}marks/",
                 "save": f"{seat.here}save/",
                 "adopt": f"{seat.here}adopt/",
