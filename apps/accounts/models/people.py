@@ -26,6 +26,7 @@ class District(models.Model):
     short_name = models.CharField("简称", max_length=20)
     kind = models.CharField("类别", max_length=20)
     authority = models.CharField("主管部门", max_length=80)
+    phone = models.CharField("联系电话", max_length=20, blank=True, default="")
     uscc_hint = ArrayField(models.CharField(max_length=6), verbose_name="登记机关码提示", default=list)
     order = models.PositiveSmallIntegerField("次序")
 

@@ -25,6 +25,7 @@ class DistrictRow:
     name: str
     short_name: str
     authority: str
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Identity:
 def districts() -> list[DistrictRow]:
     """Return the ten 属地 in the customary order; public."""
     return [
-        DistrictRow(row.code, row.name, row.short_name, row.authority)
+        DistrictRow(row.code, row.name, row.short_name, row.authority, row.phone)
         for row in District.objects.order_by("order")
     ]
 

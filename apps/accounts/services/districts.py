@@ -35,6 +35,7 @@ def load_districts() -> int:
                 short_name=_SHORT[row["code"]],
                 kind=row["kind"],
                 authority=row["authority"],
+                phone=row["phone"],
                 uscc_hint=row["uscc_hint"],
                 order=order,
             )
@@ -42,6 +43,6 @@ def load_districts() -> int:
         ],
         update_conflicts=True,
         unique_fields=["code"],
-        update_fields=["name", "short_name", "kind", "authority", "uscc_hint", "order"],
+        update_fields=["name", "short_name", "kind", "authority", "phone", "uscc_hint", "order"],
     )
     return len(rows)

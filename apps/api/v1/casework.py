@@ -140,6 +140,7 @@ class AddRemark(Act):
     audience = BUREAUS
     body = RemarkBody
     answer = RemarkMade
+    status = 201
 
     def act(self, *, public_id: str, **data: Any) -> Any:
         """Write."""

@@ -73,6 +73,11 @@ def authority_of(district: str) -> str:
     return next(row.authority for row in accounts.districts() if row.code == district)
 
 
+def phone_of(district: str) -> str:
+    """Return the telephone of a district's authority by the district's code; "" when it has named none."""
+    return next(row.phone for row in accounts.districts() if row.code == district)
+
+
 def district_named(name: str) -> str:
     """Return the code of a district by its name."""
     return next(row.code for row in accounts.districts() if row.name == name)

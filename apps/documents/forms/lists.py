@@ -19,6 +19,7 @@ from apps.documents.forms.common import (
     batch_of_round,
     day_of,
     district_named,
+    phone_of,
 )
 from apps.documents.rendering.papers import (
     Contact,
@@ -63,7 +64,7 @@ def recommendation(*, actor: Actor, public_id: str, on: date) -> Built:
             level=Level.A3.label,
             district=row.district_name,
             enterprises=tuple(_recommended(case, standings[case.enterprise_id]) for case in cases),
-            contact=Contact(person=names.get(row.prepared_by_id, ""), phone=""),
+            contact=Contact(person=names.get(row.prepared_by_id, ""), phone=phone_of(row.district)),
         )
     return Built(
         paper=paper,
@@ -141,7 +142,7 @@ def filing(*, actor: Actor, public_id: str, on: date) -> Built:
             batch=batch,
             titles=tuple(filed for ruling in rulings if (filed := _filed(ruling)) is not None),
             reporter=reporter,
-            reporter_phone=phone,
+            reporter_phone=phone or phone_of(district),
             city_opinion=(f"同意备案。关注事项：{row.concern}" if row.concern else "同意备案。")
             if done
             else "",

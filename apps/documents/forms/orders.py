@@ -18,6 +18,7 @@ from apps.documents.forms.common import (
     day_of,
     level_label,
     paragraphs,
+    phone_of,
 )
 from apps.documents.rendering.papers import (
     CancellationDecision,
@@ -80,7 +81,7 @@ def supplement(*, actor: Actor, public_id: str, on: date) -> Built:
             ),
             due_on=items[0].due_on,
             working_days=days,
-            contact=Contact(person=f"{authority}受理经办", phone=""),
+            contact=Contact(person=f"{authority}受理经办", phone=phone_of(case.district)),
         ),
         subject_type="applications.application",
         subject_id=public_id,
@@ -132,7 +133,7 @@ def rectification(*, actor: Actor, public_id: str, on: date) -> Built:
                 )
                 for item in row.items
             ),
-            contact=Contact(person=f"{authority}经办", phone=""),
+            contact=Contact(person=f"{authority}经办", phone=phone_of(title.district)),
             served_on=row.served_on,
             due_on=row.deadline,
         ),

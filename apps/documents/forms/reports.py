@@ -23,6 +23,7 @@ from apps.documents.forms.common import (
     level_label,
     level_text,
     paragraphs,
+    phone_of,
     scheme_text,
     section,
 )
@@ -258,7 +259,7 @@ def receipt(*, actor: Actor, public_id: str, on: date) -> Built:
             content_sha256=newest.digest,
             next_step="属地主管部门受理和形式审查" if newest.turn == 0 else "属地主管部门审查补正材料",
             expected=f"受理后{days}个工作日内完成形式审查",
-            contact=Contact(person=f"{authority}受理经办", phone=""),
+            contact=Contact(person=f"{authority}受理经办", phone=phone_of(content["district"])),
             reconstructed=scheme.is_reconstruction,
             verification=address(f"/receipt/{newest.receipt_no}/", "扫码查验回执"),
         ),

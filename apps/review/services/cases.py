@@ -7,8 +7,10 @@ from datetime import date
 from apps.applications import services as applications
 from apps.applications.selectors import CaseRow
 from apps.core.actor import Actor
+from apps.core.errors import Invalid
 from apps.parameters.selectors import in_force
 from apps.policy.parameters import Parameters
+from apps.scoring import selectors as schemes
 from apps.scoring import services as scoring
 
 
@@ -44,3 +46,15 @@ def words(case: CaseRow) -> dict[str, object]:
 def choices(on: date) -> Parameters:
     """Return the bureau's choices in force on a day."""
     return in_force(on=on)
+
+
+def require_item(actor: Actor, case: CaseRow, code: str) -> None:
+    """Refuse a code that is no item of the case's scheme.
+
+    Raises:
+        Invalid: no such item.
+    """
+    if case.scheme_id is None or code not in {
+        item.code for item in schemes.scheme_spec(actor=actor, scheme_id=case.scheme_id).items
+    }:
+        raise Invalid.of("item", "评价体系中没有这个条目。")

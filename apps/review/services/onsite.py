@@ -18,8 +18,7 @@ from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
 from apps.evidence import services as evidence
 from apps.review.casework_models import SitePhoto
-from apps.review.services.cases import jurisdiction, locked_case
-from apps.scoring import selectors as scoring
+from apps.review.services.cases import jurisdiction, locked_case, require_item
 
 _NOTE, _KEY = 200, 64
 _PICTURES = frozenset({"jpg", "png"})
@@ -89,10 +88,7 @@ def add_site_photo(
         return str(known)
     if case.state != PRELIM:
         raise WrongStep(f"当前状态为「{case.state_label}」，不能再添加现场照片。")
-    if case.scheme_id is None or item_code not in {
-        item.code for item in scoring.scheme_spec(actor=actor, scheme_id=case.scheme_id).items
-    }:
-        raise Invalid.of("item", "评价体系中没有这个条目。")
+    require_item(actor, case, item_code)
     moment = clock.now()
     _require_plausible(shot.taken_at, moment)
     where = _numbers(shot)

@@ -17,12 +17,13 @@ from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
 from apps.notifications.services import enqueue
 from apps.review.casework_models import AUDIENCES, INTERNAL, TO_ENTERPRISE, CaseRemark, ReturnMark
-from apps.review.services.cases import jurisdiction, locked_case, words
+from apps.review.services.cases import jurisdiction, locked_case, require_item, words
 from apps.review.services.supplementing import return_for_supplement
 
 _TEXT, _CODE, _KEY = 1000, 40, 64
 #: Parts of an application that can be returned, as `applications.services.return_items` knows them.
-_PARTS = frozenset({"item", "basic", "profile", "report", "evidence", "scheme"})
+_ITEM = "item"
+_PARTS = frozenset({_ITEM, "basic", "profile", "report", "evidence", "scheme"})
 
 
 @transaction.atomic
@@ -51,7 +52,7 @@ def add_remark(
         The public id of the remark.
 
     Raises:
-        Invalid: no text, no audience.
+        Invalid: no text, no audience, no such item.
         Forbidden: somebody who only reads.
         NotVisible: gate 2.
     """
@@ -73,10 +74,13 @@ def add_remark(
     known = mine.filter(key=token).values_list("public_id", flat=True).first()
     if known is not None:
         return str(known)
+    about = clean_text(item_code, field="item_code", label="条目", limit=_CODE)
+    if about:
+        require_item(actor, case, about)
     moment = clock.now()
     row = CaseRemark.objects.create(
         **jurisdiction(case),
-        item_code=clean_text(item_code, field="item_code", label="条目", limit=_CODE),
+        item_code=about,
         audience=seen_by,
         text=said,
         author_id=actor.account,
@@ -167,7 +171,7 @@ def mark_for_return(
     """Put a part of the application on the return list; again, it takes the new words.
 
     Raises:
-        Invalid: an unknown part, or words that are too long.
+        Invalid: an unknown part or item, or words that are too long.
         Forbidden: not staff of the district.
         NotVisible: gate 2.
     """
@@ -175,6 +179,8 @@ def mark_for_return(
     if part not in _PARTS:
         raise Invalid.of("part", "请选择要退回的部分。")
     place = clean_text(code, field="code", label="代码", limit=_CODE)
+    if part == _ITEM:
+        require_item(actor, case, place)
     why = clean_text(reason, field="reason", label="问题", limit=_TEXT, multiline=True)
     want = clean_text(wanted, field="wanted", label="补正要求", limit=_TEXT, multiline=True)
     moment = clock.now()

@@ -7,15 +7,21 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Duty
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
+from apps.core.scoping import enter
 from apps.review import selectors
 from apps.review import services as review
 from apps.review.models import FormCheck
 from apps.scoring import selectors as scoring
+from apps.scoring.models import ScoreSheet
 from tests.unit.refusals import broken, refused
 from tests.unit.review import scenes
 from tests.unit.staging import built_once, played
+
+#: Characters of a SHA-256 digest.
+_SHA256_HEX = 64
 
 
 def _build() -> scenes.Flow:
@@ -159,6 +165,11 @@ def test_sign_off_needs_another_person(scene: scenes.Flow) -> None:
     refused(Forbidden, review.sign_preliminary, actor=scene.be(scene.city.signer), **arguments)
     refused(NotVisible, review.sign_preliminary, actor=scene.be(scene.other_district.signer), **arguments)
     signed = review.sign_preliminary(actor=scene.be(scene.district.signer), **arguments)
+    enter(Actor.system())
+    told = AuditEvent.objects.get(event="preliminary.sign").after
+    stored = ScoreSheet.objects.get(application__public_id=scene.case, kind="district")
+    assert (told["total"], told["digest"]) == ("85.00", stored.digest)
+    assert len(stored.digest) == _SHA256_HEX, "what was signed is told from anything written later"
     row = scene.case_row()
     assert (signed.total, row.prelim_total, row.state) == (
         Decimal("85.00"),
