@@ -264,6 +264,8 @@ def decide_cancellation(
     row.save()
     meet_obligation(kind=DECISION_KINDS[decider], subject=row, moment=moment)
     cancel_obligations(subject=row, moment=moment)
+    # The rectification is settled with it: an overdue one would be called to mind for ever.
+    cancel_obligations(subject=row.rectification, moment=moment)
     record(
         actor=actor,
         event=f"cancellation.{decision}",
