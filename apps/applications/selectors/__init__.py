@@ -48,6 +48,7 @@ from apps.applications.selectors.records import (
     year_warnings,
     years,
 )
+from apps.applications.selectors.report_draft import report_draft
 from apps.applications.selectors.rounds import (
     Eligibility,
     Line,
@@ -112,6 +113,7 @@ __all__ = [
     "holdings",
     "my_applications",
     "progress",
+    "report_draft",
     "returned_items",
     "round_file",
     "rounds",

@@ -118,6 +118,9 @@ def report(request: HttpRequest, public_id: str) -> HttpResponseBase:
     refusal = None
     if request.method == "POST":
         text = request.POST.get("text", "")
+        if request.POST.get("adopt"):
+            drafted = _draft(request, _file(request, public_id), section)
+            text = "\n".join(part for part in (text.rstrip(), drafted) if part)
         done, refusal = _save(
             request,
             public_id,
@@ -140,12 +143,16 @@ def report_page(
     here = next(one for one in file.report if one.section.code == section)
     codes = [one.section.code for one in file.report]
     position = codes.index(section)
+    readonly = not _is_open(_opened(file, "report"), section)
+    text = request.POST.get("text", here.text)
+    drafted = "" if readonly else _draft(request, file, section)
     counts = evidence.counts(actor=actor_of(request), application_id=file.case.id)
     context = {
         **_context(request, file, "report", refusal, f"report:{section}"),
         "section": here.section,
-        "text": request.POST.get("text", here.text),
-        "readonly": not _is_open(_opened(file, "report"), section),
+        "text": text,
+        "readonly": readonly,
+        "drafted": drafted if drafted and drafted not in here.text else "",
         "files": counts.get(("section", section), 0),
         "previous": codes[position - 1] if position else "",
         "following": codes[position + 1] if position + 1 < len(codes) else "",
@@ -155,6 +162,10 @@ def report_page(
         "written": sum(bool(one.text) for one in file.report),
     }
     return page(request, "enterprise/report.html", context, refusal=refusal)
+
+
+def _draft(request: HttpRequest, file: ApplicationFile, section: str) -> str:
+    return applications.report_draft(actor=actor_of(request), file=file, section=section, on=shown_now().on)
 
 
 @audience(Role.ENTERPRISE)
