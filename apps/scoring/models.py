@@ -346,7 +346,8 @@ class ScoreEntry(models.Model):
 class TrialSheet(ScopedModel):
     """A self-test (自测): figures and answers scored like a self sheet, without an application; it never files.
 
-    Nobody but the enterprise reads it. `answers` goes from item codes to {"answer": …, "reason": …}.
+    Nobody but the enterprise reads it. `answers` goes from item codes to
+    {"answer": …, "reason": …, "version": …}; `version` of the row is that of its figures.
     """
 
     enterprise = models.ForeignKey("accounts.Enterprise", models.PROTECT, related_name="+")

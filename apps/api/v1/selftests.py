@@ -1,4 +1,4 @@
-"""自测与改进计划: scores without an application, and what lost points ask for; and 企业档案's yearly figures."""
+"""自测与改进计划: scores without an application, and what lost points ask for."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from rest_framework import serializers
 
 from apps.accounts import selectors as accounts
 from apps.api.base import ENTERPRISE, Act, Body, Listing, Number, Points, Reading, Text
+from apps.api.v1.drafting import MeasurementsBody
 from apps.api.v1.shared import SelfAnswer
 from apps.applications import selectors as applications
-from apps.applications import services as application_services
 from apps.core.errors import NotVisible
 from apps.policy.evaluation.improvement import Plan, improvement_plan
 from apps.scoring import selectors as scoring
@@ -44,20 +44,26 @@ class Opened(serializers.Serializer[Any]):
 
 
 class SelfTestAnswerBody(Body):
-    """The answer to one item; `version` is the self-test's."""
+    """The answer to one item; `version` is the item's (1 before it was first saved)."""
 
     version = Number(min_value=0)
     answer = SelfAnswer()
 
 
 class SelfTestSums(serializers.Serializer[Any]):
-    """The self-test after a save."""
+    """The self-test after a save: `version` is that of its figures."""
 
     version = serializers.IntegerField()
     total_text = serializers.CharField()
     reachable_text = serializers.CharField()
     answered = serializers.IntegerField()
     item_count = serializers.IntegerField()
+
+
+class SavedSelfTestItem(SelfTestSums):
+    """The self-test after an answer was saved, with the item's version now."""
+
+    item_version = serializers.IntegerField()
 
 
 class SuggestionLine(serializers.Serializer[Any]):
@@ -95,30 +101,6 @@ class PlanAnswer(serializers.Serializer[Any]):
     best = Points()
     ways = WayLine(many=True)
     suggestions = SuggestionLine(many=True)
-
-
-class YearLine(serializers.Serializer[Any]):
-    """One year of the enterprise file."""
-
-    year = serializers.IntegerField()
-    values = serializers.DictField(child=serializers.CharField())
-    units = serializers.DictField(child=serializers.CharField())
-    version = serializers.IntegerField()
-    changed_at = serializers.DateTimeField()
-
-
-class TakeBody(Body):
-    """Figures to take from the file into the draft; `version` is the sheet's."""
-
-    year = Number(min_value=2000, max_value=2100)
-    version = Number(min_value=0)
-    codes = serializers.ListField(child=Text(max_length=60), max_length=200)
-
-
-class Taken(serializers.Serializer[Any]):
-    """The figures that were taken."""
-
-    codes = serializers.ListField(child=serializers.CharField())
 
 
 class SelfTests(Listing):
@@ -159,7 +141,7 @@ class SaveSelfTestAnswer(Act):
 
     audience = ENTERPRISE
     body = SelfTestAnswerBody
-    answer = SelfTestSums
+    answer = SavedSelfTestItem
     status = 200
 
     def act(self, *, public_id: str, code: str, version: int, answer: dict[str, Any]) -> Any:
@@ -172,6 +154,31 @@ class SaveSelfTestAnswer(Act):
             item_code=code,
             answer=answer,
         )
+
+
+class SaveSelfTestFigures(Act):
+    """保存自测的年度数据。"""
+
+    audience = ENTERPRISE
+    body = MeasurementsBody
+    answer = SelfTestSums
+    status = 200
+
+    def act(self, *, public_id: str, **data: Any) -> Any:
+        """Call the service."""
+        return scoring_services.save_trial_figures(
+            actor=self.actor, clock=self.clock, public_id=public_id, **data
+        )
+
+
+class RemoveSelfTest(Act):
+    """删除一份自测。"""
+
+    audience = ENTERPRISE
+
+    def act(self, *, public_id: str) -> None:
+        """Call the service."""
+        scoring_services.remove_trial(actor=self.actor, clock=self.clock, public_id=public_id)
 
 
 class SelfTestPlan(Reading):
@@ -198,35 +205,3 @@ class ApplicationPlan(Reading):
         if head is None:
             raise NotVisible
         return improvement_plan(scoring.sheet_result(actor=self.actor, public_id=head.public_id))
-
-
-class Years(Listing):
-    """企业档案的年度数据。"""
-
-    audience = ENTERPRISE
-    reading = YearLine
-
-    def rows(self) -> Any:
-        """Call the selector."""
-        return applications.years(actor=self.actor)
-
-
-class TakeFromFile(Act):
-    """从企业档案带入年度数据。"""
-
-    audience = ENTERPRISE
-    body = TakeBody
-    answer = Taken
-    status = 200
-
-    def act(self, *, public_id: str, year: int, version: int, codes: list[str]) -> Any:
-        """Call the service."""
-        taken = application_services.take_from_file(
-            actor=self.actor,
-            clock=self.clock,
-            public_id=public_id,
-            year=year,
-            version=version,
-            codes=codes,
-        )
-        return {"codes": list(taken.codes)}

@@ -71,6 +71,7 @@ urlpatterns: list[URLPattern] = [
     path("file/", records.enterprise_record, name="record"),
     path("file/years/<int:year>/", records.record_year, name="record_year"),
     path("file/holdings/", records.add_holding, name="add_holding"),
+    path("file/holdings/<str:public_id>/", records.change_holding, name="change_holding"),
     path("file/holdings/<str:public_id>/remove/", records.remove_holding, name="remove_holding"),
     path("selftest/", selftest.selftests, name="selftests"),
     path(_TEST, selftest.selftest, name="selftest"),

@@ -89,6 +89,11 @@ def find_trial(actor: Actor, public_id: str) -> TrialSheet:
     return found
 
 
+def answer_version(trial: TrialSheet, item_code: str) -> int:
+    """Return the version of the answer to one item: 1 before it was first saved, as an entry of a sheet has."""
+    return int(trial.answers.get(item_code, {}).get("version", 1))
+
+
 def as_sheet(trial: TrialSheet, spec: SchemeSpec) -> tuple[ScoreSheet, dict[str, ScoreEntry]]:
     """Return a self-test as a self sheet in memory: the same page and the same scoring, nothing to be saved."""
     sheet = ScoreSheet(
@@ -113,7 +118,7 @@ def as_sheet(trial: TrialSheet, spec: SchemeSpec) -> tuple[ScoreSheet, dict[str,
             item_code=item.code,
             answer=trial.answers.get(item.code, {}).get("answer", {}),
             reason=trial.answers.get(item.code, {}).get("reason", ""),
-            version=trial.version,
+            version=answer_version(trial, item.code),
         )
         for item in spec.items
     }

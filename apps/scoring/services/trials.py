@@ -19,7 +19,7 @@ from apps.policy.evaluation.spec import SchemeSpec
 from apps.scoring.models import Scheme, ScoreEntry, ScoreSheet, TrialSheet
 from apps.scoring.selectors.computing import context_for, result_of
 from apps.scoring.selectors.schemes import spec_of_digest
-from apps.scoring.selectors.trials import as_sheet
+from apps.scoring.selectors.trials import answer_version, as_sheet
 from apps.scoring.services.answers import self_answer
 from apps.scoring.services.figures import merged_figures
 from apps.scoring.states import PUBLISHED, SELF
@@ -31,9 +31,13 @@ _TITLE = 40
 
 @dataclass(frozen=True, slots=True)
 class SavedTrial:
-    """A self-test after a save: its version and sums as the page shows them, the points of the item ("" for none)."""
+    """A self-test after a save: versions and sums as the page shows them, the points of the items ("" for none).
+
+    `version` is that of the figures, `item_version` that of the item just saved (0 after figures).
+    """
 
     version: int
+    item_version: int
     total_text: str
     reachable_text: str
     answered: int
@@ -105,28 +109,34 @@ def save_trial_answer(
     item_code: str,
     answer: Mapping[str, Any],
 ) -> SavedTrial:
-    """Save the answer to one item of a self-test (`version` is the self-test's); "answer" as in `save_entry`.
+    """Save the answer to one item of a self-test; "answer" as in `save_entry`.
+
+    `version` is the item's, as in a sheet: several items filled in without a network are saved one after the other
+    and none of them stands in another's way.
 
     Raises:
         NotVisible: no such self-test or item.
-        Conflict: somebody saved something else in it after *version*.
+        Conflict: somebody saved another answer to this item after *version*.
         Invalid: from `self_answer`.
     """
     trial, spec = _held(actor, public_id)
     if not spec.has_item(item_code):
         raise NotVisible("评价体系中没有这个条目。")
     stored, reason = self_answer(answer, spec.item(item_code), spec)
-    entry = {"answer": stored, "reason": reason}
-    before = trial.answers.get(item_code, {"answer": {}, "reason": ""})
-    return _saved(
-        actor=actor,
-        moment=clock.now(),
-        trial=trial,
-        spec=spec,
-        version=version,
-        answers={**trial.answers, item_code: entry} if entry != before else trial.answers,
-        measurements=trial.measurements,
-    )
+    held = trial.answers.get(item_code, {})
+    before, current = (held.get("answer", {}), held.get("reason", "")), answer_version(trial, item_code)
+    changed = before != (stored, reason)
+    if changed and version != current:
+        msg = f"条目 {item_code} 已被本企业其他人员修改，请核对后再保存。"
+        raise Conflict(
+            msg,
+            current={"item_code": item_code, "version": current, "answer": before[0], "reason": before[1]},
+        )
+    if changed:
+        current += 1
+        kept = {"answer": stored, "reason": reason, "version": current}
+        trial.answers = {**trial.answers, item_code: kept}
+    return _saved(actor, clock.now(), trial, spec, changed=changed, item_version=current)
 
 
 @transaction.atomic
@@ -141,22 +151,25 @@ def save_trial_figures(
     units: Mapping[str, str] | None = None,
     period: str | None = None,
 ) -> SavedTrial:
-    """Merge figures into a self-test and score it anew.
+    """Merge figures into a self-test and score it anew (`version` is the self-test's: that of its figures).
 
     Raises:
-        NotVisible, Conflict: as for `save_trial_answer`.
+        NotVisible: no such self-test.
+        Conflict: somebody saved other figures in it after *version*.
         Invalid: from `merged_figures`.
     """
     trial, spec = _held(actor, public_id)
-    return _saved(
-        actor=actor,
-        moment=clock.now(),
-        trial=trial,
-        spec=spec,
-        version=version,
-        answers=trial.answers,
-        measurements=merged_figures(trial.measurements, spec, values or {}, rows or {}, units or {}, period),
-    )
+    merged = merged_figures(trial.measurements, spec, values or {}, rows or {}, units or {}, period)
+    # Beside what is stored in the same shape: a new self-test holds no figures in no shape at all.
+    changed = merged != merged_figures(trial.measurements, spec, {}, {}, {}, None)
+    if changed and version != trial.version:
+        raise Conflict(
+            "自测的年度数据已被本企业其他人员修改，请核对后再保存。", current={"version": trial.version}
+        )
+    if changed:
+        trial.measurements = merged
+        trial.version += 1
+    return _saved(actor, clock.now(), trial, spec, changed=changed)
 
 
 @transaction.atomic
@@ -192,23 +205,17 @@ def _held(actor: Actor, public_id: str) -> tuple[TrialSheet, SchemeSpec]:
 
 
 def _saved(
-    *,
     actor: Actor,
     moment: Moment,
     trial: TrialSheet,
     spec: SchemeSpec,
-    version: int,
-    answers: dict[str, Any],
-    measurements: dict[str, Any],
+    *,
+    changed: bool,
+    item_version: int = 0,
 ) -> SavedTrial:
-    """Store what changed and score it; saving once more what is stored is no conflict."""
-    changed = answers != trial.answers or measurements != trial.measurements
-    if changed and version != trial.version:
-        raise Conflict("自测已被本企业其他人员修改，请核对后再保存。", current={"version": trial.version})
-    trial.answers, trial.measurements = answers, measurements
+    """Score the self-test and store it if something *changed*; saving once more what is stored is no conflict."""
     result = _score(trial, spec)
     if changed:
-        trial.version += 1
         trial.changed_at, trial.changed_by_id = moment.at, actor.user_id
         trial.save(
             update_fields=[
@@ -223,6 +230,7 @@ def _saved(
         )
     return SavedTrial(
         version=trial.version,
+        item_version=item_version,
         total_text=points_text(result.total),
         reachable_text=points_text(result.reachable_max),
         answered=result.answered,

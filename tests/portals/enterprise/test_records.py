@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -198,6 +199,59 @@ def test_a_carrier_given_twice_is_refused() -> None:
     assert services.coal_of([]) is None
     with pytest.raises(Invalid):
         services.coal_of([{"carrier": "核能", "amount": "1", "unit": "kWh"}])
+
+
+def test_a_certificate_is_changed_in_place(scene: Scene, browser: Client) -> None:
+    browser.post("/e/file/holdings/", {"kind": "quality", "number": "Q-1", "valid_until": "2026-12-01"})
+    scene.be(scene.enterprise)
+    one = Holding.objects.get()
+    form = browser.get(f"/e/file/?change={one.public_id}").content.decode()
+    assert "修改证照" in form
+    assert 'value="2026-12-01"' in form
+    place = f"/e/file/holdings/{one.public_id}/"
+    wrong = {"kind": "quality", "number": "Q-1", "valid_from": "2029-01-01", "valid_until": "2028-01-01"}
+    refused = browser.post(place, wrong)
+    assert refused.status_code == 422
+    assert f'action="{place}"' in refused.content.decode()
+    renewed = {"kind": "quality", "number": "Q-1", "valid_until": "2029-12-01"}
+    neighbour = scenes.signed_in(scene.neighbour)
+    assert neighbour.post(place, renewed).status_code == 404
+    assert scenes.signed_in(scene.district.handler).post(place, renewed).status_code == 403
+    assert browser.post(place, renewed).status_code == 302
+    scene.be(scene.enterprise)
+    one.refresh_from_db()
+    assert one.valid_until is not None
+    assert (one.valid_until.year, one.version) == (2029, 2)
+
+
+def test_the_file_by_the_api(scene: Scene, browser: Client) -> None:
+    year = _year(scene)
+
+    def send(client: Client, path: str, **data: object) -> Any:
+        return client.post(f"/api/v1/enterprises/mine/{path}", data, content_type="application/json")
+
+    energy = [{"carrier": "电力（当量值）", "amount": "1248.6", "unit": "万kWh"}]
+    saved = send(browser, f"years/{year}/", version=0, values={"output_value": "550"}, energy=[])
+    assert saved.json() == {"version": 1}
+    assert send(browser, f"years/{year}/", version=0, values={"output_value": "551"}).status_code == 409
+    assert send(browser, f"years/{year}/", version=1, values={"output_value": "多"}).status_code == 422
+    assert send(browser, f"years/{year + 5}/", version=0).status_code == 422
+    assert (
+        send(browser, f"years/{year}/", version=1, energy=[{**energy[0], "carrier": "柴禾"}]).status_code
+        == 422
+    )
+    added = send(browser, "holdings/add/", kind="energy", number="EN-1", valid_until="2028-05-01")
+    assert added.status_code == 201, added.content.decode()
+    one = added.json()["public_id"]
+    assert send(browser, "holdings/add/", kind="energy", number="EN-1").status_code == 422
+    assert send(browser, f"holdings/{one}/", kind="energy", number="EN-2").status_code == 200
+    listed = browser.get("/api/v1/enterprises/mine/holdings/").json()["results"]
+    assert [(row["number"], row["valid_until"]) for row in listed] == [("EN-2", None)]
+    neighbour = scenes.signed_in(scene.neighbour)
+    assert send(neighbour, f"holdings/{one}/remove/").status_code == 404
+    assert send(scenes.signed_in(scene.district.handler), f"holdings/{one}/remove/").status_code == 403
+    assert send(browser, f"holdings/{one}/remove/").status_code == 204
+    assert browser.get("/api/v1/enterprises/mine/holdings/").json()["results"] == []
 
 
 def test_statements_of_the_file_do_not_grow(scene: Scene, browser: Client) -> None:

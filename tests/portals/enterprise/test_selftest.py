@@ -66,7 +66,9 @@ def test_pages_of_a_selftest(scene: scenes.Scene, client: Client) -> None:
     assert "改造后预测" in client.get("/e/selftest/").content.decode()
     answer = client.post(f"/e/selftest/{trial}/items/J1-01/", {"version": "1", "met": "true", "go": "J1-02"})
     assert answer.url == f"/e/selftest/{trial}/?item=J1-02"
-    assert "1.60" in client.get(f"/e/selftest/{trial}/live/?item=J1-01").content.decode()
+    live = client.get(f"/e/selftest/{trial}/live/?item=J1-01").content.decode()
+    assert "1.60" in live
+    assert 'id="leaf-J1-01"' in live
     plan = client.get(f"/e/selftest/{trial}/improve/").content.decode()
     assert "到 1A 还差" in plan
     assert "补填补证" in plan
@@ -80,7 +82,7 @@ def test_stale_saves_conflict_and_equal_ones_do_not(scene: scenes.Scene, client:
     call = {"actor": scene.enterprise, "clock": scene.clock, "public_id": trial, "item_code": "J1-01"}
     first = services.save_trial_answer(**call, version=1, answer={"met": True})
     again = services.save_trial_answer(**call, version=1, answer={"met": True})
-    assert again.version == first.version == 2
+    assert again.item_version == first.item_version == 2
     with pytest.raises(Conflict):
         services.save_trial_answer(**call, version=1, answer={"met": False})
     answer = client.post(
@@ -91,6 +93,32 @@ def test_stale_saves_conflict_and_equal_ones_do_not(scene: scenes.Scene, client:
     assert answer.status_code == 409
     refused = client.post(f"/e/selftest/{trial}/items/J1-01/", {"version": "2", "option": "1"})
     assert refused.status_code == 422
+
+
+def test_items_filled_in_offline_do_not_stand_in_each_other_s_way(
+    scene: scenes.Scene, client: Client
+) -> None:
+    """Every item and the figures have a version of their own: drafts of one moment are all taken, in any order."""
+    trial = _started(scene, client)
+    script = {"accept": "application/json"}
+    shown = {
+        code: client.get(f"/e/selftest/{trial}/?item={code}").context for code in ("J1-01", "J1-02", "K5-01")
+    }
+    sent = {"J1-01": {"met": "true"}, "J1-02": {"reason": "见附件"}, "K5-01": {"v.energy_tce": "2163.04"}}
+    for code, fields in sent.items():
+        hidden = {name: shown[code][name] for name in ("version", "sheet_version")}
+        marks = {name: getattr(shown[code]["form"], name) for name in ("figures_mark", "answer_mark")}
+        saved = client.post(
+            f"/e/selftest/{trial}/items/{code}/", {**hidden, **marks, **fields}, headers=script
+        )
+        assert saved.status_code == 200, saved.content.decode()
+    scene.be(scene.enterprise)
+    view = scoring.trial_view(actor=scene.enterprise, public_id=trial)
+    assert view.item("J1-01").points_text == "1.60"
+    assert view.item("J1-02").reason == "见附件"
+    assert next(one.value for one in view.inputs if one.code == "energy_tce") == "2163.04"
+    stale = {"sheet_version": "1", "version": "1", "figures_mark": "", "v.energy_tce": "9"}
+    assert client.post(f"/e/selftest/{trial}/items/K5-01/", stale, headers=script).status_code == 409
 
 
 def test_only_the_enterprise_itself_sees_it(scene: scenes.Scene, client: Client) -> None:
@@ -147,7 +175,12 @@ def test_the_same_by_the_api(scene: scenes.Scene, client: Client) -> None:
     path = f"/api/v1/selftests/{trial}/answers/J1-01/"
     saved = client.post(path, {"version": 1, "answer": {"met": True}}, content_type="application/json")
     assert saved.status_code == 200, saved.content.decode()
-    assert saved.json()["total_text"] == "1.60"
+    assert (saved.json()["total_text"], saved.json()["item_version"]) == ("1.60", 2)
+    figures = {"version": 1, "values": {"energy_tce": "42"}}
+    place = f"/api/v1/selftests/{trial}/measurements/"
+    assert client.post(place, figures, content_type="application/json").json()["version"] == 2
+    other = {"version": 1, "values": {"energy_tce": "43"}}
+    assert client.post(place, other, content_type="application/json").status_code == 409
     stale = client.post(path, {"version": 1, "answer": {"met": False}}, content_type="application/json")
     assert stale.status_code == 409
     plan = client.get(f"/api/v1/selftests/{trial}/improvement/").json()

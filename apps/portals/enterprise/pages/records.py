@@ -17,7 +17,7 @@ from apps.accounts import selectors as accounts
 from apps.applications import selectors as applications
 from apps.applications import services
 from apps.applications.energy import energy_factors
-from apps.applications.selectors import YearRow
+from apps.applications.selectors import HoldingRow, YearRow
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import Conflict, DomainError
@@ -92,12 +92,14 @@ def record_year(request: HttpRequest, year: int) -> HttpResponseBase:
 @require_POST
 def add_holding(request: HttpRequest) -> HttpResponseBase:
     """Enter a certificate or permit."""
-    _, refusal = attempt(_save_holding, request=request, clock=DatabaseClock())
-    must_be_visible(refusal)
-    if refusal is not None:
-        return _file_page(request, refusal)
-    say(request, "证照已存入企业档案。")
-    return redirect("enterprise:record")
+    return _saved_holding(request)
+
+
+@audience(Role.ENTERPRISE)
+@require_POST
+def change_holding(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Change a certificate or permit: a renewal, a new end date, a slip of the pen."""
+    return _saved_holding(request, public_id)
 
 
 @audience(Role.ENTERPRISE)
@@ -171,8 +173,23 @@ def keep_in_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     return redirect("enterprise:record_year", year)
 
 
-def _file_page(request: HttpRequest, refusal: DomainError | None = None) -> HttpResponseBase:
+def _saved_holding(request: HttpRequest, public_id: str | None = None) -> HttpResponseBase:
+    _, refusal = attempt(_save_holding, request=request, clock=DatabaseClock(), public_id=public_id)
+    must_be_visible(refusal)
+    if refusal is not None:
+        return _file_page(request, refusal, changing=public_id or "")
+    say(request, "证照已存入企业档案。")
+    return redirect("enterprise:record")
+
+
+def _file_page(
+    request: HttpRequest, refusal: DomainError | None = None, *, changing: str = ""
+) -> HttpResponseBase:
+    """Return the file; *changing* (else `?change=`) names the certificate that stands in the form."""
     actor, now = actor_of(request), shown_now()
+    holdings = applications.holdings(actor=actor, on=now.on)
+    changing = changing or request.GET.get("change", "")
+    changed = next((row for row in holdings if row.public_id == changing), None)
     years = applications.years(actor=actor)
     names = {entry.code: entry for entry in _spec(actor).inputs()}
     context = {
@@ -187,9 +204,10 @@ def _file_page(request: HttpRequest, refusal: DomainError | None = None) -> Http
             for year in range(now.on.year - 1, now.on.year - 4, -1)
             if year not in {r.year for r in years}
         ],
-        "holdings": applications.holdings(actor=actor, on=now.on),
+        "holdings": holdings,
         "kinds": applications.holding_kinds(),
-        "typed": request.POST,
+        "typed": request.POST if refusal is not None or changed is None else _holding_fields(changed),
+        "changed": changed,
         "crumbs": [("企业档案", "")],
     }
     return page(request, "enterprise/record.html", context, refusal=refusal)
@@ -320,12 +338,25 @@ def _entries(data: QueryDict) -> services.YearEntries:
     return services.YearEntries(values, units, energy, adopt_energy=data.get("adopt_energy") == "on")
 
 
-def _save_holding(*, request: HttpRequest, clock: Clock) -> str:
+def _holding_fields(row: HoldingRow) -> dict[str, str]:
+    """Return a certificate as its form shows it."""
+    return {
+        "kind": row.kind,
+        "number": row.number,
+        "issuer": row.issuer,
+        "coverage": row.coverage,
+        "valid_from": "" if row.valid_from is None else row.valid_from.isoformat(),
+        "valid_until": "" if row.valid_until is None else row.valid_until.isoformat(),
+    }
+
+
+def _save_holding(*, request: HttpRequest, clock: Clock, public_id: str | None) -> str:
     """Read the form (days in any customary spelling) and save it."""
     data = request.POST
     return services.save_holding(
         actor=actor_of(request),
         clock=clock,
+        public_id=public_id,
         data=services.HoldingData(
             kind=data.get("kind", ""),
             number=data.get("number", ""),

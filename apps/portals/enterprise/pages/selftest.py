@@ -14,7 +14,7 @@ from apps.accounts import selectors as accounts
 from apps.applications import selectors as applications
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
-from apps.core.errors import Conflict, DomainError, Invalid
+from apps.core.errors import DomainError, Invalid
 from apps.core.moment import Clock, DatabaseClock
 from apps.policy.evaluation.improvement import improvement_plan
 from apps.policy.levels import Level
@@ -24,6 +24,7 @@ from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.enterprise import answers, figures, workspace
 from apps.portals.enterprise.item_form import item_form, items_of
 from apps.portals.enterprise.pages.common import code_of, refused_json, saved_json, shown_now, wants_json
+from apps.portals.enterprise.pages.evaluate import newer_versions
 from apps.portals.enterprise.pages.improve import plan_context
 from apps.scoring import selectors as scoring
 from apps.scoring import services as scoring_services
@@ -81,7 +82,7 @@ def save_selftest_item(request: HttpRequest, public_id: str, code: str) -> HttpR
         assert refusal is not None  # noqa: S101  (attempt returns one of the two)
         if wants_json(request):
             again = f"{here}?item={code}"
-            return refused_json(request, refusal, fields=_newer(refusal), again=again)
+            return refused_json(request, refusal, fields=newer_versions(refusal), again=again)
         return _page(request, public_id, code, typed=data, refusal=refusal)
     following = code_of(data.get("go"))
     if wants_json(request):
@@ -91,11 +92,12 @@ def save_selftest_item(request: HttpRequest, public_id: str, code: str) -> HttpR
             "item-points": saved.points.get(code) or "—",
         }
         fields = {
+            "sheet_version": saved.version,
             "figures_mark": figures.mark_of_post(data),
             "answer_mark": answers.mark_of_answer(answers.posted_answer(data)),
         }
         return saved_json(
-            version=saved.version,
+            version=saved.item_version,
             fields=fields,
             replace=replace,
             following=f"{here}?item={following}" if following else "",
@@ -117,7 +119,7 @@ def selftest_live(request: HttpRequest, public_id: str) -> HttpResponseBase:
     context = {
         **_live(view, states),
         "form": item_form(view, spec, code),
-        "leaf": workspace.leaf(view.item(code), states[code], code),
+        "leaves": [workspace.leaf(view.item(code), states[code], code)],
         "here": reverse("enterprise:selftest", args=[public_id]),
     }
     return page(request, "enterprise/_live_answer.html", context)
@@ -172,17 +174,20 @@ def _open(*, actor: Actor, clock: Clock, data: QueryDict) -> str:
 def _save(
     *, actor: Actor, clock: Clock, public_id: str, code: str, data: QueryDict
 ) -> scoring_services.SavedTrial:
-    """Save what the post changed: figures, answer, or both; the second save builds on the first one's version."""
-    version = whole(data.get("version"))
+    """Save what the post changed: the figures under their version, the answer under its own."""
     if figures.mark_of_post(data) != data.get("figures_mark"):
-        version = scoring_services.save_trial_figures(
-            actor=actor, clock=clock, public_id=public_id, version=version, **figures.posted_figures(data)
-        ).version
+        scoring_services.save_trial_figures(
+            actor=actor,
+            clock=clock,
+            public_id=public_id,
+            version=whole(data.get("sheet_version")),
+            **figures.posted_figures(data),
+        )
     return scoring_services.save_trial_answer(
         actor=actor,
         clock=clock,
         public_id=public_id,
-        version=version,
+        version=whole(data.get("version")),
         item_code=code,
         answer=answers.posted_answer(data),
     )
@@ -208,6 +213,7 @@ def _page(
     spec = scoring.scheme_spec(actor=actor, scheme_id=view.head.scheme_id)
     form = item_form(view, spec, code, figures.Typed(typed, errors))
     here = reverse("enterprise:selftest", args=[public_id])
+    fields = newer_versions(refusal)
     context = {
         **_live(view, states),
         "form": form,
@@ -227,7 +233,8 @@ def _page(
         "again": f"{here}?item={code}",
         "toc_open": request.GET.get("toc") == "1",
         "crumbs": [("自测", reverse("enterprise:selftests")), (_title(actor, public_id), "")],
-        "version": _newer(refusal).get("version", view.head.version),
+        "version": fields.get("version", form.item.version),
+        "sheet_version": fields.get("sheet_version", view.head.version),
         "period": view.period,
     }
     return page(request, "enterprise/selftest.html", context, refusal=refusal)
@@ -240,12 +247,6 @@ def _states(view: SheetView) -> dict[str, str]:
 
 def _live(view: SheetView, states: dict[str, str]) -> dict[str, Any]:
     return {"live": workspace.live(view, states, _TARGET), "sheet": view}
-
-
-def _newer(refusal: DomainError | None) -> dict[str, Any]:
-    if isinstance(refusal, Conflict) and "version" in refusal.current:
-        return {"version": refusal.current["version"]}
-    return {}
 
 
 def _title(actor: Actor, public_id: str) -> str:
