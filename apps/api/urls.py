@@ -120,7 +120,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _at("selftests/<str:public_id>/measurements/", selftests.SaveSelfTestFigures, "selftest-measurements"),
     _at("selftests/<str:public_id>/remove/", selftests.RemoveSelfTest, "selftest-remove"),
     _at("enterprises/mine/years/", enterprise_file.Years, "enterprise-years"),
-    _at("enterprises/mine/years/<int:year>/", enterprise_file.SaveYear, "enterprise-year"),
+    _at("enterprises/mine/years/save/", enterprise_file.SaveYear, "enterprise-year-save"),
     _at("enterprises/mine/holdings/", enterprise_file.Holdings, "holdings"),
     _at("enterprises/mine/holdings/add/", enterprise_file.AddHolding, "holding-add"),
     _at("enterprises/mine/holdings/<str:public_id>/", enterprise_file.ChangeHolding, "holding"),

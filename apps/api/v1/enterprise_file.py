@@ -45,6 +45,7 @@ class EnergyBody(Body):
 class YearBody(Body):
     """The figures of a year: `version` 0 for a new year; `adopt_energy` puts the carriers' sum into 综合能耗."""
 
+    year = Number(min_value=2000, max_value=2100)
     version = Number(min_value=0)
     values = serializers.DictField(child=Text(max_length=40), required=False, default=dict)
     units = serializers.DictField(child=Text(max_length=20), required=False, default=dict)

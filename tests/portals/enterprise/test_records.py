@@ -231,13 +231,19 @@ def test_the_file_by_the_api(scene: Scene, browser: Client) -> None:
         return client.post(f"/api/v1/enterprises/mine/{path}", data, content_type="application/json")
 
     energy = [{"carrier": "电力（当量值）", "amount": "1248.6", "unit": "万kWh"}]
-    saved = send(browser, f"years/{year}/", version=0, values={"output_value": "550"}, energy=[])
+    saved = send(browser, "years/save/", year=year, version=0, values={"output_value": "550"}, energy=[])
     assert saved.json() == {"version": 1}
-    assert send(browser, f"years/{year}/", version=0, values={"output_value": "551"}).status_code == 409
-    assert send(browser, f"years/{year}/", version=1, values={"output_value": "多"}).status_code == 422
-    assert send(browser, f"years/{year + 5}/", version=0).status_code == 422
     assert (
-        send(browser, f"years/{year}/", version=1, energy=[{**energy[0], "carrier": "柴禾"}]).status_code
+        send(browser, "years/save/", year=year, version=0, values={"output_value": "551"}).status_code == 409
+    )
+    assert (
+        send(browser, "years/save/", year=year, version=1, values={"output_value": "多"}).status_code == 422
+    )
+    assert send(browser, "years/save/", year=year + 5, version=0).status_code == 422
+    assert (
+        send(
+            browser, "years/save/", year=year, version=1, energy=[{**energy[0], "carrier": "柴禾"}]
+        ).status_code
         == 422
     )
     added = send(browser, "holdings/add/", kind="energy", number="EN-1", valid_until="2028-05-01")
