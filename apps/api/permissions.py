@@ -21,8 +21,11 @@ class DeclaredAudience(BasePermission):
         """Return whether the declared audience contains the actor's role.
 
         Raises:
-            PermissionDenied: the role must have a second factor and this account has none yet (SECURITY R32).
+            PermissionDenied: the role must have a second factor and this account has none yet (SECURITY R32), or
+                somebody else still knows its password (R29).
         """
+        if getattr(request._request, "initial_password", False):  # noqa: SLF001  (as below)
+            raise PermissionDenied("该账户须先登录网站修改初始口令。")
         if getattr(request._request, "second_factor_missing", False):  # noqa: SLF001  (as below)
             raise PermissionDenied("该账户须先启用二次验证：请登录网站，在「我的账户」中设置后再调用接口。")
         allowed: frozenset[Role] = getattr(view, "audience", frozenset())

@@ -38,6 +38,10 @@ _ROWS: tuple[Template, ...] = (
         "请修改后重新提交。", "org/",
     ),
     Template(
+        "password_changed", _R, "登录密码已修改", "您的账户于{when}修改了登录密码，来源地址{address}。",
+        "如非本人操作，请立即联系安全管理员停用账户。",
+    ),
+    Template(
         "members_changed", _R, "{what}", "{detail}。", "如非本单位办理，请立即联系属地工业和信息化主管部门。",
         "org/members/",
     ),

@@ -126,6 +126,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     position = models.CharField("职务", max_length=50, blank=True)
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("须修改密码", default=False)
+    #: After this a password somebody else knows no longer opens the account; NULL: the person chose it.
+    initial_password_until = models.DateTimeField("初始口令有效至", null=True)
     created_at = models.DateTimeField("建立时间")
 
     USERNAME_FIELD = "username"

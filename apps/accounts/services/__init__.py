@@ -12,6 +12,12 @@ from apps.accounts.services.changes import (
 )
 from apps.accounts.services.districts import load_districts
 from apps.accounts.services.experts import ExpertDetails, end_link, update_expert
+from apps.accounts.services.founding import (
+    FirstAdministrator,
+    first_administrator,
+    initial_password_expired,
+    password_changed,
+)
 from apps.accounts.services.history import KnownEnterprise, TakenOver, record_known_enterprises
 from apps.accounts.services.keeping import change_duties, set_account_active
 from apps.accounts.services.licence import keep_licence
@@ -40,6 +46,7 @@ __all__ = [
     "FOLLOWERS",
     "Change",
     "ExpertDetails",
+    "FirstAdministrator",
     "Followed",
     "Invited",
     "Joining",
@@ -62,11 +69,14 @@ __all__ = [
     "decrypt_secret",
     "encrypt_secret",
     "end_link",
+    "first_administrator",
     "hand_over",
+    "initial_password_expired",
     "invite_member",
     "keep_licence",
     "load_districts",
     "open_calendar",
+    "password_changed",
     "record_failed_sign_in",
     "record_known_enterprises",
     "register_enterprise",

@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from apps.accounts import services as accounts
+from apps.core.moment import DatabaseClock
+
+_EXPIRED = "初始口令已过期，请联系安全管理员；首个安全管理员请由运维人员重新办理。"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the sign-in library ships no types
@@ -18,6 +24,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the sign-i
         """Return False: `/register/` is the only door for enterprises."""
         del request
         return False
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """Refuse an initial password that is past its time (SECURITY R29); otherwise as the library does."""
+        refused: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        if refused is None and accounts.initial_password_expired(user_id=user.pk, clock=DatabaseClock()):
+            messages.error(request, _EXPIRED)
+            return redirect("account_login")
+        return refused
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Store the person's new password, let the account in again and tell its owner (SECURITY R60)."""
+        super().set_password(user, password)
+        request = context.request
+        accounts.password_changed(
+            actor=user.actor(
+                address=self.get_client_ip(request), request_id=getattr(request, "request_id", "")
+            ),
+            clock=DatabaseClock(),
+        )
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Record the failed attempt without telling whether the account exists."""

@@ -60,7 +60,7 @@ class AudienceMiddleware:
         if allowed is None:
             return forbidden_page(request, "该页面未声明适用对象，已按默认规则拒绝访问。")
         if actor.role in allowed:
-            return self._second_factor(request, actor)
+            return self._initial_password(request) or self._second_factor(request, actor)
         return self._refuse(request, actor)
 
     @staticmethod
@@ -94,6 +94,18 @@ class AudienceMiddleware:
         if seen is None or now - seen > 60:  # noqa: PLR2004  (seconds between two session writes)
             request.session[_SEEN] = now
         return False
+
+    @staticmethod
+    def _initial_password(request: HttpRequest) -> HttpResponseBase | None:
+        """Send a person whose password somebody else knows to choose another before anything else (SECURITY R29)."""
+        user: Any = request.user
+        if not user.is_authenticated or not user.must_change_password:
+            return None
+        if request.path.startswith(_API):
+            # As below: the interface answers 403 and says why.
+            request.initial_password = True  # type: ignore[attr-defined]
+            return None
+        return redirect("account_change_password")
 
     @staticmethod
     def _second_factor(request: HttpRequest, actor: Actor) -> HttpResponseBase | None:
