@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
 from apps.core.actor import Actor
 from apps.core.moment import SHANGHAI, FixedClock, Moment
@@ -18,6 +18,17 @@ from suzhou_greenfactory.benchmarks.measuring import Figure
 
 _ALL, _DUE = 100_000, 14_000
 _KIB = 1024
+
+
+class _Counter:
+    """Counts statements: the log Django keeps for tests forgets all but the last 9,000."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: Any, context: Any) -> Any:
+        self.number += 1
+        return execute(sql, params, many, context)
 
 
 def figures() -> Iterator[Figure]:
@@ -30,14 +41,14 @@ def figures() -> Iterator[Figure]:
             # What the demo owes by itself is not measured.
             cursor.execute("update deadlines_obligation set reminded_through = %s", [now.date()])
             cursor.execute(_FILL, {"count": _ALL, "due": _DUE, "today": now.date(), "now": now})
-        with CaptureQueriesContext(connection) as captured:
+        counter = _Counter()
+        with connection.execute_wrapper(counter):
             started = time.perf_counter()
             done = sweep(clock=clock)
             seconds = time.perf_counter() - started
-            statements = len(captured)
         yield Figure(
             f"清扫 {_ALL:,} 项期限（{_DUE:,} 项应提醒）",
-            f"{seconds:.1f} 秒，{statements:,} 条 SQL，提醒 {done.reminded:,} 项",
+            f"{seconds:.1f} 秒，{counter.number:,} 条 SQL，提醒 {done.reminded:,} 项",
         )
         yield Figure("生成提醒", f"每秒 {done.reminded / seconds:.0f} 项（一个进程）")
         clock.set(Moment.of(now + timedelta(minutes=1)))

@@ -150,7 +150,9 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
             ],
         ),
     ],
-    Role.SYSTEM_ADMIN: [("", [Entry("运行状况", "ops:home", "activity")])],
+    Role.SYSTEM_ADMIN: [
+        ("", [Entry("运行状况", "ops:home", "activity"), Entry("期限总览", "ops:deadlines", "clock")])
+    ],
     Role.SECURITY_ADMIN: [("", [Entry("账户与职责", "ops:accounts", "users")])],
 }
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from apps.portals.ops import accounts, health
+from apps.portals.ops import accounts, deadlines, health
 
 app_name = "ops"
 urlpatterns: list[URLPattern] = [
     path("", health.home, name="home"),
+    path("deadlines/", deadlines.deadlines, name="deadlines"),
     path("calendar/", health.calendar, name="calendar"),
     path("accounts/", accounts.listing, name="accounts"),
     path("accounts/new/", accounts.create, name="new_account"),
