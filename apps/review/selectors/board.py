@@ -14,6 +14,7 @@ from apps.review.states import SCORING, SIGNED, SUBMITTED, WAITING
 
 _CENT = Decimal("0.01")
 _MOST_INDUSTRIES = 20
+_FULL_BAR = Decimal(10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,11 @@ class PersonLoad:
     scoring: int
     submitted: int
     signed: int
+
+    @property
+    def open(self) -> int:
+        """Cases not signed yet."""
+        return self.scoring + self.submitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,11 @@ class IndustryGap:
     district: Decimal
     gap: Decimal
 
+    @property
+    def size(self) -> Decimal:
+        """How far the averages lie apart, whichever is higher."""
+        return abs(self.gap)
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -53,6 +64,21 @@ class Board:
     people: tuple[PersonLoad, ...]
     stages: tuple[StageTime, ...]
     industries: tuple[IndustryGap, ...]
+
+    @property
+    def heaviest(self) -> int:
+        """The most open cases that one person has: the length of a full bar."""
+        return max((one.open for one in self.people), default=0)
+
+    @property
+    def longest(self) -> Decimal:
+        """The days of the slowest step: the length of a full bar."""
+        return max((one.days for one in self.stages), default=Decimal(0))
+
+    @property
+    def widest(self) -> Decimal:
+        """The points of a full bar: the largest difference of an industry, ten at least so that small ones look small."""
+        return max((one.size for one in self.industries), default=_FULL_BAR).max(_FULL_BAR)
 
 
 def board(*, actor: Actor) -> Board:

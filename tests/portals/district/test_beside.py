@@ -168,6 +168,7 @@ def test_the_board_shows_the_districts_own_figures(
     own = browser(scene.district.handler)
     with django_assert_max_num_queries(17):
         html = own.get("/d/board/").content.decode()
+    assert 'value="1" max="1"></progress>' in html, "a bar beside the figure, without scripts"
     assert "顾晓岚" in html
     assert (
         "顾晓岚"
