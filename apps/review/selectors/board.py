@@ -77,7 +77,7 @@ class Board:
 
     @property
     def widest(self) -> Decimal:
-        """The points of a full bar: the largest difference of an industry, ten at least so that small ones look small."""
+        """The points of a full bar: the largest difference of an industry, ten at least (small ones look small)."""
         return max((one.size for one in self.industries), default=_FULL_BAR).max(_FULL_BAR)
 
 
