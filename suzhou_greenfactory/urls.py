@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.portals.base import documents, imports, jobs, messaging
+from apps.portals.base import documents, imports, jobs, messaging, numbers
 from apps.portals.base import views as base
 from apps.portals.ops import metrics
 
@@ -32,6 +32,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<str:public_id>/confirm/", imports.confirm, name="confirm_import"),
     path("imports/<str:public_id>/discard/", imports.discard, name="discard_import"),
     path("imports/<str:public_id>/marked.xlsx", imports.marked, name="marked_copy"),
+    path("numbers/", numbers.listing, name="numbers"),
+    path("numbers/open/", numbers.open_series, name="open_number_series"),
+    path("numbers/void/<str:public_id>/", numbers.void, name="void_number"),
+    path("numbers/<str:public_id>/", numbers.series, name="number_series"),
     path("documents/request/", documents.request_document, name="request_document"),
     path("documents/<str:public_id>/", documents.document, name="document"),
     path("exports/lists/<str:kind>/", documents.export_list, name="export_list"),

@@ -54,7 +54,7 @@ KINDS: Final[dict[str, PaperKind]] = {
         PaperKind(THIRD_PARTY_REPORT, "第三方评价报告", "F-03", _PARTIES, of="申报"),
         PaperKind(FORM_CHECK, "形式审查表", "F-04", _BUREAUS, of="申报"),
         PaperKind(SUPPLEMENT, "补正通知书", "F-04", _PARTIES, of="申报"),
-        PaperKind(SCORE_SHEET, "初评打分表", "F-05", _BUREAUS, of="申报"),
+        PaperKind(SCORE_SHEET, "初评打分表", "F-05", _BUREAUS, of="申报", table=True),
         PaperKind(FILING, "备案表", "F-06", _BUREAUS, of="备案", table=True),
         PaperKind(
             RECOMMENDATION, "推荐函和推荐汇总表", "F-07", _BUREAUS, settled=True, of="推荐", table=True

@@ -94,8 +94,12 @@ def safe_text(value: object) -> str:
     return text[:LONGEST_CELL]
 
 
-def write_table_xlsx(stream: BinaryIO, table: SheetTable) -> None:
-    """Write the table as an XLSX workbook into a binary stream. Raises TooManyRows."""
+def write_table_xlsx(stream: BinaryIO, *tables: SheetTable) -> None:
+    """Write each table as a worksheet of one XLSX workbook into a binary stream; the first is the one that opens.
+
+    Raises:
+        TooManyRows: a table is longer than a worksheet can be.
+    """
     book = xlsxwriter.Workbook(
         stream,
         {
@@ -106,10 +110,12 @@ def write_table_xlsx(stream: BinaryIO, table: SheetTable) -> None:
             "nan_inf_to_errors": False,
         },
     )
-    if table.created is not None:
-        book.set_properties({"title": safe_text(table.title), "created": table.created.replace(tzinfo=None)})
+    first = tables[0]
+    if first.created is not None:
+        book.set_properties({"title": safe_text(first.title), "created": first.created.replace(tzinfo=None)})
     try:
-        _write(book, table)
+        for table in tables:
+            _write(book, table)
     finally:
         book.close()
 

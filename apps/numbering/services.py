@@ -19,7 +19,9 @@ _BUREAUS: Final = frozenset({Role.DISTRICT, Role.MUNICIPAL})
 _REASON_LIMIT: Final = 200
 
 
-def settle_number(*, actor: Actor, moment: Moment, text: str, purpose: str, field: str) -> str:
+def settle_number(
+    *, actor: Actor, moment: Moment, text: str, purpose: str, field: str, shared: bool = False
+) -> str:
     """Return the document number for an act; call inside the act's own transaction.
 
     `苏工信节能〔2026〕号` asks the register for the next number of that word and year. A number written in full is
@@ -32,6 +34,7 @@ def settle_number(*, actor: Actor, moment: Moment, text: str, purpose: str, fiel
         text: what was typed, already cleaned.
         purpose: what the number is for, as the register shows it.
         field: the form's field, for errors.
+        shared: one document decides on several cases: a number given for the same purpose may be named again.
 
     Raises:
         Forbidden: the actor is of no bureau, or the word is another bureau's.
@@ -52,6 +55,8 @@ def settle_number(*, actor: Actor, moment: Moment, text: str, purpose: str, fiel
         raise Invalid.of(field, f"文号年份应为{moment.on.year}年，请核对：{text}。")
     series = _locked(actor=actor, word=word, year=year)
     following = series.last + 1
+    if shared and ordinal is not None and _given(series, int(ordinal), purpose):
+        return text
     if ordinal is not None and int(ordinal) != following:
         raise Invalid.of(
             field, f"文号须连续，{word}〔{year}〕的下一个号是{following}号；不填序号可由系统编号。"
@@ -75,6 +80,12 @@ def settle_number(*, actor: Actor, moment: Moment, text: str, purpose: str, fiel
         after={"number": row.text, "purpose": purpose},
     )
     return row.text
+
+
+def _given(series: NumberSeries, ordinal: int, purpose: str) -> bool:
+    """Return whether the number was given out for *purpose* and stands."""
+    rows = IssuedNumber.objects.filter(series=series, ordinal=ordinal, purpose=purpose[:100])
+    return rows.filter(voided_at=None).exists()
 
 
 def _locked(*, actor: Actor, word: str, year: int) -> NumberSeries:

@@ -17,9 +17,14 @@ from apps.core.moment import Clock
 from apps.documents import kinds
 from apps.documents.forms import BUILDERS, batch_of, build
 from apps.documents.rendering.papers import (
+    CreditRecord,
+    ExternalListRecord,
     FilingTable,
     PublicNotice,
+    RecognitionDocument,
     RecommendationLetter,
+    ScoreSheet,
+    YearlyTable,
 )
 from apps.documents.sheets import (
     Column,
@@ -28,6 +33,7 @@ from apps.documents.sheets import (
     write_table_xlsx,
 )
 from apps.documents.workbooks.layouts import filing_table, list_table, recommendation_table
+from apps.documents.workbooks.records import credit_table, external_list_table, score_tables, yearly_tables
 from apps.publicity import selectors as publicity
 from apps.publicity.selectors import Candidate
 from apps.titles import selectors as titles
@@ -37,6 +43,8 @@ BOARD, DIRECTORY = "board", "directory"
 #: The one "row" of the public list.
 ALL: Final = "all"
 _MOST_OF_BOARD = 5000
+#: A workbook has one worksheet for each.
+Tables = tuple[SheetTable, ...]
 _WATCHERS = frozenset({Role.MUNICIPAL, Role.AUDITOR})
 
 
@@ -58,20 +66,22 @@ def workbook(
         actor: who asks; sees what its pages show.
         clock: the legal clock.
         kind: key of `WORKBOOKS`.
-        public_id: of the filing, the recommendation, the notice, the round (board), or `all` (directory).
+        public_id: of the row the form is about, the round (board), or `all` (directory).
         filters: of the directory's page: q, level, district, industry, year.
 
     Raises:
         NotVisible: an unknown kind, or a row the actor does not see.
         Forbidden: not for the actor's role.
+        WrongStep: there is nothing to put into it yet.
     """
     maker = WORKBOOKS.get(kind)
     if maker is None:
         raise NotVisible
     moment = clock.now()
-    table = maker(actor, public_id, moment.on, filters or {})
+    tables = maker(actor, public_id, moment.on, filters or {})
+    table = tables[0]
     stream = io.BytesIO()
-    write_table_xlsx(stream, table)
+    write_table_xlsx(stream, *tables)
     if actor.role in {Role.DISTRICT, Role.MUNICIPAL, Role.AUDITOR} and kind != DIRECTORY:
         record(
             actor=actor,
@@ -84,29 +94,65 @@ def workbook(
     return Workbook(f"{name}.xlsx", stream.getvalue())
 
 
-def _filing(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> SheetTable:
+def _filing(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> Tables:
     del filters
     paper = build(actor=actor, kind=kinds.FILING, public_id=public_id, on=on).paper
     assert isinstance(paper, FilingTable)  # noqa: S101  (what this builder gives)
-    return filing_table(paper)
+    return (filing_table(paper),)
 
 
-def _recommendation(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> SheetTable:
+def _recommendation(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> Tables:
     del filters
     paper = build(actor=actor, kind=kinds.RECOMMENDATION, public_id=public_id, on=on).paper
     assert isinstance(paper, RecommendationLetter)  # noqa: S101  (what this builder gives)
-    return recommendation_table(paper)
+    return (recommendation_table(paper),)
 
 
-def _notice(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> SheetTable:
+def _score_sheet(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> Tables:
+    del filters
+    paper = build(actor=actor, kind=kinds.SCORE_SHEET, public_id=public_id, on=on).paper
+    assert isinstance(paper, ScoreSheet)  # noqa: S101  (what this builder gives)
+    return score_tables(paper)
+
+
+def _credit(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> Tables:
+    del filters
+    paper = build(actor=actor, kind=kinds.CREDIT_RECORD, public_id=public_id, on=on).paper
+    assert isinstance(paper, CreditRecord)  # noqa: S101  (what this builder gives)
+    return (credit_table(paper),)
+
+
+def _yearly(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> Tables:
+    del filters
+    paper = build(actor=actor, kind=kinds.YEARLY_TABLE, public_id=public_id, on=on).paper
+    assert isinstance(paper, YearlyTable)  # noqa: S101  (what this builder gives)
+    return yearly_tables(paper)
+
+
+def _external_list(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> Tables:
+    del filters
+    paper = build(actor=actor, kind=kinds.EXTERNAL_LIST, public_id=public_id, on=on).paper
+    assert isinstance(paper, ExternalListRecord)  # noqa: S101  (what this builder gives)
+    return (external_list_table(paper),)
+
+
+def _recognition(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> Tables:
+    """The list of a recognition with the numbers of the certificates, once it is signed."""
+    del filters
+    paper = build(actor=actor, kind=kinds.RECOGNITION, public_id=public_id, on=on).paper
+    assert isinstance(paper, RecognitionDocument)  # noqa: S101  (what this builder gives)
+    return (list_table(paper.list_title, paper.enterprises),)
+
+
+def _notice(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> Tables:
     """The list of a notice is everybody's once published; the notice's own selector decides."""
     del filters
     paper = BUILDERS[kinds.NOTICE](actor=actor, public_id=public_id, on=on).paper
     assert isinstance(paper, PublicNotice)  # noqa: S101  (what this builder gives)
-    return list_table(paper.list_title, paper.enterprises)
+    return (list_table(paper.list_title, paper.enterprises),)
 
 
-def _directory(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> SheetTable:
+def _directory(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> Tables:
     """Every enterprise at its highest standing level, as the public page lists them."""
     del actor
     if public_id != ALL:
@@ -136,27 +182,29 @@ def _directory(actor: Actor, public_id: str, on: date, filters: Mapping[str, str
                 row.certificate_no,
             )
 
-    return SheetTable(
-        title="苏州市绿色工厂名录",
-        subtitle=f"截至{on.year}年{on.month}月{on.day}日，按企业最高有效等级列示",
-        sheet_name="名录",
-        columns=(
-            Column(label="序号", kind=Kind.INTEGER, width=6),
-            Column(label="企业名称", width=36),
-            Column(label="统一社会信用代码", kind=Kind.CODE, width=22),
-            Column(label="所在地区", width=14),
-            Column(label="所属行业", width=24),
-            Column(label="等级", kind=Kind.CODE, width=8),
-            Column(label="称号状态", width=12),
-            Column(label="评定日期", kind=Kind.DATE, width=15),
-            Column(label="文号", width=26),
-            Column(label="证书编号", kind=Kind.CODE, width=22),
+    return (
+        SheetTable(
+            title="苏州市绿色工厂名录",
+            subtitle=f"截至{on.year}年{on.month}月{on.day}日，按企业最高有效等级列示",
+            sheet_name="名录",
+            columns=(
+                Column(label="序号", kind=Kind.INTEGER, width=6),
+                Column(label="企业名称", width=36),
+                Column(label="统一社会信用代码", kind=Kind.CODE, width=22),
+                Column(label="所在地区", width=14),
+                Column(label="所属行业", width=24),
+                Column(label="等级", kind=Kind.CODE, width=8),
+                Column(label="称号状态", width=12),
+                Column(label="评定日期", kind=Kind.DATE, width=15),
+                Column(label="文号", width=26),
+                Column(label="证书编号", kind=Kind.CODE, width=22),
+            ),
+            rows=rows(),
         ),
-        rows=rows(),
     )
 
 
-def _board(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> SheetTable:
+def _board(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> Tables:
     """The city's decision board of one round: every candidate with its scores, credit, notice and objections."""
     del filters
     if actor.role not in _WATCHERS:
@@ -169,28 +217,30 @@ def _board(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -
     order = {state: place for place, state in enumerate(states)}
     ordered = sorted(cases, key=lambda case: (order[case.state], case.district, case.number or ""))
     found = publicity.candidates(actor=actor, application_ids=[case.id for case in ordered], on=on)
-    return SheetTable(
-        title=f"{batch_of(batch.code)}苏州市3A级绿色工厂评定情况表",
-        subtitle=f"截至{on.year}年{on.month}月{on.day}日",
-        sheet_name="评定情况",
-        columns=(
-            Column(label="序号", kind=Kind.INTEGER, width=6),
-            Column(label="申报编号", kind=Kind.CODE, width=26),
-            Column(label="企业名称", width=32),
-            Column(label="统一社会信用代码", kind=Kind.CODE, width=22),
-            Column(label="所在地区", width=14),
-            Column(label="所属行业", width=24),
-            Column(label="环节", width=12),
-            Column(label="自评得分", kind=Kind.SCORE, width=9),
-            Column(label="初评得分", kind=Kind.SCORE, width=9),
-            Column(label="专家组得分", kind=Kind.SCORE, width=10),
-            Column(label="征信结果", width=14),
-            Column(label="征信有效期至", kind=Kind.DATE, width=15),
-            Column(label="公示截止", kind=Kind.DATE, width=15),
-            Column(label="未办结异议", kind=Kind.INTEGER, width=10),
+    return (
+        SheetTable(
+            title=f"{batch_of(batch.code)}苏州市3A级绿色工厂评定情况表",
+            subtitle=f"截至{on.year}年{on.month}月{on.day}日",
+            sheet_name="评定情况",
+            columns=(
+                Column(label="序号", kind=Kind.INTEGER, width=6),
+                Column(label="申报编号", kind=Kind.CODE, width=26),
+                Column(label="企业名称", width=32),
+                Column(label="统一社会信用代码", kind=Kind.CODE, width=22),
+                Column(label="所在地区", width=14),
+                Column(label="所属行业", width=24),
+                Column(label="环节", width=12),
+                Column(label="自评得分", kind=Kind.SCORE, width=9),
+                Column(label="初评得分", kind=Kind.SCORE, width=9),
+                Column(label="专家组得分", kind=Kind.SCORE, width=10),
+                Column(label="征信结果", width=14),
+                Column(label="征信有效期至", kind=Kind.DATE, width=15),
+                Column(label="公示截止", kind=Kind.DATE, width=15),
+                Column(label="未办结异议", kind=Kind.INTEGER, width=10),
+            ),
+            rows=(_candidate(number, row) for number, row in enumerate(found, start=1)),
+            notes=("说明：征信结果标注“已过期”的，须在公示前重新查询。",),
         ),
-        rows=(_candidate(number, row) for number, row in enumerate(found, start=1)),
-        notes=("说明：征信结果标注“已过期”的，须在公示前重新查询。",),
     )
 
 
@@ -215,12 +265,17 @@ def _candidate(number: int, row: Candidate) -> tuple[object, ...]:
     )
 
 
-Maker = Callable[[Actor, str, date, Mapping[str, str]], SheetTable]
+Maker = Callable[[Actor, str, date, Mapping[str, str]], Tables]
 WORKBOOKS: Final[Mapping[str, Maker]] = MappingProxyType(
     {
         kinds.FILING: _filing,
         kinds.RECOMMENDATION: _recommendation,
         kinds.NOTICE: _notice,
+        kinds.SCORE_SHEET: _score_sheet,
+        kinds.CREDIT_RECORD: _credit,
+        kinds.RECOGNITION: _recognition,
+        kinds.YEARLY_TABLE: _yearly,
+        kinds.EXTERNAL_LIST: _external_list,
         BOARD: _board,
         DIRECTORY: _directory,
     }

@@ -1,4 +1,4 @@
-"""The layouts of the bureaus' forms that are tables: 推荐汇总表, 备案表, 公示和公布名单."""
+"""The layouts of the bureaus' lists as spreadsheets: 推荐汇总表 (F-07), 备案表 (F-06), 公示和公布名单 (F-12, F-14)."""
 
 from __future__ import annotations
 

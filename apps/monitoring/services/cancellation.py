@@ -19,6 +19,7 @@ from apps.monitoring.services.rectification import countdown
 from apps.monitoring.services.shared import choices
 from apps.monitoring.states import CANCELLATION_LIFE, PROPOSED, RECTIFICATION_LIFE, SERVED
 from apps.notifications.services import enqueue
+from apps.numbering.services import settle_number
 from apps.policy.levels import Level, Tier
 from apps.policy.rectification import (
     cancellation_decider,
@@ -29,6 +30,8 @@ from apps.policy.rectification import (
 from apps.titles import services as title_services
 
 _TEXT = 2000
+#: What the register of document numbers says each decision was for.
+_PURPOSES = {"cancel": "取消称号", "suspend": "暂停称号并报上级", "drop": "不予取消称号"}
 #: What the decider owes once the time for defence is over.
 DECISION_KINDS = {
     Tier.DISTRICT: "monitoring.cancellation_district",
@@ -229,6 +232,9 @@ def decide_cancellation(
     }
     if errors:
         raise Invalid(errors)
+    number = settle_number(
+        actor=actor, moment=moment, text=number, purpose=_PURPOSES[decision], field="document_no"
+    )
     ban_until: date | None = None
     if decision == "cancel":
         term = statement_term(_day(row), choices(moment.on), work_calendar())

@@ -90,7 +90,10 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
                 Entry("称号名单", "district:monitoring", "certificate"),
             ],
         ),
-        ("数据", [Entry("数据导入", "imports", "upload")]),
+        (
+            "数据",
+            [Entry("数据导入", "imports", "upload"), Entry("文号登记", "numbers", "list-check")],
+        ),
     ],
     Role.MUNICIPAL: [
         ("", [Entry("工作台", "municipal:home", "home")]),
@@ -124,6 +127,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
                 Entry("工作日历", "municipal:calendar", "calendar-event"),
                 Entry("裁量参数", "municipal:parameters", "settings"),
                 Entry("数据导入", "imports", "upload"),
+                Entry("文号登记", "numbers", "list-check"),
             ],
         ),
     ],
@@ -140,6 +144,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
                 Entry("审计事件", "audit:events", "history"),
                 Entry("评分过程", "audit:scores", "clipboard-check"),
                 Entry("查阅与导出", "audit:access", "eye"),
+                Entry("文号登记", "numbers", "list-check"),
             ],
         ),
         (

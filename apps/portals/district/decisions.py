@@ -20,6 +20,7 @@ from apps.parameters.selectors import in_force
 from apps.policy.levels import RECOMMENDATION_LINE, Level
 from apps.policy.recommendation import Below80, Below80Outcome, below80_outcome
 from apps.portals.base.http import attempt, page, say
+from apps.portals.base.numbers import number_hint
 from apps.portals.base.posted import day, text
 from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.district.common import shown_now
@@ -159,6 +160,7 @@ def _file(
             "titles": titles.titles_of(actor=actor, enterprise_id=row.case.enterprise_id),
             "goes_to_city": _goes_to_city(row.case),
             "today": shown_now().on,
+            "number_hint": number_hint(request, "昆工信〔2026〕31号"),
             **_open_acts(actor, row, ruling, outcome),
             "crumbs": [("1A/2A 评定", reverse("district:decisions")), (row.case.enterprise_name, "")],
             **typed,

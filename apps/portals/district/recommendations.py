@@ -20,6 +20,7 @@ from apps.policy.levels import RECOMMENDATION_LINE, Level
 from apps.policy.separation import may_sign
 from apps.policy.standing import current_level
 from apps.portals.base.http import attempt, page, say
+from apps.portals.base.numbers import number_hint
 from apps.portals.base.posted import text
 from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.district.common import shown_now
@@ -150,6 +151,7 @@ def _file(
             "may_send": draft and actor.has(Duty.SIGNER),
             "separation": separation,
             "letter_no": found.letter_no,
+            "number_hint": number_hint(request, "昆工信〔2026〕40号"),
             "crumbs": [("3A 推荐", reverse("district:recommendations")), (found.round_name, "")],
             **typed,
         },

@@ -117,7 +117,7 @@ def _file(
             "view": view,
             "differences": differing_rows(view),
             "decision": decision,
-            "papers": [("score_sheet", "初评打分表（PDF）")],
+            "papers": [("score_sheet", "初评打分表")],
             "gate": THRESHOLDS[Level(row.case.level)],
             "zero": zero,
             "waiting": row.state == _SUBMITTED,

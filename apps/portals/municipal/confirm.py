@@ -13,6 +13,7 @@ from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import Clock
 from apps.portals.base.http import page
+from apps.portals.base.numbers import number_hint
 from apps.portals.base.posted import text
 from apps.portals.base.visible import seen
 from apps.portals.municipal.common import act, shown_now
@@ -104,7 +105,7 @@ def _propose_page(
         "blocked": [check for check in checks if not check.ok],
         "round": rounds.pop() if len(rounds) == 1 else "",
         "several_rounds": len(rounds) > 1,
-        "year": now.on.year,
+        "number_hint": number_hint(request, f"苏工信节能〔{now.on.year}〕58号"),
         "document_no": text(request, "document_no"),
     }
     return page(request, "municipal/propose.html", context, refusal=refusal)

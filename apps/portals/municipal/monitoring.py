@@ -19,6 +19,7 @@ from apps.parameters.selectors import in_force
 from apps.policy.calendar import chinese
 from apps.policy.levels import Level
 from apps.portals.base.http import page
+from apps.portals.base.numbers import number_hint
 from apps.portals.base.posted import text, whole
 from apps.portals.base.visible import seen
 from apps.portals.municipal.common import act, shown_now
@@ -165,6 +166,7 @@ def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None =
     context = {
         "row": row,
         "may_decide": bool(events),
+        "number_hint": number_hint(request, "苏工信节能〔2026〕66号"),
         "ending": cancels,
         "in_statement": row.state == "proposed"
         and now.at.astimezone(SHANGHAI).date() <= row.statement_due_on,

@@ -12,6 +12,7 @@ from apps.core.errors import Forbidden, Invalid, NotVisible, require
 from apps.core.moment import Clock
 from apps.core.text import clean_text
 from apps.notifications.services import enqueue
+from apps.numbering.services import settle_number
 from apps.policy.levels import Level
 from apps.policy.recommendation import may_leave_off_list, may_recommend
 from apps.policy.separation import may_sign
@@ -169,6 +170,9 @@ def send_recommendation(*, actor: Actor, clock: Clock, public_id: str, letter_no
     )
     if not any(item.ticked for item in items):
         raise Invalid.of("", "名单中没有推荐的企业。")
+    number = settle_number(
+        actor=actor, moment=moment, text=number, purpose="推荐3A级绿色工厂", field="letter_no"
+    )
     for item in items:
         review = item.application.preliminary
         if item.ticked:

@@ -15,6 +15,7 @@ from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
 from apps.core.moment import Clock
 from apps.core.text import clean_text
 from apps.notifications.services import enqueue
+from apps.numbering.services import settle_number
 from apps.policy.levels import Level, Tier, decide_level, may_decide_level
 from apps.policy.recommendation import Below80, below80_outcome
 from apps.policy.separation import may_sign
@@ -27,6 +28,8 @@ from apps.titles import selectors as titles
 from apps.titles import services as title_services
 
 _TEXT = 1000
+#: What the register says of the number; one document may decide on several enterprises.
+_PURPOSE = "评定1A、2A级绿色工厂"
 _PRELIM_SIGNED, _DISTRICT_DECISION, _OFFERED = "prelim_signed", "district_decision", "conversion_offered"
 #: The highest level a district decides (方案五（一）).
 _DISTRICT_TOP = Level.A2
@@ -249,6 +252,9 @@ def sign_ruling(
     number = clean_text(document_no, field="document_no", label="文号", limit=60)
     if not number:
         raise Invalid.of("document_no", "请填写评定文号。")
+    number = settle_number(
+        actor=actor, moment=moment, text=number, purpose=_PURPOSE, field="document_no", shared=True
+    )
     row.state, row.document_no, row.decided_by_id, row.decided_on = step.target, number, actor.user_id, on
     row.save()
     applications.advance(

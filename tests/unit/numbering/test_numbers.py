@@ -121,3 +121,23 @@ def test_eight_at_once_get_eight_numbers_in_a_row(clock: FixedClock) -> None:
     with transaction.atomic():
         enter(Actor.system())
         assert IssuedNumber.objects.count() == 8
+
+
+def test_one_document_may_decide_on_several_cases(db: None, clock: FixedClock) -> None:
+    bureau = worlds.district_staff(clock).handler
+
+    def rule(text: str, purpose: str = "评定1A、2A级绿色工厂") -> str:
+        enter(bureau)
+        return services.settle_number(
+            actor=bureau, moment=clock.now(), text=text, purpose=purpose, field="document_no", shared=True
+        )
+
+    first = rule("昆工信〔2026〕号")
+    assert rule(first) == first
+    assert [row.ordinal for row in selectors.register(actor=bureau, word="昆工信", year=2026)] == [1]
+    with pytest.raises(Invalid, match="下一个号是2号"):
+        rule(first, purpose="推荐3A级绿色工厂")
+    row = selectors.register(actor=bureau, word="昆工信", year=2026)[0]
+    services.void_number(actor=bureau, clock=clock, public_id=row.public_id, reason="文件未印发")
+    with pytest.raises(Invalid, match="下一个号是2号"):
+        rule(first)
