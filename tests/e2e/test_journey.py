@@ -193,7 +193,7 @@ def _experts_assess(journey: Journey) -> None:
     leader.write("现场核实说明", "评分一致，材料充分。")
     leader.picture("13-opinion").press("起草意见，提请成员签署")
     for member in members:
-        member.open("/x/").follow("查看与签署").press("同意并签署评估意见")
+        member.open("/x/").follow("查看与签署").press("签署评估意见")
     leader.page.reload()
     leader.press("出具评估意见，报市工业和信息化局").sees("main", "出具时间", "已签署 3/3")
 
