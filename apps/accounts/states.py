@@ -23,7 +23,7 @@ ENTERPRISE_LIFE = Lifecycle(
         arrow(
             "return", "退回修改", [REGISTERED], RETURNED, [Role.DISTRICT], "R-13", [Duty.HANDLER, Duty.SIGNER]
         ),
-        arrow("claim", "企业认领", [CONFIRMED], REGISTERED, [Role.PUBLIC], "R-13"),
+        arrow("claim", "企业认领", [CONFIRMED], REGISTERED, [Role.SYSTEM], "R-13"),
         arrow("resubmit", "重新提交", [RETURNED], REGISTERED, [Role.ENTERPRISE], "R-13"),
         arrow("close", "登记注销", [CONFIRMED], CLOSED, [Role.DISTRICT, Role.MUNICIPAL], "R-43"),
     ],

@@ -86,6 +86,7 @@ OPEN_PANELS = (ASSEMBLING, ASSESSING, RECONSIDERING)
 INVITED, DECLARED, SCORED, BLOCKED, RECUSED = "invited", "declared", "scored", "blocked", "recused"
 _WORKING = [INVITED, DECLARED, SCORED]
 _RESTORERS = [Role.MUNICIPAL, Role.SYSTEM]
+_DECIDERS = [Duty.SIGNER, Duty.LEADER]
 ASSIGNMENT_LIFE = Lifecycle(
     "专家评审任务",
     {
@@ -111,9 +112,9 @@ ASSIGNMENT_LIFE = Lifecycle(
         arrow("reopen", "复议重评", [SCORED], DECLARED, [Role.MUNICIPAL], "R-19", [Duty.HANDLER]),
         # a tie came to light: the material closes until the city has decided
         arrow("block", "因利益冲突暂停", _WORKING, BLOCKED, [Role.SYSTEM], "R-20"),
-        arrow("restore_invited", "恢复邀请", [BLOCKED], INVITED, _RESTORERS, "R-20"),
-        arrow("restore_declared", "恢复评审", [BLOCKED], DECLARED, _RESTORERS, "R-20"),
-        arrow("restore_scored", "恢复已提交的评审", [BLOCKED], SCORED, _RESTORERS, "R-20"),
+        arrow("restore_invited", "恢复邀请", [BLOCKED], INVITED, _RESTORERS, "R-20", _DECIDERS),
+        arrow("restore_declared", "恢复评审", [BLOCKED], DECLARED, _RESTORERS, "R-20", _DECIDERS),
+        arrow("restore_scored", "恢复已提交的评审", [BLOCKED], SCORED, _RESTORERS, "R-20", _DECIDERS),
     ],
 )
 

@@ -178,7 +178,7 @@ def search_key(name: str) -> str:
     return f"{full} {initials}"[:400]
 
 
-def _new_or_claimed(checked: Registration, actor: Actor, moment: Moment) -> Enterprise:
+def _new_or_claimed(checked: Registration, moment: Moment) -> Enterprise:
     """Return the row of a registration: a new one, or the one a bureau took over from its register.
 
     What was taken over has no account; the first to register it claims it, and the district confirms as for any other.
@@ -193,7 +193,8 @@ def _new_or_claimed(checked: Registration, actor: Actor, moment: Moment) -> Ente
             **_columns(checked), state=REGISTERED, registered_at=moment.at
         )
         return created
-    known.state = ENTERPRISE_LIFE.step(known.state, "claim", actor).target
+    # Whoever registers has no account yet: the platform takes the step for them.
+    known.state = ENTERPRISE_LIFE.step(known.state, "claim", Actor.system()).target
     for name, value in _columns(checked).items():
         setattr(known, name, value)
     known.version += 1
@@ -216,7 +217,7 @@ def register_enterprise(*, actor: Actor, clock: Clock, data: Registration) -> Re
         checked, district = _checked(data, on=moment.on)
         try:
             with transaction.atomic():
-                enterprise = _new_or_claimed(checked, actor, moment)
+                enterprise = _new_or_claimed(checked, moment)
         except IntegrityError:  # two registrations of one code at the same moment
             raise Invalid.of("uscc", _TAKEN) from None
         user = new_account(

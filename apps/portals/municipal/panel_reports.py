@@ -41,7 +41,6 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         page=page_number(request),
         per_page=whole(request.GET.get("size"), PER_PAGE),
     )
-    parameters = in_force(on=now.on)
     rounds = applications.rounds(actor=actor, moment=now)
     keep = {"round": round_code, "sort": sort}
     return page(
@@ -67,8 +66,8 @@ def overview(request: HttpRequest) -> HttpResponseBase:
             "rounds": [(row.code, row.name) for row in rounds],
             "round": next((row for row in rounds if row.code == round_code), None),
             "may_form": actor.has(Duty.HANDLER),
-            "spread_over": parameters.panel_spread_over,
-            "margin": parameters.site_visit_margin,
+            "spread_over": found.spread_over,
+            "margin": found.margin,
             "line": RECOMMENDATION_LINE,
             "now": now.at,
         },

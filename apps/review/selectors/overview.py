@@ -75,6 +75,9 @@ class PanelOverview:
     wide: int
     near: int
     blocked: int
+    #: Points of range above which a panel counts as wide, and points around 80 that count as near.
+    spread_over: Decimal
+    margin: Decimal
 
 
 def panel_overview(
@@ -129,6 +132,8 @@ def panel_overview(
         wide=sum(row["wide"] for row in shown),
         near=sum(row["near"] for row in shown),
         blocked=blocked,
+        spread_over=parameters.panel_spread_over,
+        margin=margin,
     )
 
 
