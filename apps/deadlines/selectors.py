@@ -193,6 +193,12 @@ def obligations_for(
     )
 
 
+def overdue_by_district(*, actor: Actor) -> dict[str, int]:
+    """Return how much is overdue within *actor*'s jurisdiction by district, "" for what has none; one query."""
+    rows = Obligation.objects.visible_to(actor).filter(state=OVERDUE).order_by().values_list("district_id")
+    return {code or "": count for code, count in rows.annotate(n=Count("pk"))}
+
+
 def most_urgent(*, actor: Actor, limit: int = PER_PAGE) -> list[ObligationRow]:
     """Return what is owed now within *actor*'s jurisdiction, by whomever, the most urgent first; one query."""
     rows = Obligation.objects.visible_to(actor).filter(state__in=LIVE)

@@ -21,6 +21,14 @@ from apps.applications.selectors.files import (
     version_content,
     versions,
 )
+from apps.applications.selectors.overview import (
+    STEPS,
+    Reach,
+    StateTime,
+    reach,
+    reach_of_all,
+    time_in_state,
+)
 from apps.applications.selectors.pages import (
     SORTS,
     ApplicationPage,
@@ -64,6 +72,7 @@ from apps.applications.selectors.signs import Sign, form_signs
 
 __all__ = [
     "SORTS",
+    "STEPS",
     "Action",
     "ApplicationFile",
     "ApplicationPage",
@@ -83,6 +92,7 @@ __all__ = [
     "Line",
     "PartProgress",
     "Progress",
+    "Reach",
     "ReceiptCheck",
     "ReturnedRow",
     "RoundFile",
@@ -90,6 +100,7 @@ __all__ = [
     "SchemeOption",
     "SectionText",
     "Sign",
+    "StateTime",
     "Step",
     "TimelineEntry",
     "VersionRow",
@@ -113,11 +124,14 @@ __all__ = [
     "holdings",
     "my_applications",
     "progress",
+    "reach",
+    "reach_of_all",
     "report_draft",
     "returned_items",
     "round_file",
     "rounds",
     "sentence",
+    "time_in_state",
     "timeline",
     "verify_receipt",
     "version_content",

@@ -13,7 +13,7 @@ from apps.applications import selectors as applications
 from apps.audit.services import record
 from apps.core.actor import Actor, Role
 from apps.core.errors import Forbidden, NotVisible
-from apps.core.moment import Clock
+from apps.core.moment import Clock, DatabaseClock
 from apps.documents import kinds
 from apps.documents.forms import BUILDERS, batch_of, build
 from apps.documents.rendering.papers import (
@@ -39,7 +39,7 @@ from apps.publicity.selectors import Candidate
 from apps.titles import selectors as titles
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-BOARD, DIRECTORY = "board", "directory"
+BOARD, DIRECTORY, DASHBOARD = "board", "directory", "dashboard"
 #: The one "row" of the public list.
 ALL: Final = "all"
 _MOST_OF_BOARD = 5000
@@ -265,6 +265,29 @@ def _candidate(number: int, row: Candidate) -> tuple[object, ...]:
     )
 
 
+def _dashboard(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> Tables:
+    """The numbers of the city's dashboard, one a line, of one round or of all."""
+    del filters
+    if actor.role not in _WATCHERS:
+        raise Forbidden("全市看板仅供市工业和信息化局使用。")
+    code = "" if public_id == ALL else applications.round_file(actor=actor, public_id=public_id).code
+    found = publicity.overview(actor=actor, moment=DatabaseClock().now(), round_code=code)
+    table = SheetTable(
+        title="全市绿色工厂评价运行数据",
+        subtitle=f"截至{on.year}年{on.month}月{on.day}日，{f'批次 {code}' if code else '全部批次'}",
+        sheet_name="运行数据",
+        columns=(
+            Column(label="部分", width=10),
+            Column(label="对象", width=30),
+            Column(label="指标", width=24),
+            Column(label="数值", kind=Kind.NUMBER, width=12),
+        ),
+        rows=found.lines(),
+        notes=("说明：称号年度数和超期事项为全市合计，不随批次变化。",),
+    )
+    return (table,)
+
+
 Maker = Callable[[Actor, str, date, Mapping[str, str]], Tables]
 WORKBOOKS: Final[Mapping[str, Maker]] = MappingProxyType(
     {
@@ -278,5 +301,6 @@ WORKBOOKS: Final[Mapping[str, Maker]] = MappingProxyType(
         kinds.EXTERNAL_LIST: _external_list,
         BOARD: _board,
         DIRECTORY: _directory,
+        DASHBOARD: _dashboard,
     }
 )

@@ -96,7 +96,13 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
         ),
     ],
     Role.MUNICIPAL: [
-        ("", [Entry("工作台", "municipal:home", "home")]),
+        (
+            "",
+            [
+                Entry("工作台", "municipal:home", "home"),
+                Entry("全市看板", "municipal:dashboard", "chart-bar"),
+            ],
+        ),
         (
             "3A 评定",
             [

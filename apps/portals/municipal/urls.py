@@ -13,6 +13,7 @@ from apps.portals.municipal import (
     case,
     confirm,
     credit,
+    dashboard,
     deciding,
     draws,
     experts,
@@ -36,6 +37,8 @@ _PANEL = "panels/<str:public_id>/"
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
+    path("dashboard/", dashboard.show, name="dashboard"),
+    path("dashboard/cases/", dashboard.cases, name="dashboard_cases"),
     path("board/", board.board, name="board"),
     path("board/decide/", deciding.decide, name="decide"),
     path("board/decide/<str:public_id>/", deciding.decided, name="decided"),

@@ -32,6 +32,7 @@ from apps.publicity.selectors.objections import (
     objection_status,
     objections,
 )
+from apps.publicity.selectors.overview import Overview, overview
 from apps.publicity.selectors.provisional import (
     DecisionRow,
     Intended,
@@ -65,6 +66,7 @@ __all__ = [
     "ObjectionRow",
     "ObjectionStatus",
     "Obstacles",
+    "Overview",
     "Precheck",
     "PublicStamp",
     "RecognitionRow",
@@ -89,6 +91,7 @@ __all__ = [
     "objection_status",
     "objections",
     "obstacles",
+    "overview",
     "recognition_file",
     "recognitions",
     "running_entries",

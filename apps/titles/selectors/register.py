@@ -251,3 +251,12 @@ def title_by_source(*, actor: Actor, source_type: str, source_public_id: str) ->
         .first()
     )
     return row_of(row) if row else None
+
+
+def awards_by_year(*, actor: Actor) -> dict[int, dict[int, int]]:
+    """Return how many titles of each level were awarded by year, whatever became of them; one query."""
+    found: dict[int, dict[int, int]] = {}
+    rows = Title.objects.visible_to(actor).order_by().values_list("awarded_on__year", "level")
+    for year, level, count in rows.annotate(n=Count("pk")).order_by("awarded_on__year", "level"):
+        found.setdefault(year, {})[level] = count
+    return found
