@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from apps.accounts import uscc
 from apps.accounts.models import Enterprise, EnterpriseChange, Expert, Invitation, User
-from apps.accounts.states import CONFIRMED, CONFIRMED_CHANGE, ISSUED, MOVE, REQUESTED
+from apps.accounts.states import CONFIRMED, CONFIRMED_CHANGE, ISSUED, REQUESTED
 from apps.core.actor import DUTIES_OF, Role
 from apps.core.errors import Invalid
 
@@ -61,7 +61,6 @@ def _of_changes() -> Iterator[str]:
             yield f"{named}由申报人自己确认。"
         if row.before.keys() != row.after.keys():
             yield f"{named}变更前后的项目不一致。"
-    gone = Q(from_district=None) | Q(from_district_id=F("district_id"))
-    moved = EnterpriseChange.objects.filter(kind=MOVE, after__has_key="district_id")
-    for row in moved.filter(gone).select_related("enterprise").order_by("pk"):
-        yield f"{row.enterprise.name}的厂区搬迁申报没有记明迁出的属地。"
+        left = row.before.get("district_id")
+        if left != row.after.get("district_id") and row.from_district_id != left:
+            yield f"{named}没有记明迁出的属地。"

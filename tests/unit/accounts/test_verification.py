@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -74,3 +75,13 @@ def test_a_bent_record_is_named(boss: Actor, statement: str, word: str) -> None:
     found = list(problems())
     assert len(found) == 1
     assert word in found[0]
+
+
+def test_a_move_within_the_district_leaves_none(clock: FixedClock) -> None:
+    here = worlds.district_staff(clock)
+    actor = worlds.enterprise(clock, 1, confirmed_by=here.handler)
+    enter(actor)
+    data = replace(_MOVE, district=worlds.KUNSHAN, site_address="昆山市示例路 9 号")
+    accounts.request_change(actor=actor, clock=clock, data=data)
+    enter(Actor.system())
+    assert list(problems()) == []
