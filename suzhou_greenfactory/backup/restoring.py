@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -32,12 +33,28 @@ def restore(*, folder: Path, files: Path) -> Manifest:
     arguments = ["--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={name}"]
     programs.run("pg_restore", [*arguments, str(folder / DUMP)])
     files.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(folder / FILES) as archive:
-        archive.extractall(files, filter="data")
+    _unpack(folder / FILES, files, {one.path for one in manifest.files})
     differences = _differences(manifest, files)
     if differences:
         raise BackupError("恢复后的内容与清单不一致：" + "；".join(differences[:10]))
     return manifest
+
+
+def _unpack(archive: Path, files: Path, wanted: set[str]) -> None:
+    """Write the archive's regular files that the manifest names; nothing else, nowhere else."""
+    root = files.resolve()
+    with tarfile.open(archive) as opened:
+        for member in opened:
+            target = (root / member.name).resolve()
+            if not member.isreg() or member.name not in wanted or not target.is_relative_to(root):
+                raise BackupError(f"{FILES} 中有清单以外的内容：{member.name}。文件没有全部恢复。")
+            content = opened.extractfile(member)
+            if content is None:
+                raise BackupError(f"{FILES} 中的 {member.name} 无法读取。")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("wb") as file:
+                shutil.copyfileobj(content, file)
+            target.chmod(0o600)
 
 
 def _must_be_empty(files: Path) -> None:

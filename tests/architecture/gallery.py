@@ -379,6 +379,7 @@ urlpatterns = [
             "mfa_index",
             "my_account",
             "messages",
+            "jobs",
         )
     ),
     # The shell links to the public columns.

@@ -155,9 +155,8 @@ def _checked_site(code: str, address: str) -> tuple[District | None, dict[str, s
 
 def _first_person(data: Registration, code: str, *, known: bool) -> dict[str, list[str]]:
     """Return what stands against consent, code and account of a new registration, by field."""
-    errors = account_errors(
-        username=data.username, password=data.password, name=data.person_name, email=data.contact_email
-    )
+    names = {"username": data.username, "name": data.person_name, "email": data.contact_email}
+    errors = account_errors(**names, password=data.password)
     if not data.consent:
         errors["consent"] = ["请阅读并同意《个人信息处理告知书》。"]
     if known and Enterprise.objects.filter(uscc=code, members__isnull=False).exists():

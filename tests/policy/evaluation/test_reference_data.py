@@ -28,7 +28,7 @@ def test_ten_districts_with_codes_and_bureaus() -> None:
     assert data["city"]["authority"] == "苏州市工业和信息化局"
     assert all(row["name"] and row["authority"] and row["uscc_hint"] for row in data["districts"])
     assert all(
-        set(row) <= {"code", "name", "kind", "authority", "uscc_hint", "stat_codes", "note"}
+        set(row) <= {"code", "name", "kind", "authority", "phone", "uscc_hint", "stat_codes", "note"}
         for row in data["districts"]
     )
 

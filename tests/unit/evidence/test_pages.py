@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -291,7 +290,7 @@ def _converter(tmp_path: Path, body: str) -> str:
     """Return a program that is called as LibreOffice is."""
     script = tmp_path / "soffice"
     script.write_text(
-        f"#!{sys.executable}\nimport sys\nfrom pathlib import Path\n"
+        "#!/usr/bin/env python3\nimport sys\nfrom pathlib import Path\n"
         "out = Path(sys.argv[sys.argv.index('--outdir') + 1])\n"
         "assert Path(sys.argv[-1]).read_bytes()[:2] == b'PK'\n" + body,
         encoding="utf-8",
