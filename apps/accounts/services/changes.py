@@ -265,6 +265,7 @@ def _new_site(data: Change) -> dict[str, Any]:
         errors,
         lambda: clean_text(data.registered_address, field="registered_address", label="注册地址", limit=200),
     )
+    # Reference data, public: the ten districts have no jurisdiction.
     districts = {row.code: row.name for row in District.objects.all()}
     if data.district not in districts:
         errors["district"] = ["请选择搬迁后的生产所在属地。"]

@@ -39,6 +39,7 @@ def load_calendar(*, clock: Clock) -> int:
     Corrected days and years entered by hand are left as they are. Nothing is written when nothing is new.
     """
     source = f"{_PACKAGE} {version('chinesecalendar')}）"
+    # The calendar is one for everybody; the whole table is compared with the package.
     stored = {row.date: row for row in CalendarDay.objects.all()}
     moment = clock.now()
     revision = _revision()
@@ -80,7 +81,7 @@ def _published() -> Collection[tuple[date, bool, str]]:
     while True:
         try:
             is_workday = chinese_calendar.is_workday(day)
-        except NotImplementedError:
+        except NotImplementedError:  # the package's word for a year not yet published
             return found
         name = _NAMES.get(chinese_calendar.holidays.get(day, ""), "")
         if day in chinese_calendar.workdays:
