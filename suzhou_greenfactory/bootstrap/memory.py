@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 
 def of_descendants(root: int) -> int:
@@ -30,3 +33,26 @@ def _proportional(pid: int) -> int:
             if line.startswith("Pss:"):
                 return int(line.split()[1]) * 1024
     return 0
+
+
+class Peak:
+    """The most this process and its descendants used while the block ran, sampled twice a second."""
+
+    def __init__(self) -> None:
+        self.value = 0
+        self._done = threading.Event()
+        self._sampler = threading.Thread(target=self._sample, name="memory", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._sampler.start()
+        return self
+
+    def __exit__(self, *ended: object) -> None:
+        self._done.set()
+        self._sampler.join()
+
+    def _sample(self) -> None:
+        while True:
+            self.value = max(self.value, of_descendants(os.getpid()))
+            if self._done.wait(0.5):
+                return
