@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.core.actor import Actor
 from apps.core.scoping import enter
 from apps.review import selectors as review
-from suzhou_greenfactory.benchmarks.measuring import Figure, median_seconds, open_page
+from suzhou_greenfactory.benchmarks.measuring import Figure, median_seconds, open_page, statements
 
 _ITEM = "J1-01"
 _RUNS = 15
@@ -63,7 +63,7 @@ def _saving(username: str, url: str) -> str:
         if status != HTTPStatus.OK:
             msg = f"{url} 返回 {status}"
             raise RuntimeError(msg)
-        queries = len(captured)
+        queries = statements(captured)
         seconds = median_seconds(save, _RUNS)
         transaction.set_rollback(True)
     return f"{queries} 条 SQL，{seconds * 1000:.1f} 毫秒"

@@ -16,7 +16,7 @@ from apps.applications.states import DRAFT
 from apps.core.actor import Actor
 from apps.core.scoping import enter
 from apps.scoring import selectors as scoring
-from suzhou_greenfactory.benchmarks.measuring import Figure, median_seconds, open_page
+from suzhou_greenfactory.benchmarks.measuring import Figure, median_seconds, open_page, statements
 
 #: A binary item, one with figures, and one with rows of several outlets.
 _ITEMS = ("J1-01", "K5-01", "H1-02")
@@ -92,8 +92,7 @@ def _autosave(client: Client, page: str) -> str:
         save()
         with CaptureQueriesContext(connection) as captured:
             save()
-        marks = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO")
-        statements = sum(not query["sql"].startswith(marks) for query in captured.captured_queries)
+        queries = statements(captured)
         seconds = median_seconds(save, _RUNS)
         transaction.set_rollback(True)
-    return f"{statements} 条 SQL，{seconds * 1000:.1f} 毫秒"
+    return f"{queries} 条 SQL，{seconds * 1000:.1f} 毫秒"
