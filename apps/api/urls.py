@@ -111,6 +111,7 @@ _CASE: list[URLPattern | URLResolver] = [
     _at("credit-checks/", credit.CreditChecks, "credit-checks"),
     _at("refuse-for-credit/", credit.RefuseForCredit, "credit-refuse"),
     _at("provisional-decision/", provisional.NoteProvisional, "provisional-note"),
+    _at("refuse-award/", recognitions.RefuseAward, "refuse-award"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     _at("me/", me.Me, "me"),

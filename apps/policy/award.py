@@ -206,6 +206,11 @@ def may_award(
     )
 
 
+#: What may stand against an award after the notice is over: a basic requirement that fails, a ban, the panel's opinion,
+#: the credit result, an objection or whistle-blowing found true. The leader names one of them.
+AWARD_REFUSAL_GROUNDS = ("R-10", "R-11", "R-22", "R-23", "R-25")
+
+
 @implements("R-25")
 def award_due_on(term: Term, work: WorkCalendar) -> date:
     """When the award falls due: the first working day after the notice has ended."""

@@ -88,3 +88,23 @@ class SignRecognition(Act):
     def act(self, *, public_id: str) -> Any:
         """Sign."""
         return {"titles": services.sign_recognition(actor=self.actor, clock=self.clock, public_id=public_id)}
+
+
+class RefuseAwardBody(Body):
+    """The clause's rule and what was found."""
+
+    rule = Text(max_length=10)
+    reason = Text(max_length=1000)
+
+
+class RefuseAward(Act):
+    """公示期满后不予评定；由局领导决定。"""
+
+    audience = CITY
+    body = RefuseAwardBody
+
+    def act(self, *, public_id: str, rule: str, reason: str) -> None:
+        """End the case."""
+        services.refuse_award(
+            actor=self.actor, clock=self.clock, public_id=public_id, rule=rule, reason=reason
+        )

@@ -12,6 +12,8 @@ from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import Clock
+from apps.policy.award import AWARD_REFUSAL_GROUNDS
+from apps.policy.rules import rule
 from apps.portals.base.http import page
 from apps.portals.base.numbers import number_hint
 from apps.portals.base.posted import text
@@ -42,6 +44,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
         "signed": [row for row in lists if row.state == "signed"],
         "may_propose": actor.has(Duty.HANDLER),
         "may_sign": actor.has(Duty.LEADER),
+        "may_refuse": actor.has(Duty.LEADER),
     }
     return page(request, "municipal/confirm.html", context)
 
@@ -90,6 +93,47 @@ def sign(request: HttpRequest, public_id: str) -> HttpResponseBase:
         to=reverse("municipal:recognition", args=[public_id]),
         again=lambda refusal: _file(request, public_id, refusal=refusal),
     )
+
+
+@audience(Role.MUNICIPAL)
+@require_http_methods(["GET", "POST"])
+def refuse(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """End a case whose notice is over: 不予评定, with the clause and the reason."""
+    if request.method != "POST":
+        return _refusal_page(request, public_id)
+    return act(
+        request,
+        lambda actor, clock: publicity_services.refuse_award(
+            actor=actor,
+            clock=clock,
+            public_id=public_id,
+            rule=text(request, "rule"),
+            reason=text(request, "reason"),
+        ),
+        done="已作出不予评定的决定，企业会收到通知。",
+        to=reverse("municipal:application", args=[public_id]),
+        again=lambda refusal: _refusal_page(request, public_id, refusal=refusal),
+    )
+
+
+def _refusal_page(
+    request: HttpRequest, public_id: str, *, refusal: DomainError | None = None
+) -> HttpResponseBase:
+    actor, now = actor_of(request), shown_now()
+    case = seen(applications.case, actor=actor, public_id=public_id)
+    open_now = case.state == _CONFIRMABLE
+    grounds = [rule(one) for one in AWARD_REFUSAL_GROUNDS]
+    context = {
+        "case": case,
+        "check": next(iter(publicity.award_prechecks(actor=actor, cases=[case], on=now.on)), None)
+        if open_now
+        else None,
+        "open_now": open_now,
+        "may_refuse": open_now and actor.has(Duty.LEADER),
+        "options": [(one.id, f"{one.clause} {one.title}（{one.id}）") for one in grounds],
+        "typed": request.POST,
+    }
+    return page(request, "municipal/refuse_award.html", context, refusal=refusal)
 
 
 def _propose_page(

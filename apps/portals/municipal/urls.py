@@ -111,6 +111,7 @@ urlpatterns: list[URLPattern] = [
     path("confirm/", confirm.listing, name="recognitions"),
     path("confirm/propose/", confirm.propose, name="propose_recognition"),
     path("confirm/<str:public_id>/", confirm.sign, name="recognition"),
+    path("confirm/cases/<str:public_id>/refuse/", confirm.refuse, name="refuse_award"),
     # --- filings
     path("filings/", filings.listing, name="filings"),
     path("filings/<str:public_id>/", filings.file, name="filing"),

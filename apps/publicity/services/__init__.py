@@ -30,6 +30,7 @@ from apps.publicity.services.provisional import (
     settle_refusals,
 )
 from apps.publicity.services.recognition import propose_recognition, sign_recognition
+from apps.publicity.services.refusals import refuse_award
 
 __all__ = [
     "DEFAULT_BASIS",
@@ -52,6 +53,7 @@ __all__ = [
     "publish_notice",
     "read_decision",
     "record_credit_check",
+    "refuse_award",
     "refuse_for_credit",
     "revise_notice",
     "save_view",
