@@ -51,6 +51,23 @@ register_kind(
     reminds=True,
 )
 register_kind(
+    "monitoring.recheck_report",
+    label="复核结果报送",
+    party=Party.DISTRICT,
+    todo="请签批复核结果并报送市工业和信息化局。",
+    path="inspections/{public_id}/",
+    copies=frozenset({Party.MUNICIPAL}),
+    reminds=True,
+)
+register_kind(
+    "monitoring.city_recheck",
+    label="市局现场复查",
+    party=Party.MUNICIPAL,
+    todo="请按计划复查并登记结果。",
+    path="inspections/{public_id}/",
+    reminds=True,
+)
+register_kind(
     "monitoring.rectification",
     label="整改",
     party=Party.ENTERPRISE,

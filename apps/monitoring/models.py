@@ -11,6 +11,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from apps.core.models import ScopedModel
 from apps.core.scoping import Scope
 from apps.monitoring import states
+from apps.monitoring.spot_check_models import SpotCheck, SpotCheckDraw
 
 
 class TitleRow(ScopedModel):
@@ -72,13 +73,16 @@ class AnnualForm(TitleRow):
 class Recheck(TitleRow):
     """现场复核 (F-10): planned by cycle or trigger, recorded by at least two people, signed, reported to the city."""
 
-    CYCLE, RISK, REPORT, CHANGE = "cycle", "risk", "report", "change"
+    CYCLE, RISK, REPORT, CHANGE, SPOT = "cycle", "risk", "report", "change", "spot"
     TRIGGERS: ClassVar[list[tuple[str, str]]] = [
         (CYCLE, "定期复核"),
         (RISK, "风险触发"),
         (REPORT, "举报线索"),
         (CHANGE, "重大事项变更"),
+        (SPOT, "抽查"),
     ]
+    #: What a bureau may give as the reason by hand; a spot check comes from a draw only.
+    BY_HAND: ClassVar[frozenset[str]] = frozenset({CYCLE, RISK, REPORT, CHANGE})
     trigger = models.CharField("来源", max_length=10, choices=TRIGGERS)
     trigger_note = models.TextField("来源说明", blank=True)
     state = models.CharField("状态", max_length=10, choices=states.RECHECK_LIFE.choices)
@@ -98,6 +102,8 @@ class Recheck(TitleRow):
     signed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     signed_at = models.DateTimeField("签批时间", null=True)
     return_note = models.TextField("退回意见", blank=True)
+    # The city's own visit: only the city records and signs it.
+    by_city = models.BooleanField("市局复查", default=False)
 
     scope = Scope(
         district="district_id", enterprise="enterprise_id", owner=Q(state__in=["planned", "reported"])
@@ -235,3 +241,15 @@ class Cancellation(TitleRow):
 
     def __str__(self) -> str:
         return f"取消 {self.public_id}"
+
+
+__all__ = [
+    "AnnualForm",
+    "Cancellation",
+    "Recheck",
+    "Rectification",
+    "RectificationAttempt",
+    "RectificationItem",
+    "SpotCheck",
+    "SpotCheckDraw",
+]

@@ -40,6 +40,7 @@ class RecheckRow:
     findings: tuple[Mapping[str, str], ...]
     place: str
     return_note: str
+    by_city: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,7 @@ def _recheck(row: Recheck) -> RecheckRow:
         findings=tuple(row.findings),
         place=row.place,
         return_note=row.return_note,
+        by_city=row.by_city,
     )
 
 

@@ -57,6 +57,27 @@ RECTIFICATION_LIFE = Lifecycle(
     ],
 )
 
+COMMITTED, SAMPLED, VOID = "committed", "drawn", "void"
+SAMPLE_LIFE = Lifecycle(
+    "抽查抽取",
+    {COMMITTED: "已封存名单", SAMPLED: "已抽取", VOID: "已作废"},
+    [
+        arrow("reveal", "录入公开数值并抽取", [COMMITTED], SAMPLED, [Role.MUNICIPAL], "R-35", _BY_HAND),
+        arrow("void", "作废", [COMMITTED], VOID, [Role.MUNICIPAL], "R-35", [Duty.SIGNER]),
+    ],
+)
+
+DRAWN, ARRANGED, CONCLUDED, WAIVED = "drawn", "arranged", "concluded", "waived"
+SPOT_CHECK_LIFE = Lifecycle(
+    "抽查",
+    {DRAWN: "待安排", ARRANGED: "已安排", CONCLUDED: "已有结论", WAIVED: "不再复查"},
+    [
+        arrow("arrange", "安排复查", [DRAWN], ARRANGED, [Role.MUNICIPAL], "R-35", _BY_HAND),
+        arrow("conclude", "得出结论", [ARRANGED], CONCLUDED, [Role.MUNICIPAL], "R-35", [Duty.SIGNER]),
+        arrow("waive", "不再复查", [DRAWN], WAIVED, [Role.MUNICIPAL], "R-35", [Duty.SIGNER]),
+    ],
+)
+
 PROPOSED, CANCELLED, SUSPENDED, DROPPED = "proposed", "cancelled", "suspended", "dropped"
 CANCELLATION_LIFE = Lifecycle(
     "取消称号",

@@ -244,7 +244,7 @@ _ROWS: tuple[Template, ...] = (
         "请登录平台填报；未按时报送的，原则上不推荐申报更高级别。", "annual/{year}/",
     ),
     Template(
-        "recheck_planned", _R, "现场复核安排在{visit_on}", "属地将开展现场复核。", "请准备材料并安排人员陪同。",
+        "recheck_planned", _R, "现场复核安排在{visit_on}", "{bureau}将开展现场复核。", "请准备材料并安排人员陪同。",
         "titles/",
     ),
     Template(
@@ -256,7 +256,15 @@ _ROWS: tuple[Template, ...] = (
         "请查看并决定是否抽查。", "inspections/{public_id}/", _HANDLER,
     ),
     Template(
-        "spot_check_drawn", _T, "{enterprise}被抽中复查", "市工业和信息化局抽取了复核结果。", "请配合安排。",
+        "city_recheck_reported", _P, "市局复查已有结论：{enterprise}", "复查结论：{conclusion}。",
+        "请查看复查记录。", "inspections/{public_id}/", _HANDLER,
+    ),
+    Template(
+        "spot_check_committed", _T, "抽查名单已封存，待录入公开数值", "公开数值来源：{source}。",
+        "公布后请由另一名工作人员录入。", "spot-checks/{public_id}/", _HANDLER | _SIGNER,
+    ),
+    Template(
+        "spot_check_drawn", _T, "{enterprise}的复核结果被抽中", "市工业和信息化局抽取了复核结果。", "请配合安排。",
         "inspections/{public_id}/", _HANDLER,
     ),
     Template(

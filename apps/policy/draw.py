@@ -237,24 +237,33 @@ def may_commit(commitment: Commitment) -> Verdict:
     )
 
 
-@implements("R-19")
+@implements("R-19", "R-35")
 def may_reveal(
-    *, committed_by: int, revealed_by: int, known_from: datetime, at: datetime, public_value: str
+    *,
+    committed_by: int,
+    revealed_by: int,
+    known_from: datetime,
+    at: datetime,
+    public_value: str,
+    rule: str = "R-19",
 ) -> Verdict:
-    """May the public value be entered? By another person, after the time at which it becomes known."""
+    """May the public value be entered? By another person, after the time at which it becomes known.
+
+    ``rule``: what the draw is for; spot checks (R-35) are drawn in the same way.
+    """
     return Verdict.all_of(
         when(
             committed_by == revealed_by,
-            "R-19",
+            rule,
             "公开数值须由另一名工作人员录入，封存名册的人不能录入。",
             "请由其他人员录入。",
         ),
-        when(at < known_from, "R-19", "公开数值尚未公布，不能抽取。", "请在约定的公布时间之后录入。"),
-        when(not normalised(public_value), "R-19", "请录入公布的数值（数字或字母）。"),
+        when(at < known_from, rule, "公开数值尚未公布，不能抽取。", "请在约定的公布时间之后录入。"),
+        when(not normalised(public_value), rule, "请录入公布的数值（数字或字母）。"),
     )
 
 
-@implements("R-19")
-def may_redraw(*, reason: str) -> Verdict:
+@implements("R-19", "R-35")
+def may_redraw(*, reason: str, rule: str = "R-19") -> Verdict:
     """May a draw be set aside and repeated? Only with its reason on record."""
-    return when(not reason.strip(), "R-19", "重新抽取须写明原因。", "原因记入抽取记录，随记录公开。")
+    return when(not reason.strip(), rule, "重新抽取须写明原因。", "原因记入抽取记录，随记录公开。")

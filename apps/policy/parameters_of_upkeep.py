@@ -99,6 +99,16 @@ class UpkeepParameters:
         minimum=0,
         maximum=50,
     )
+    sample_difference_points: Decimal = parameter(
+        Decimal(5),
+        _DYNAMIC,
+        "抽查得分差异提示线",
+        "抽查得分与属地复核得分相差达到多少分时，标为不一致并要求说明。",
+        rule_id="R-35",
+        unit="分",
+        minimum=1,
+        maximum=50,
+    )
     rectification_extension: bool = parameter(
         False, _DYNAMIC, "允许延长整改期限", "市局能否说明理由后延长三个月的整改期限。", rule_id="R-37"
     )

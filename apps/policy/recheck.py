@@ -41,13 +41,13 @@ def sample_size(results: int, parameters: Parameters) -> int:
 
 @implements("R-35")
 def draw_sample(
-    by_district: Mapping[str, Sequence[str]], *, seed: str, parameters: Parameters
+    by_district: Mapping[str, Sequence[str]], *, seed: str, sizes: Mapping[str, int]
 ) -> dict[str, tuple[str, ...]]:
     """District → the drawn results, by their ids.
 
-    Reproducible by anyone: ids are ordered by the SHA-256 of "seed:id" and the first ones are taken, so the
-    recorded seed proves the draw and the order of the input does not matter. ValueError for an empty seed or
-    a repeated id.
+    Reproducible by anyone: ids are ordered by the SHA-256 of "seed:id" and the first ``sizes[district]`` are
+    taken, so the recorded seed proves the draw and the order of the input does not matter. ValueError for an
+    empty seed or a repeated id.
     """
     if not seed:
         raise ValueError("A draw needs a recorded seed")
@@ -56,7 +56,7 @@ def draw_sample(
         if len(set(ids)) != len(ids):
             raise ValueError(f"Repeated ids in district {district}")
         ordered = sorted(ids, key=lambda item: hashlib.sha256(f"{seed}:{item}".encode()).hexdigest())
-        drawn[district] = tuple(ordered[: sample_size(len(ids), parameters)])
+        drawn[district] = tuple(ordered[: sizes[district]])
     return drawn
 
 

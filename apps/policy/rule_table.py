@@ -295,9 +295,9 @@ RULES: tuple[Rule, ...] = (
         "R-35",
         "六（二）",
         "市工业和信息化局根据复核结果展开抽查",
-        "抽查按记录的种子可重复抽取",
+        "抽查名单先封存再按公开数值抽取，任何人可以重算；抽查结果与属地结果对照",
         Kind.FUNCTION,
-        settings=("sample_ratio", "sample_min_per_district"),
+        settings=("sample_ratio", "sample_min_per_district", "sample_difference_points"),
     ),
     Rule(
         "R-36",

@@ -63,6 +63,7 @@ EXPECTED_DEFAULTS = {
     "recheck_report_workdays": 10,
     "sample_ratio": Decimal("0.10"),
     "sample_min_per_district": 1,
+    "sample_difference_points": Decimal(5),
     "rectification_extension": False,
     "rectification_extension_days": 30,
     "verification_workdays": 15,

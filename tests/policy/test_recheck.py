@@ -61,20 +61,21 @@ def test_sample_size_follows_the_settings() -> None:
 
 
 IDS = {"320583": [f"K{n}" for n in range(25)], "320582": ["Z1", "Z2"], "SIP": []}
+SIZES = {"320583": 3, "320582": 1, "SIP": 0}
 
 
 @pytest.mark.rule("R-35")
 def test_a_draw_can_be_repeated_and_does_not_depend_on_the_order() -> None:
-    drawn = draw_sample(IDS, seed="2026-06-10T09:00:00+08:00/7d1f", parameters=DEFAULT)
+    drawn = draw_sample(IDS, seed="2026-06-10T09:00:00+08:00/7d1f", sizes=SIZES)
     assert {district: len(ids) for district, ids in drawn.items()} == {"320582": 1, "320583": 3, "SIP": 0}
     assert all(set(ids) <= set(IDS[district]) for district, ids in drawn.items())
     turned = {district: list(reversed(ids)) for district, ids in reversed(IDS.items())}
-    assert draw_sample(turned, seed="2026-06-10T09:00:00+08:00/7d1f", parameters=DEFAULT) == drawn
+    assert draw_sample(turned, seed="2026-06-10T09:00:00+08:00/7d1f", sizes=SIZES) == drawn
 
 
 @pytest.mark.rule("R-35")
 def test_another_seed_draws_others() -> None:
-    draws = {draw_sample(IDS, seed=str(n), parameters=DEFAULT)["320583"] for n in range(20)}
+    draws = {draw_sample(IDS, seed=str(n), sizes=SIZES)["320583"] for n in range(20)}
     assert len(draws) == 20
 
 
@@ -82,7 +83,7 @@ def test_another_seed_draws_others() -> None:
 @pytest.mark.parametrize(("ids", "seed", "text"), [(["a"], "", "seed"), (["a", "a"], "1", "Repeated")])
 def test_impossible_draws(ids: list[str], seed: str, text: str) -> None:
     with pytest.raises(ValueError, match=text):
-        draw_sample({"SIP": ids}, seed=seed, parameters=DEFAULT)
+        draw_sample({"SIP": ids}, seed=seed, sizes={"SIP": 1})
 
 
 @pytest.mark.rule("R-36")

@@ -20,10 +20,10 @@ from apps.monitoring.services.cancellation import (
     state_defence,
 )
 from apps.monitoring.services.extension import extend_rectification
+from apps.monitoring.services.recheck_plan import plan_recheck
 from apps.monitoring.services.rechecks import (
     Finding,
     RecheckResult,
-    plan_recheck,
     record_recheck,
     return_recheck,
     sign_recheck,
@@ -35,6 +35,13 @@ from apps.monitoring.services.rectification import (
     verify_rectification,
 )
 from apps.monitoring.services.rectification_files import attach_proof, detach_proof
+from apps.monitoring.services.spot_checks import (
+    arrange_spot_check,
+    commit_spot_checks,
+    reveal_spot_checks,
+    void_spot_checks,
+    waive_spot_check,
+)
 
 __all__ = [
     "PARTS",
@@ -42,8 +49,10 @@ __all__ = [
     "RecheckResult",
     "answer_items",
     "approve_annual_form",
+    "arrange_spot_check",
     "ask_for_decision",
     "attach_proof",
+    "commit_spot_checks",
     "decide_cancellation",
     "detach_proof",
     "extend_rectification",
@@ -54,6 +63,7 @@ __all__ = [
     "record_recheck",
     "return_annual_form",
     "return_recheck",
+    "reveal_spot_checks",
     "save_annual_form",
     "serve_rectification",
     "sign_recheck",
@@ -63,4 +73,6 @@ __all__ = [
     "tell_overdue",
     "urge_annual_forms",
     "verify_rectification",
+    "void_spot_checks",
+    "waive_spot_check",
 ]

@@ -1,4 +1,4 @@
-"""现场复核: planned by cycle, risk or a report (R-33, R-42); recorded; signed by a second person; reported (R-34)."""
+"""现场复核 after its planning: recorded; signed by a second person; reported to the city (R-33, R-34, R-36)."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from typing import Any
 from django.db import transaction
 
 from apps.audit.services import record
-from apps.core.actor import Actor, Duty, Role
+from apps.core.actor import Actor, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
-from apps.core.moment import Clock
+from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
-from apps.deadlines.services import meet_obligation, open_obligation
+from apps.deadlines.counting import Counting
+from apps.deadlines.services import cancel_obligations, meet_obligation, open_obligation
 from apps.monitoring.models import Recheck, Rectification, RectificationItem
-from apps.monitoring.services.shared import choices, words
-from apps.monitoring.states import ORDERED, PLANNED, RECHECK_LIFE
+from apps.monitoring.services.recheck_plan import visit_kind
+from apps.monitoring.services.shared import choices
+from apps.monitoring.services.spot_results import settle_spot_check
+from apps.monitoring.states import ORDERED, RECHECK_LIFE
 from apps.notifications.services import enqueue
 from apps.numbering.services import settle_number
 from apps.policy.levels import Level, checked_score
-from apps.policy.obligations import under_dynamic_management
 from apps.policy.recheck import recheck_outcome
 from apps.policy.separation import may_sign
-from apps.titles import selectors as titles
 from apps.titles import services as title_services
 
 _TEXT = 2000
@@ -55,94 +56,12 @@ class RecheckResult:
     findings: Sequence[Finding] = field(default_factory=tuple)
 
 
-@transaction.atomic
-def plan_recheck(
-    *, actor: Actor, clock: Clock, title_public_id: str, planned_on: date, trigger: str, note: str = ""
-) -> str:
-    """Plan a recheck of a title under dynamic management; the enterprise is told.
-
-    Args:
-        actor: district or municipal 经办/签批.
-        clock: the legal clock.
-        title_public_id: a standing title of level 3A or above (parameter: also lower).
-        planned_on: day of the visit, not in the past.
-        trigger: `cycle`, `risk`, `report` or `change`.
-        note: what triggered it; required unless `cycle`.
-
-    Returns:
-        The recheck's public id.
-
-    Raises:
-        Invalid: faulty date, trigger or note; the level is not monitored.
-        NotVisible, Forbidden, WrongStep: gates 1–3.
-    """
-    if actor.role not in {Role.DISTRICT, Role.MUNICIPAL} or not actor.has(Duty.HANDLER, Duty.SIGNER):
-        raise Forbidden("复核由属地或市局安排。")
-    title = titles.title_file(actor=actor, public_id=title_public_id).row
-    moment = clock.now()
-    errors: dict[str, list[str]] = {}
-    if planned_on < moment.on:
-        errors["planned_on"] = ["计划日期不能早于今天。"]
-    if trigger not in dict(Recheck.TRIGGERS):
-        errors["trigger"] = ["请选择复核来源。"]
-    text = clean_text(note, field="note", label="来源说明", limit=_TEXT, multiline=True)
-    if trigger != Recheck.CYCLE and not text:
-        errors["note"] = ["请说明触发复核的线索或事项。"]
-    if errors:
-        raise Invalid(errors)
-    if not under_dynamic_management(Level(title.level), on=moment.on, parameters=choices(moment.on)):
-        raise Invalid.of("", f"{title.level}A 级称号不在动态管理范围内。")
-    title_services.change_title_state(
-        actor=actor, moment=moment, title_public_id=title_public_id, event="start_recheck", note=text
-    )
-    row = Recheck.objects.create(
-        title_id=title.id,
-        enterprise_id=title.enterprise_id,
-        district_id=title.district,
-        trigger=trigger,
-        trigger_note=text,
-        state=PLANNED,
-        planned_on=planned_on,
-        planned_by_id=actor.account,
-        planned_at=moment.at,
-    )
-    record(
-        actor=actor,
-        event="recheck.plan",
-        subject=row,
-        moment=moment,
-        rule="R-42" if trigger == Recheck.REPORT else "R-33",
-        after={"planned_on": planned_on, "trigger": trigger},
-        note=text,
-    )
-    open_obligation(
-        kind="monitoring.recheck",
-        subject=row,
-        rule="R-33",
-        moment=moment,
-        enterprise=None,
-        district=title.district,
-        due_on=planned_on,
-        basis="按复核计划日期。",
-        number=title.certificate_no,
-        label=title.enterprise_name,
-    )
-    enqueue(
-        key=f"recheck-planned:{row.public_id}",
-        template="recheck_planned",
-        context={**words(title), "visit_on": f"{planned_on:%Y-%m-%d}"},
-        to_enterprise=title.enterprise_id,
-        subject=row,
-        moment=moment,
-    )
-    return str(row.public_id)
-
-
 def locked_recheck(*, actor: Actor, public_id: str) -> Recheck:
     """Return a recheck locked for change.
 
     Raises:
         NotVisible: not in the actor's jurisdiction.
+        Forbidden: a district at a visit of the city.
     """
     row: Recheck | None = (
         Recheck.objects.visible_to(actor)
@@ -153,6 +72,8 @@ def locked_recheck(*, actor: Actor, public_id: str) -> Recheck:
     )
     if row is None:
         raise NotVisible
+    if row.by_city and actor.role is Role.DISTRICT:
+        raise Forbidden("该复查由市工业和信息化局办理。")
     return row
 
 
@@ -208,13 +129,33 @@ def record_recheck(*, actor: Actor, clock: Clock, public_id: str, result: Rechec
         after={"score": result.score, "passed": outcome.passed, "threshold": outcome.threshold},
         note="".join(outcome.reasons) or conclusion,
     )
+    meet_obligation(kind=visit_kind(row), subject=row, moment=moment)
+    _owe_report(row, from_on=result.visited_on, moment=moment)
     enqueue(
         key=f"recheck-to-sign:{row.public_id}:{moment.at.isoformat()}",
         template="recheck_to_sign",
         context={"enterprise": row.title.enterprise_name, "public_id": row.public_id},
-        to_district=row.district_id,
+        to_district=None if row.by_city else row.district_id,
+        to_municipal=row.by_city,
         subject=row,
         moment=moment,
+    )
+
+
+def _owe_report(row: Recheck, *, from_on: date, moment: Moment) -> None:
+    """The result is owed to the city so many working days after the visit (R-34); the city owes itself nothing."""
+    if row.by_city:
+        return
+    open_obligation(
+        kind="monitoring.recheck_report",
+        subject=row,
+        rule="R-34",
+        moment=moment,
+        enterprise=None,
+        district=row.district_id,
+        counting=Counting.workdays(from_on, choices(moment.on).recheck_report_workdays),
+        number=row.title.certificate_no,
+        label=row.title.enterprise_name,
     )
 
 
@@ -252,6 +193,19 @@ def return_recheck(*, actor: Actor, clock: Clock, public_id: str, note: str) -> 
     row.recorded_by_id, row.recorded_at = None, None
     row.score, row.passed, row.visited_on = None, None, None
     row.save()
+    cancel_obligations(subject=row, moment=moment)
+    open_obligation(
+        kind=visit_kind(row),
+        subject=row,
+        rule="R-33",
+        moment=moment,
+        enterprise=None,
+        district=None if row.by_city else row.district_id,
+        counting=Counting.workdays(moment.on, choices(moment.on).recheck_report_workdays),
+        basis="退回重核。",
+        number=row.title.certificate_no,
+        label=row.title.enterprise_name,
+    )
     record(actor=actor, event="recheck.return", subject=row, moment=moment, rule=step.rule, note=text)
 
 
@@ -284,7 +238,8 @@ def sign_recheck(*, actor: Actor, clock: Clock, public_id: str, order_no: str = 
         raise Invalid.of("order_no", "复核不符合要求，请填写整改通知书文号。")
     row.state, row.signed_by_id, row.signed_at = step.target, actor.user_id, moment.at
     row.save()
-    meet_obligation(kind="monitoring.recheck", subject=row, moment=moment)
+    meet_obligation(kind="monitoring.recheck_report", subject=row, moment=moment)
+    settle_spot_check(row, actor=actor, moment=moment)
     title_services.change_title_state(
         actor=actor,
         moment=moment,
@@ -302,14 +257,15 @@ def sign_recheck(*, actor: Actor, clock: Clock, public_id: str, order_no: str = 
     )
     enqueue(
         key=f"recheck-reported:{row.public_id}",
-        template="recheck_reported",
+        template="city_recheck_reported" if row.by_city else "recheck_reported",
         context={
             "district": row.district.name,
             "enterprise": row.title.enterprise_name,
             "conclusion": "符合评价要求" if row.passed else "不符合评价要求",
             "public_id": row.public_id,
         },
-        to_municipal=True,
+        to_municipal=not row.by_city,
+        to_district=row.district_id if row.by_city else None,
         subject=row,
         moment=moment,
     )

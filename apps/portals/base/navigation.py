@@ -120,6 +120,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
             [
                 Entry("1A/2A 备案", "municipal:filings", "archive"),
                 Entry("年度动态管理表", "municipal:annual_list", "calendar-stats"),
+                Entry("复核抽查", "municipal:spot_checks", "eye-check"),
                 Entry("整改与取消", "municipal:monitoring", "history"),
                 Entry("省级国家级名单", "municipal:external", "list-check"),
             ],

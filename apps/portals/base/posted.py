@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.http import HttpRequest
 
 from apps.core.days import read_day
 from apps.core.errors import Invalid
+from apps.core.moment import SHANGHAI
 
 _LONGEST_NUMBER = 9
 
@@ -43,3 +44,16 @@ def required_day(request: HttpRequest, name: str, label: str) -> date:
     if found is None:
         raise Invalid.of(name, f"请填写{label}。")
     return found
+
+
+def required_instant(request: HttpRequest, name: str, label: str) -> datetime:
+    """Return a posted instant as typed in Shanghai time.
+
+    Raises:
+        Invalid: none given, or not an instant; keyed by *name*.
+    """
+    try:
+        typed = datetime.fromisoformat(text(request, name).strip())
+    except ValueError:
+        raise Invalid.of(name, f"请填写{label}，示例：2026-12-05 21:15。") from None
+    return typed.replace(tzinfo=SHANGHAI) if typed.tzinfo is None else typed

@@ -13,21 +13,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
-from apps.core.errors import DomainError, Invalid
+from apps.core.errors import DomainError
 from apps.core.moment import DatabaseClock
 from apps.monitoring import selectors as monitoring
 from apps.monitoring import services
 from apps.monitoring.planning import overdue_count, recheck_plan
+from apps.monitoring.spot_checks import spot_checks
 from apps.monitoring.states import RECHECK_LIFE
-from apps.policy.evaluation.decimals import NotANumber, to_decimal
 from apps.portals.base.http import attempt, page, say
+from apps.portals.base.inspection_form import inspection_fields, posted_result
 from apps.portals.base.posted import required_day, text
 from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.district.common import shown_now
 from apps.titles import selectors as titles
 
-_LEAST_PEOPLE, _PEOPLE, _FINDINGS = 2, 4, 8
-_PARTS = ("code", "problem", "requirement", "evidence_wanted")
 _TRIGGERS = (("cycle", "定期复核"), ("risk", "风险触发"), ("report", "举报线索"), ("change", "重大事项变更"))
 
 
@@ -41,6 +40,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
         "plan": plan,
         "overdue": overdue_count(plan),
         "rows": monitoring.rechecks(actor=actor),
+        "spot_checks": spot_checks(actor=actor),
         "may_plan": actor.has(Duty.HANDLER, Duty.SIGNER),
         "now": now.at,
         "today": now.on,
@@ -95,7 +95,7 @@ def inspection(request: HttpRequest, public_id: str) -> HttpResponseBase:
         request,
         public_id,
         "复核结果已登记，等待签批。",
-        lambda **who: services.record_recheck(**who, public_id=public_id, result=_result(request)),
+        lambda **who: services.record_recheck(**who, public_id=public_id, result=posted_result(request)),
     )
 
 
@@ -132,62 +132,16 @@ def _act(request: HttpRequest, public_id: str, done: str, deed: Callable[..., An
     return redirect("district:inspection", public_id)
 
 
-def _result(request: HttpRequest) -> services.RecheckResult:
-    """Return what was typed about a visit; the sentences of all faulty fields at once."""
-    visited_on = required_day(request, "visited_on", "复核日期")
-    try:
-        score = to_decimal(text(request, "score").strip())
-    except NotANumber as error:
-        raise Invalid.of("score", f"复核得分：{error}。") from error
-    found = [{part: text(request, f"finding-{at}-{part}") for part in _PARTS} for at in range(_FINDINGS)]
-    return services.RecheckResult(
-        visited_on=visited_on,
-        place=text(request, "place"),
-        people=[text(request, f"person-{at}") for at in range(_PEOPLE)],
-        score=score,
-        conclusion=text(request, "conclusion"),
-        vetoes=[part for part in text(request, "vetoes").replace("，", "、").split("、") if part.strip()],
-        findings=[
-            services.Finding(**line) for line in found if any(value.strip() for value in line.values())
-        ],
-    )
-
-
 def _page(request: HttpRequest, public_id: str, refusal: DomainError | None = None) -> HttpResponseBase:
     actor, now = actor_of(request), shown_now()
     row = seen(monitoring.recheck, actor=actor, public_id=public_id)
-    events = {step.event for step in RECHECK_LIFE.events_for(row.state, actor)}
-    typed = request.POST
+    events = set() if row.by_city else {step.event for step in RECHECK_LIFE.events_for(row.state, actor)}
     context = {
+        **inspection_fields(request.POST),
         "row": row,
         "may_record": "record" in events,
         "may_sign": "sign" in events and row.recorded_by_id != actor.user_id,
         "own_record": "sign" in events and row.recorded_by_id == actor.user_id,
-        "typed": typed,
-        "people": [
-            {
-                "name": f"person-{at}",
-                "label": f"复核人员 {at + 1}",
-                "value": typed.get(f"person-{at}", ""),
-                "required": at < _LEAST_PEOPLE,
-            }
-            for at in range(_PEOPLE)
-        ],
-        "lines": [
-            {
-                "number": at + 1,
-                "cells": [
-                    {
-                        "name": f"finding-{at}-{part}",
-                        "label": label,
-                        "value": typed.get(f"finding-{at}-{part}", ""),
-                        "long": part in {"problem", "requirement"},
-                    }
-                    for part, label in zip(_PARTS, ("条目", "问题", "整改要求", "证明材料要求"), strict=True)
-                ],
-            }
-            for at in range(_FINDINGS)
-        ],
         "crumbs": [("现场复核", reverse("district:inspections")), (row.enterprise_name, "")],
         "now": now.at,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
@@ -14,11 +14,11 @@ from apps.applications import selectors as applications
 from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
-from apps.core.moment import SHANGHAI, Clock
+from apps.core.moment import Clock
 from apps.parameters.selectors import in_force
 from apps.policy.draw import Seat
 from apps.portals.base.http import page
-from apps.portals.base.posted import required_day, text, whole
+from apps.portals.base.posted import required_day, required_instant, text, whole
 from apps.portals.base.visible import seen
 from apps.portals.municipal.common import act, shown_now
 from apps.review import selectors as review
@@ -42,7 +42,7 @@ def commit(request: HttpRequest, public_id: str) -> HttpResponseBase:
             public_id=public_id,
             seats=_seats(request),
             source=text(request, "source"),
-            known_from=_instant(request),
+            known_from=required_instant(request, "known_from", "公布时间"),
             due_on=required_day(request, "due_on", "评审截止日"),
             reason=text(request, "reason"),
         )
@@ -111,19 +111,6 @@ def _seats(request: HttpRequest) -> list[Seat]:
             )
         )
     return seats
-
-
-def _instant(request: HttpRequest) -> datetime:
-    """Return when the public value becomes known, as typed in Shanghai time.
-
-    Raises:
-        Invalid: not an instant.
-    """
-    try:
-        typed = datetime.fromisoformat(text(request, "known_from").strip())
-    except ValueError:
-        raise Invalid.of("known_from", "请填写公布时间，示例：2026-12-05 21:15。") from None
-    return typed.replace(tzinfo=SHANGHAI) if typed.tzinfo is None else typed
 
 
 def _page(

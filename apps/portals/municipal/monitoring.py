@@ -1,4 +1,4 @@
-"""整改与取消: what districts found, how rectifications run, cancellations decided by a leader (R-33 … R-41)."""
+"""整改与取消: what was found, how rectifications run, cancellations decided by a leader (R-33 … R-41)."""
 
 from __future__ import annotations
 
@@ -51,14 +51,6 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         "now": now.at,
     }
     return page(request, "municipal/monitoring.html", context)
-
-
-@audience(Role.MUNICIPAL)
-@require_GET
-def recheck(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Show one recheck as its district reported it."""
-    row = seen(monitoring.recheck, actor=actor_of(request), public_id=public_id)
-    return page(request, "municipal/recheck.html", {"row": row})
 
 
 @audience(Role.MUNICIPAL)

@@ -11,6 +11,7 @@ from apps.portals.municipal import (
     board,
     calendar,
     case,
+    city_visits,
     confirm,
     credit,
     dashboard,
@@ -29,6 +30,7 @@ from apps.portals.municipal import (
     recommendations,
     rounds,
     schemes,
+    spot_checks,
     visits,
 )
 
@@ -119,7 +121,16 @@ urlpatterns: list[URLPattern] = [
     path("filings/<str:public_id>/return/", filings.send_back, name="return_filing"),
     # --- titles after the award
     path("monitoring/", monitoring.overview, name="monitoring"),
-    path("inspections/<str:public_id>/", monitoring.recheck, name="recheck"),
+    path("inspections/<str:public_id>/", city_visits.recheck, name="recheck"),
+    path("inspections/<str:public_id>/sign/", city_visits.sign, name="sign_recheck"),
+    path("inspections/<str:public_id>/return/", city_visits.send_back, name="return_recheck"),
+    path("spot-checks/", spot_checks.listing, name="spot_checks"),
+    path("spot-checks/<str:public_id>/", spot_checks.draw, name="spot_check_draw"),
+    path("spot-checks/<str:public_id>/reveal/", spot_checks.reveal, name="reveal_spot_checks"),
+    path("spot-checks/<str:public_id>/void/", spot_checks.void, name="void_spot_checks"),
+    path("spot-checks/<str:public_id>/record.json", spot_checks.record, name="spot_check_record"),
+    path("spot-checks/results/<str:public_id>/arrange/", spot_checks.arrange, name="arrange_spot_check"),
+    path("spot-checks/results/<str:public_id>/waive/", spot_checks.waive, name="waive_spot_check"),
     path("rectifications/<str:public_id>/", monitoring.rectification, name="rectification"),
     path("rectifications/<str:public_id>/extend/", monitoring.extend, name="extend_rectification"),
     path("rectify/<str:public_id>/", monitoring.rectify, name="rectify"),

@@ -1,4 +1,4 @@
-"""Draws of experts for everybody: what was committed to at once, whole records once the panel has concluded."""
+"""Draws for everybody: of experts, whole once the panel has concluded; of spot checks, whole once drawn."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.core.audience import actor_of, open_to_all
+from apps.monitoring import spot_checks as monitoring
 from apps.portals.base.http import page
 from apps.portals.base.posted import whole
 from apps.portals.base.visible import seen
@@ -30,4 +31,23 @@ def record(request: HttpRequest, public_id: str) -> HttpResponseBase:
     found = seen(review.public_record, actor=actor_of(request), public_id=public_id)
     answer = JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 2})
     answer["Content-Disposition"] = f'attachment; filename="draw-{public_id}.json"'
+    return answer
+
+
+@open_to_all
+@require_safe
+def spot_checks(request: HttpRequest) -> HttpResponseBase:
+    """List the draws of spot checks, newest first."""
+    found = monitoring.public_samples(actor=actor_of(request), page=max(1, whole(request.GET.get("page"), 1)))
+    crumbs = [("首页", reverse("public:home")), ("抽查抽取记录", "")]
+    return page(request, "public/spot_checks.html", {"found": found, "crumbs": crumbs})
+
+
+@open_to_all
+@require_safe
+def spot_check_record(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Hand out the record that tools/replay_sample.py repeats."""
+    found = seen(monitoring.public_sample_record, actor=actor_of(request), public_id=public_id)
+    answer = JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer["Content-Disposition"] = f'attachment; filename="spot-check-{public_id}.json"'
     return answer

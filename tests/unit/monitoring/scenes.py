@@ -65,6 +65,12 @@ class Watch(titles.Scene):
         )
         return self.recheck
 
+    def passed(self, score: str = "86.00") -> str:
+        """Play to a passed recheck, reported."""
+        self.recorded(score)
+        monitoring.sign_recheck(actor=self.be(self.district.signer), clock=self.clock, public_id=self.recheck)
+        return self.recheck
+
     def ordered(self, score: str = "75.00") -> str:
         """Play to the ordered rectification."""
         self.recorded(score)

@@ -1,0 +1,133 @@
+"""现场复核 is planned: by cycle, risk or a report (R-33, R-42), by the district or the city; or by a draw (R-35)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from apps.audit.services import record
+from apps.core.actor import Actor, Duty, Role
+from apps.core.errors import Forbidden, Invalid
+from apps.core.moment import Clock, Moment
+from apps.core.text import clean_text
+from apps.deadlines.services import open_obligation
+from apps.monitoring.models import Recheck
+from apps.monitoring.services.shared import choices, words
+from apps.monitoring.states import PLANNED
+from apps.notifications.services import enqueue
+from apps.policy.levels import Level
+from apps.policy.obligations import under_dynamic_management
+from apps.titles import selectors as titles
+from apps.titles import services as title_services
+
+_TEXT = 2000
+_RULES = {Recheck.REPORT: "R-42", Recheck.SPOT: "R-35"}
+
+
+@transaction.atomic
+def plan_recheck(
+    *, actor: Actor, clock: Clock, title_public_id: str, planned_on: date, trigger: str, note: str = ""
+) -> str:
+    """Plan a recheck of a title under dynamic management; the enterprise is told.
+
+    Args:
+        actor: district or municipal 经办/签批.
+        clock: the legal clock.
+        title_public_id: a standing title of level 3A or above (parameter: also lower).
+        planned_on: day of the visit, not in the past.
+        trigger: `cycle`, `risk`, `report` or `change`.
+        note: what triggered it; required unless `cycle`.
+
+    Returns:
+        The recheck's public id.
+
+    Raises:
+        Invalid: faulty date, trigger or note; the level is not monitored.
+        NotVisible, Forbidden, WrongStep: gates 1–3.
+    """
+    if actor.role not in {Role.DISTRICT, Role.MUNICIPAL} or not actor.has(Duty.HANDLER, Duty.SIGNER):
+        raise Forbidden("复核由属地或市局安排。")
+    title = titles.title_file(actor=actor, public_id=title_public_id).row
+    moment = clock.now()
+    errors: dict[str, list[str]] = {}
+    if planned_on < moment.on:
+        errors["planned_on"] = ["计划日期不能早于今天。"]
+    if trigger not in Recheck.BY_HAND:
+        errors["trigger"] = ["请选择复核来源。"]
+    text = clean_text(note, field="note", label="来源说明", limit=_TEXT, multiline=True)
+    if trigger != Recheck.CYCLE and not text:
+        errors["note"] = ["请说明触发复核的线索或事项。"]
+    if errors:
+        raise Invalid(errors)
+    if not under_dynamic_management(Level(title.level), on=moment.on, parameters=choices(moment.on)):
+        raise Invalid.of("", f"{title.level}A 级称号不在动态管理范围内。")
+    row = planned_visit(
+        actor=actor, moment=moment, title=title, planned_on=planned_on, trigger=trigger, note=text
+    )
+    return str(row.public_id)
+
+
+def planned_visit(
+    *, actor: Actor, moment: Moment, title: titles.TitleRow, planned_on: date, trigger: str, note: str
+) -> Recheck:
+    """Store a planned visit of a title, by whichever bureau acts; the enterprise is told (for this room).
+
+    Raises:
+        WrongStep: the title is being rechecked or rectified, or has ended.
+    """
+    by_city = actor.role is Role.MUNICIPAL
+    title_services.change_title_state(
+        actor=actor, moment=moment, title_public_id=title.public_id, event="start_recheck", note=note
+    )
+    row = Recheck.objects.create(
+        title_id=title.id,
+        enterprise_id=title.enterprise_id,
+        district_id=title.district,
+        trigger=trigger,
+        trigger_note=note,
+        state=PLANNED,
+        planned_on=planned_on,
+        planned_by_id=actor.account,
+        planned_at=moment.at,
+        by_city=by_city,
+    )
+    record(
+        actor=actor,
+        event="recheck.plan",
+        subject=row,
+        moment=moment,
+        rule=_RULES.get(trigger, "R-33"),
+        after={"planned_on": planned_on, "trigger": trigger},
+        note=note,
+    )
+    open_obligation(
+        kind=visit_kind(row),
+        subject=row,
+        rule="R-33",
+        moment=moment,
+        enterprise=None,
+        district=None if by_city else title.district,
+        due_on=planned_on,
+        basis="按复核计划日期。",
+        number=title.certificate_no,
+        label=title.enterprise_name,
+    )
+    enqueue(
+        key=f"recheck-planned:{row.public_id}",
+        template="recheck_planned",
+        context={
+            **words(title),
+            "visit_on": f"{planned_on:%Y-%m-%d}",
+            "bureau": "市工业和信息化局" if by_city else "属地工业和信息化主管部门",
+        },
+        to_enterprise=title.enterprise_id,
+        subject=row,
+        moment=moment,
+    )
+    return row
+
+
+def visit_kind(row: Recheck) -> str:
+    """Return who owes the visit: the kind of its obligation."""
+    return "monitoring.city_recheck" if row.by_city else "monitoring.recheck"

@@ -1,0 +1,73 @@
+"""The form that records a recheck's visit, the same for a district and for the city's own visits (F-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+
+from apps.core.errors import Invalid
+from apps.monitoring import services
+from apps.policy.evaluation.decimals import NotANumber, to_decimal
+from apps.portals.base.posted import required_day, text
+
+_LEAST_PEOPLE, _PEOPLE, _FINDINGS = 2, 4, 8
+_PARTS = ("code", "problem", "requirement", "evidence_wanted")
+_LABELS = ("条目", "问题", "整改要求", "证明材料要求")
+
+
+def posted_result(request: HttpRequest) -> services.RecheckResult:
+    """Return what was typed about a visit.
+
+    Raises:
+        Invalid: no day, or a score that is no number.
+    """
+    visited_on = required_day(request, "visited_on", "复核日期")
+    try:
+        score = to_decimal(text(request, "score").strip())
+    except NotANumber as error:
+        raise Invalid.of("score", f"复核得分：{error}。") from error
+    found = [{part: text(request, f"finding-{at}-{part}") for part in _PARTS} for at in range(_FINDINGS)]
+    return services.RecheckResult(
+        visited_on=visited_on,
+        place=text(request, "place"),
+        people=[text(request, f"person-{at}") for at in range(_PEOPLE)],
+        score=score,
+        conclusion=text(request, "conclusion"),
+        vetoes=[part for part in text(request, "vetoes").replace("，", "、").split("、") if part.strip()],
+        findings=[
+            services.Finding(**line) for line in found if any(value.strip() for value in line.values())
+        ],
+    )
+
+
+def inspection_fields(typed: Mapping[str, str]) -> dict[str, Any]:
+    """Return the fields of the form with what was typed: `typed`, `people` and `lines` of the template."""
+    return {
+        "typed": typed,
+        "people": [
+            {
+                "name": f"person-{at}",
+                "label": f"复核人员 {at + 1}",
+                "value": typed.get(f"person-{at}", ""),
+                "required": at < _LEAST_PEOPLE,
+            }
+            for at in range(_PEOPLE)
+        ],
+        "lines": [
+            {
+                "number": at + 1,
+                "cells": [
+                    {
+                        "name": f"finding-{at}-{part}",
+                        "label": label,
+                        "value": typed.get(f"finding-{at}-{part}", ""),
+                        "long": part in {"problem", "requirement"},
+                    }
+                    for part, label in zip(_PARTS, _LABELS, strict=True)
+                ],
+            }
+            for at in range(_FINDINGS)
+        ],
+    }
