@@ -15,6 +15,7 @@ from apps.publicity import services as publicity
 from apps.review import services as review
 from suzhou_greenfactory.demo.cast import Company
 from suzhou_greenfactory.demo.director import LEVEL_3, NOTICE_ONE, NOTICE_TWO, NOW, NOW_OPENS, Director, Tell
+from suzhou_greenfactory.demo.second_looks import slip_and_correct
 from suzhou_greenfactory.demo.stage import Life, Stretch
 
 
@@ -137,6 +138,8 @@ def _to_sign(d: Director, company: Company, actor: Actor) -> Life:
     d.acts.check(company, public_id)
     yield stage.at(day + 12, 9, 30)
     d.acts.score(company, public_id, company.target)
+    if company.serial % 2 == 0:
+        slip_and_correct(d.acts, company, public_id)
     stage.pause(100)
     d.acts.hand_to_signer(company, public_id)
 
