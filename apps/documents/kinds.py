@@ -67,7 +67,7 @@ KINDS: Final[dict[str, PaperKind]] = {
         PaperKind(NOTICE, "公示", "F-12", _CITY, settled=True, of="公示", table=True),
         PaperKind(OBJECTION_RECORD, "异议登记与处理表", "F-13", _CITY, of="异议"),
         PaperKind(RECOGNITION, "评定文件", "F-14", _CITY, settled=True, of="评定", table=True),
-        PaperKind(YEARLY_TABLE, "年度动态管理表", "F-15", _PARTIES, of="称号", table=True),
+        PaperKind(YEARLY_TABLE, "年度动态管理表", "F-15", _PARTIES, of="年度动态管理表", table=True),
         PaperKind(RECTIFICATION, "整改通知书", "F-16", _PARTIES, of="整改"),
         PaperKind(RECTIFICATION_REPORT, "整改报告与验收表", "F-17", _PARTIES, of="整改"),
         PaperKind(CANCELLATION, "取消决定书", "F-18", _PARTIES, settled=True, of="取消"),

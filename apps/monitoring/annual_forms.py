@@ -15,7 +15,7 @@ from apps.core.errors import NotVisible
 from apps.monitoring.annual_content import filled, typed_of
 from apps.monitoring.models import AnnualForm
 from apps.monitoring.states import ANNUAL_LIFE, APPROVED, FILED, SENT_BACK, TO_FILE
-from apps.policy.annual_form import data_years, missing_parts, questioned, unexplained
+from apps.policy.annual_form import Filled, data_years, missing_parts, questioned, unexplained
 from apps.policy.levels import Level
 from apps.policy.obligations import files_on_national_platform, is_late
 
@@ -64,7 +64,8 @@ class Question:
 class AnnualFile:
     """One form with everything on it.
 
-    `typed`: form names → texts; `missing`: (part, sentence); `last_plan`: what was planned in last year's form.
+    `filled`: the content as the rules take it; `typed`: form names → texts; `missing`: (part, sentence); `last_plan`:
+    what was planned in last year's form.
     """
 
     row: AnnualRow
@@ -74,6 +75,7 @@ class AnnualFile:
     enterprise_id: int
     years: tuple[int, ...]
     content: Mapping[str, Any]
+    filled: Filled
     typed: Mapping[str, str]
     questions: Sequence[Question]
     missing: Sequence[tuple[str, str]]
@@ -155,6 +157,7 @@ def annual_file(*, actor: Actor, on: date, public_id: str = "", year: int = 0) -
         enterprise_id=row.enterprise_id,
         years=data_years(row.year),
         content=row.content,
+        filled=state,
         typed=typed_of(row.content, year=row.year),
         questions=[
             Question(one.codes, one.message, one not in open_questions)
@@ -171,6 +174,12 @@ def annual_file(*, actor: Actor, on: date, public_id: str = "", year: int = 0) -
         editable=row.state in {TO_FILE, SENT_BACK},
         last_plan=str((last or {}).get("plan", "")),
     )
+
+
+def newest_of(*, actor: Actor, enterprise_id: int) -> str:
+    """Return the public id of the newest form of an enterprise, "" when none was opened; one query."""
+    rows = AnnualForm.objects.visible_to(actor).filter(enterprise_id=enterprise_id).order_by("-year")
+    return rows.values_list("public_id", flat=True).first() or ""
 
 
 def my_years(*, actor: Actor, on: date) -> list[AnnualRow]:

@@ -20,6 +20,7 @@ _MODEL_OF = {
     "异议": "publicity.Objection",
     "评定": "publicity.Recognition",
     "称号": "titles.Title",
+    "年度动态管理表": "monitoring.AnnualForm",
     "整改": "monitoring.Rectification",
     "取消": "monitoring.Cancellation",
     "省、国家级名单": "titles.ExternalList",

@@ -7,9 +7,6 @@ from decimal import Decimal
 from functools import cache
 
 from apps.documents.rendering.papers import (
-    CHANGES,
-    COMPLIANCE,
-    YEARLY_FIGURES,
     ApplicationForm,
     CancellationDecision,
     Certificate,
@@ -63,6 +60,7 @@ from apps.documents.rendering.papers import (
     YearlyFigure,
     YearlyTable,
 )
+from apps.policy.annual_form import CHANGES, COMPLIANCE, FIGURES
 
 CITY = "苏州市工业和信息化局"
 DISTRICT = "昆山市工业和信息化局"
@@ -524,7 +522,6 @@ def application_form() -> ApplicationForm:
         batch=BATCH,
         applied_level="3A",
         scheme=SCHEME,
-        evaluation_mode="第三方评价（苏州示例节能技术服务有限公司）",
         profile=report().profile,
         verification=VERIFY,
     )
@@ -772,7 +769,8 @@ def yearly_table() -> YearlyTable:
     return YearlyTable(
         issuer=NAMES[0][0],
         dated=date(2027, 3, 1),
-        year=2026,
+        year=2027,
+        years=(2024, 2025, 2026),
         enterprise=NAMES[0][0],
         renamed="否",
         uscc=NAMES[0][2],
@@ -781,11 +779,13 @@ def yearly_table() -> YearlyTable:
         batch="2026年（苏工信节能〔2026〕58号）",
         contact="周敏",
         phone="0512-00000002",
-        changes=tuple(YearlyAnswer(label=label, answer="否") for label in CHANGES),
-        compliance=tuple(YearlyAnswer(label=label, answer="无") for label in COMPLIANCE),
+        changes=tuple(YearlyAnswer(label=one.label, answer="否") for one in CHANGES),
+        compliance=tuple(YearlyAnswer(label=one.label, answer="无") for one in COMPLIANCE),
         figures=tuple(
-            YearlyFigure(label=label, unit=unit, values=("101.2", "98.7", "95.4"))
-            for label, unit in YEARLY_FIGURES
+            YearlyFigure(
+                label=one.label, unit=one.unit, values=("101.2", "98.7", "95.4"), reason="停产检修。"
+            )
+            for one in FIGURES
         ),
         projects=(
             GreenProject(
@@ -794,6 +794,9 @@ def yearly_table() -> YearlyTable:
         ),
         summary=("全年综合能耗下降3.3%。",),
         plan=("实施余热回收改造。",),
+        receipt="GY-2027-0001",
+        state="审核通过",
+        filed_on=date(2027, 3, 1),
         review="情况属实。",
         reviewed_on=date(2027, 4, 10),
     )

@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 from apps.accounts import selectors as accounts
-from apps.applications import profile_fields
 from apps.applications import selectors as applications
 from apps.applications.states import EDITABLE
 from apps.core.actor import Actor
@@ -51,9 +50,6 @@ def application_form(*, actor: Actor, public_id: str, on: date) -> Built:
     case = file.case
     final = case.submitted_at is not None and case.state not in EDITABLE
     newest = file.versions[0] if file.versions else None
-    values = {row.field.code: row for row in file.profile}
-    mode = values["evaluation_mode"]
-    third = f"（{case.third_party_name}）" if case.third_party_name else ""
     return Built(
         paper=ApplicationForm(
             issuer=case.enterprise_name,
@@ -65,9 +61,6 @@ def application_form(*, actor: Actor, public_id: str, on: date) -> Built:
             scheme=scheme_text(scoring.scheme(actor=actor, scheme_id=case.scheme_id))
             if case.scheme_id is not None
             else "",
-            evaluation_mode=f"{mode.display}{third}"
-            if mode.value == profile_fields.THIRD_PARTY
-            else mode.display,
             profile=profile_of(file, complete=True),
             verification=address(f"/receipt/{newest.receipt_no}/", "扫码核对提交内容")
             if final and newest is not None

@@ -135,6 +135,7 @@ def rectification(*, actor: Actor, public_id: str, on: date) -> Built:
             ),
             contact=Contact(person=f"{authority}经办", phone=phone_of(title.district)),
             served_on=row.served_on,
+            service=row.service,
             due_on=row.deadline,
         ),
         subject_type="monitoring.rectification",

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from apps.applications import selectors as applications
 from apps.applications.profile_fields import Kind
-from apps.applications.selectors import ApplicationFile
+from apps.applications.selectors import ApplicationFile, FieldValue
 from apps.applications.states import EDITABLE
 from apps.core.actor import Actor
 from apps.core.errors import WrongStep
@@ -27,6 +27,7 @@ from apps.documents.forms.common import (
     scheme_text,
     section,
 )
+from apps.documents.rendering.filters import cn_date
 from apps.documents.rendering.papers import (
     Contact,
     DimensionAnswers,
@@ -143,12 +144,19 @@ def profile_of(file: ApplicationFile, *, complete: bool = False) -> tuple[Profil
     return head + tuple(
         ProfileEntry(
             label=row.field.label,
-            value=row.display,
+            value=_shown(row),
             wide=row.field.kind in {Kind.LONG_TEXT, Kind.EMAIL, Kind.CREDIT_CODE} or len(row.display) > _WIDE,
         )
         for row in file.profile
         if complete or row.field.required or row.display
     )
+
+
+def _shown(row: FieldValue) -> str:
+    """Return a field as papers write it: days in Chinese, the rest as on the page."""
+    if row.field.kind is Kind.DATE and row.value:
+        return cn_date(date.fromisoformat(row.value))
+    return row.display
 
 
 def _dimensions(view: SheetView, proofs: _Proofs) -> tuple[DimensionAnswers, ...]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from apps.accounts import selectors as accounts
 from apps.core.actor import Actor
-from apps.core.errors import WrongStep
-from apps.documents.forms.common import Built, as_reader, authority_of
+from apps.core.errors import NotVisible, WrongStep
+from apps.documents.forms.common import Built, as_reader, authority_of, day_of, paragraphs
 from apps.documents.rendering.papers import (
-    CHANGES,
-    COMPLIANCE,
-    YEARLY_FIGURES,
     GreenProject,
     Inspection,
     PutRight,
@@ -20,48 +18,48 @@ from apps.documents.rendering.papers import (
     YearlyFigure,
     YearlyTable,
 )
+from apps.monitoring import annual_forms
 from apps.monitoring import selectors as monitoring
+from apps.monitoring.annual_forms import AnnualFile
+from apps.monitoring.states import APPROVED, FILED
+from apps.policy.annual_form import CHANGES, COMPLIANCE, FIGURES, Answer, Filled, Question, data_years
+from apps.policy.evaluation.decimals import plain
 from apps.titles import selectors as titles
 
 _BLANK_PROJECTS = 3
+_CHANGED, _HAPPENED = {True: "是", False: "否", None: ""}, {True: "有", False: "无", None: ""}
 
 
 def yearly_table(*, actor: Actor, public_id: str, on: date) -> Built:
-    """Build the yearly table of a title for the year before *on*: what is known filled in, the rest to write.
+    """Build a yearly table as far as it is filled in.
+
+    Args:
+        actor: who asks.
+        public_id: of the annual form; or of a title, for the newest form of its enterprise, and for a blank one where
+            none was opened yet.
+        on: today.
 
     Raises:
         NotVisible: not in the actor's jurisdiction.
-        WrongStep: the title has ended.
+        WrongStep: the title has ended and owes no form.
     """
-    row = titles.title_file(actor=actor, public_id=public_id).row
+    try:
+        return _filled_table(annual_forms.annual_file(actor=actor, on=on, public_id=public_id), actor, on)
+    except NotVisible:
+        row = titles.title_file(actor=actor, public_id=public_id).row
     if row.ended_on is not None:
         raise WrongStep(f"称号{row.state_label}，不再报送年度动态管理表。")
-    with as_reader(actor) as reader:
-        enterprise = accounts.enterprise_file(actor=reader, enterprise_id=row.enterprise_id)
+    newest = annual_forms.newest_of(actor=actor, enterprise_id=row.enterprise_id)
+    if newest:
+        return _filled_table(annual_forms.annual_file(actor=actor, on=on, public_id=newest), actor, on)
     return Built(
-        paper=YearlyTable(
-            issuer=enterprise.name,
-            dated=on,
-            year=on.year - 1,
-            enterprise=enterprise.name,
-            renamed="否" if enterprise.name == row.enterprise_name else f"是（原名：{row.enterprise_name}）",
-            uscc=row.uscc,
-            district=row.district_name,
+        paper=_table(
+            actor=actor,
+            enterprise_id=row.enterprise_id,
+            title=row.public_id,
+            year=on.year,
             level=row.level_label,
-            batch=f"{row.awarded_on.year}年（{row.document_no}）",
-            contact=enterprise.contact_name,
-            phone=enterprise.contact_phone,
-            changes=tuple(YearlyAnswer(label=label) for label in CHANGES),
-            compliance=tuple(YearlyAnswer(label=label) for label in COMPLIANCE),
-            figures=tuple(
-                YearlyFigure(label=label, unit=unit, values=("", "", "")) for label, unit in YEARLY_FIGURES
-            ),
-            projects=tuple(
-                GreenProject(name="", investment_wan="", finished="", effect="")
-                for _ in range(_BLANK_PROJECTS)
-            ),
-            summary=(),
-            plan=(),
+            dated=on,
         ),
         subject_type="titles.title",
         subject_id=public_id,
@@ -70,6 +68,107 @@ def yearly_table(*, actor: Actor, public_id: str, on: date) -> Built:
         enterprise=row.enterprise_id,
         district=row.district,
     )
+
+
+def _filled_table(file: AnnualFile, actor: Actor, on: date) -> Built:
+    handed_in = file.row.state in {FILED, APPROVED}
+    dated = day_of(file.filed_at, on) if handed_in else on
+    return Built(
+        paper=_table(
+            actor=actor,
+            enterprise_id=file.enterprise_id,
+            title=file.title_public_id,
+            year=file.row.year,
+            level=file.row.level_label,
+            dated=dated,
+            file=file,
+        ),
+        subject_type="monitoring.annualform",
+        subject_id=file.row.public_id,
+        final=handed_in,
+        blank=not handed_in,
+        enterprise=file.enterprise_id,
+        district=file.title_district,
+    )
+
+
+def _table(
+    *,
+    actor: Actor,
+    enterprise_id: int,
+    title: str,
+    year: int,
+    level: str,
+    dated: date,
+    file: AnnualFile | None = None,
+) -> YearlyTable:
+    """Return the table with what *file* has, places to write in for the rest."""
+    with as_reader(actor) as reader:
+        enterprise = accounts.enterprise_file(actor=reader, enterprise_id=enterprise_id)
+        row = titles.title_file(actor=reader, public_id=title).row
+    state = file.filled if file is not None else Filled()
+    projects = tuple(GreenProject(**line) for line in (file.content.get("projects", []) if file else []))
+    blanks = tuple(
+        GreenProject(name="", investment_wan="", finished="", effect="") for _ in range(_BLANK_PROJECTS)
+    )
+    first, second, third = data_years(year)
+    return YearlyTable(
+        issuer=enterprise.name,
+        dated=dated,
+        year=year,
+        years=(first, second, third),
+        enterprise=enterprise.name,
+        renamed="否" if enterprise.name == row.enterprise_name else f"是（原名：{row.enterprise_name}）",
+        uscc=row.uscc,
+        district=row.district_name,
+        level=level,
+        batch=f"{row.awarded_on.year}年（{row.document_no}）",
+        contact=enterprise.contact_name,
+        phone=enterprise.contact_phone,
+        changes=_answers(state, CHANGES, _CHANGED),
+        compliance=_answers(state, COMPLIANCE, _HAPPENED),
+        figures=tuple(
+            YearlyFigure(
+                label=figure.label,
+                unit=figure.unit,
+                values=(
+                    _value(state, figure.code, first),
+                    _value(state, figure.code, second),
+                    _value(state, figure.code, third),
+                ),
+                reason=state.reasons.get(figure.code, ""),
+            )
+            for figure in FIGURES
+        ),
+        projects=projects if projects or (file is not None and not file.editable) else blanks,
+        summary=paragraphs(state.summary),
+        plan=paragraphs(state.plan),
+        receipt=state.receipt_no,
+        state=file.row.state_label if file is not None else "",
+        filed_on=file.row.filed_on if file is not None else None,
+        review=_review(file) if file is not None else "",
+        reviewed_on=day_of(file.reviewed_at, dated) if file is not None and file.reviewed_at else None,
+    )
+
+
+def _answers(
+    state: Filled, questions: Sequence[Question], words: Mapping[bool | None, str]
+) -> tuple[YearlyAnswer, ...]:
+    found = ((one.label, state.answers.get(one.code, Answer())) for one in questions)
+    return tuple(
+        YearlyAnswer(label=label, answer=words[answer.yes], explanation=answer.explanation)
+        for label, answer in found
+    )
+
+
+def _value(state: Filled, code: str, year: int) -> str:
+    value = state.figures.get(code, {}).get(year)
+    return "" if value is None else plain(value)
+
+
+def _review(file: AnnualFile) -> str:
+    """Say what the district found: its words, or that it approved without any."""
+    return file.review_note or ("审核通过。" if file.row.state == APPROVED else "")
 
 
 def rectification_report(*, actor: Actor, public_id: str, on: date) -> Built:

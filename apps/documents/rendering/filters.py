@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -18,6 +19,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 NUMERALS = "〇一二三四五六七八九"
 TEN, HUNDRED = 10, 100
 CENT = Decimal("0.01")
+#: The fewest characters of a broken code that stand on one line.
+LEAST_PIECE = 4
 #: The issuer's name in a red head: up to so many characters take this class.
 HEAD_WIDTHS = ((11, "org-l"), (15, "org-m"))
 
@@ -95,9 +98,13 @@ def lines(value: str) -> SafeString:
 
 @register.filter
 def breakable(value: str) -> SafeString:
-    """A code that may break after every second character, so that no hole is torn into its paragraph."""
-    parts = ((value[at : at + 2],) for at in range(0, len(value), 2))
-    return format_html_join(mark_safe("<wbr>"), "{}", parts)
+    """A code that may break, so that no hole is torn into its paragraph: after hyphens, else never near its ends."""
+    if "-" in value:
+        parts = [f"{part}-" for part in value.split("-")[:-1]] + [value.rsplit("-", 1)[1]]
+    else:
+        cuts = [0, *range(LEAST_PIECE, len(value) - LEAST_PIECE + 1, 2), len(value)]
+        parts = [value[start:end] for start, end in pairwise(cuts)]
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in parts))
 
 
 @register.filter

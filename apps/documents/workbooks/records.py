@@ -162,7 +162,7 @@ def external_list_table(paper: ExternalListRecord) -> SheetTable:
 
 
 def yearly_tables(paper: YearlyTable) -> tuple[SheetTable, ...]:
-    """F-15: a worksheet for each of the parts A to F; G and H are signed on paper."""
+    """F-15: a worksheet for each of the parts A to F with the district's opinion; G and H are signed on paper."""
     subtitle = f"企业名称：{paper.enterprise}　　统一社会信用代码：{paper.uscc}"
 
     def part(
@@ -191,6 +191,8 @@ def yearly_tables(paper: YearlyTable) -> tuple[SheetTable, ...]:
                 ("获评批次", paper.batch),
                 ("联系人", paper.contact),
                 ("联系电话", paper.phone),
+                ("报送状态", paper.state),
+                ("报送日期", paper.filed_on.isoformat() if paper.filed_on else ""),
             ),
         ),
         part("B", "重大变更", _answer_columns("是否变更"), _answers(paper.changes)),
@@ -202,8 +204,12 @@ def yearly_tables(paper: YearlyTable) -> tuple[SheetTable, ...]:
                 Column(label="指标", width=34),
                 Column(label="单位", kind=Kind.CODE, width=16),
                 *(Column(label=f"{year}年", kind=Kind.NUMBER, width=16) for year in paper.years),
+                Column(label="说明", width=40),
             ),
-            tuple((row.label, row.unit, *(_figure(value) for value in row.values)) for row in paper.figures),
+            tuple(
+                (row.label, row.unit, *(_figure(value) for value in row.values), row.reason)
+                for row in paper.figures
+            ),
         ),
         part(
             "E",
@@ -224,7 +230,12 @@ def yearly_tables(paper: YearlyTable) -> tuple[SheetTable, ...]:
             "F",
             "总结与计划",
             pair,
-            (("年度总结", "\n".join(paper.summary)), ("下年计划", "\n".join(paper.plan))),
+            (
+                ("年度总结", "\n".join(paper.summary)),
+                ("下年计划", "\n".join(paper.plan)),
+                ("国家平台回执", paper.receipt),
+                ("属地审核意见", paper.review),
+            ),
         ),
     )
 

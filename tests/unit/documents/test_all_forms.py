@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 import pytest
 
 from apps.applications import selectors as applications
 from apps.core.actor import Actor
 from apps.core.errors import Forbidden, NotVisible, WrongStep
+from apps.core.moment import FixedClock, Moment
 from apps.documents import forms, kinds
 from apps.documents.forms import Built
 from apps.documents.rendering.papers import (
@@ -21,11 +25,14 @@ from apps.documents.rendering.papers import (
     WaiverSheet,
     YearlyTable,
 )
+from apps.monitoring import annual_forms
 from apps.monitoring import selectors as monitoring
+from apps.monitoring import services as monitoring_services
 from apps.publicity import selectors as publicity
 from apps.review import selectors as review
 from apps.titles import selectors as titles
 from tests.unit.documents.conftest import City
+from tests.unit.monitoring.annual_scenes import typed
 
 
 def build(city: City, actor: Actor, kind: str, public_id: str) -> Built:
@@ -40,7 +47,9 @@ def test_application_form_has_every_field(city: City) -> None:
     assert isinstance(paper, ApplicationForm)
     file = applications.application_file(actor=actor, public_id=case.public_id)
     shown = {entry.label: entry.value for entry in paper.profile}
-    assert {row.field.label: row.display for row in file.profile}.items() <= shown.items()
+    written = {row.field.label: row.display for row in file.profile if row.field.code != "founded_on"}
+    assert written.items() <= shown.items()
+    assert re.fullmatch(r"\d{4}年\d{1,2}月\d{1,2}日", shown["成立日期"])
     assert shown["统一社会信用代码"] == case.uscc
     assert built.final
     assert paper.verification is not None
@@ -137,18 +146,58 @@ def test_objection_record_says_who_filed_it_to_the_city_only(city: City) -> None
         build(city, city.enterprise("objection"), kinds.OBJECTION_RECORD, row.public_id)
 
 
-def test_yearly_table_is_filled_with_what_is_known(city: City) -> None:
+def test_a_yearly_table_no_form_was_opened_for_is_a_blank(city: City) -> None:
     actor = city.enterprise("rectifying")
     title = next(row for row in titles.titles_of(actor=actor) if row.level == 3)
     built = build(city, actor, kinds.YEARLY_TABLE, title.public_id)
     paper = built.paper
     assert isinstance(paper, YearlyTable)
-    assert (paper.uscc, paper.level, paper.year) == (title.uscc, "3A", 2025)
+    assert (paper.uscc, paper.level, paper.year, paper.years) == (title.uscc, "3A", 2026, (2023, 2024, 2025))
     assert len(paper.figures) == 12
-    assert built.blank
+    assert (built.blank, built.final) == (True, False)
     ended = next(row for row in titles.titles_of(actor=city.enterprise("cancelled")) if row.level == 3)
     with pytest.raises(WrongStep):
         build(city, city.enterprise("cancelled"), kinds.YEARLY_TABLE, ended.public_id)
+
+
+def test_a_yearly_table_says_what_the_enterprise_filled_in(city: City) -> None:
+    """Before it is handed in it is a sheet to finish by hand; after that it is the paper of the year."""
+    actor = city.enterprise("rectifying")
+    title = next(row for row in titles.titles_of(actor=actor) if row.level == 3)
+    clock = FixedClock(Moment.in_shanghai(date(2027, 2, 1), 10))
+
+    def made(reader: Actor, public_id: str) -> Built:
+        return forms.build(
+            actor=city.be(reader), kind=kinds.YEARLY_TABLE, public_id=public_id, on=clock.now().on
+        )
+
+    city.be(Actor.system())
+    monitoring_services.open_annual_forms(clock=clock)
+    form = annual_forms.newest_of(actor=city.be(actor), enterprise_id=title.enterprise_id)
+    sent = typed(
+        2027, **{"answer-address": "yes", "explain-address": "搬至新厂区", "reason-co2_t": "新增产线"}
+    )
+    monitoring_services.save_annual_form(actor=actor, clock=clock, public_id=form, typed=sent, version=1)
+    by_title = made(actor, title.public_id)
+    assert (by_title.subject_id, by_title.blank, by_title.final) == (form, True, False)
+    monitoring_services.file_annual_form(actor=actor, clock=clock, public_id=form, committed=True)
+    built = made(actor, form)
+    paper = built.paper
+    assert isinstance(paper, YearlyTable)
+    assert (built.final, paper.state, paper.filed_on) == (True, "待属地审核", clock.now().on)
+    changes = {row.label: (row.answer, row.explanation) for row in paper.changes}
+    assert (changes["生产地址"], changes["经营状态"]) == (("是", "搬至新厂区"), ("否", ""))
+    assert {row.answer for row in paper.compliance} == {"无"}
+    output = next(row for row in paper.figures if row.label == "工业总产值")
+    assert output.values == ("", sent["figure-output_value-2025"], sent["figure-output_value-2026"])
+    assert next(row for row in paper.figures if row.label == "二氧化碳排放量").reason == "新增产线"
+    assert [row.name for row in paper.projects] == ["屋顶光伏二期"]
+    assert (paper.summary, paper.plan) == ((sent["summary"],), (sent["plan"],))
+    for reader in (city.bureau("rectifying"), city.handler):
+        assert made(reader, form).paper == paper
+    for stranger in (city.other_bureau("rectifying"), city.enterprise("submitted")):
+        with pytest.raises(NotVisible):
+            made(stranger, form)
 
 
 def test_rectification_report_has_each_point(city: City) -> None:

@@ -57,9 +57,6 @@ from apps.documents.rendering.papers.sheets import (
     ScoreSheet,
 )
 from apps.documents.rendering.papers.yearly import (
-    CHANGES,
-    COMPLIANCE,
-    YEARLY_FIGURES,
     GreenProject,
     Inspection,
     PutRight,
@@ -97,10 +94,7 @@ PAPERS: tuple[type[Paper], ...] = (
 )
 
 __all__ = [
-    "CHANGES",
-    "COMPLIANCE",
     "PAPERS",
-    "YEARLY_FIGURES",
     "ApplicationForm",
     "CancellationDecision",
     "Certificate",

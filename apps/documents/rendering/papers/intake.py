@@ -24,7 +24,6 @@ class ApplicationForm(Paper):
     batch: str
     applied_level: str
     scheme: str
-    evaluation_mode: str
     profile: tuple[ProfileEntry, ...]
     commitment: str = COMMITMENT
 

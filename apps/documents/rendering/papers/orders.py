@@ -51,7 +51,7 @@ class SupplementNotice(Paper):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RectificationNotice(Paper):
-    """F-16 整改通知书. `served_on` and `due_on` are None until it has been served."""
+    """F-16 整改通知书. `served_on` and `due_on` are None, `service` (how) is empty until it has been served."""
 
     template: ClassVar[str] = "rectification.html"
     form: ClassVar[str] = "F-16"
@@ -67,6 +67,7 @@ class RectificationNotice(Paper):
     deficiencies: tuple[Deficiency, ...]
     contact: Contact
     served_on: date | None = None
+    service: str = ""
     due_on: date | None = None
     basis: str = PLAN
     counting: str = RECTIFICATION_COUNTING

@@ -8,43 +8,18 @@ from typing import ClassVar
 
 from apps.documents.rendering.papers.common import Origin, Paper
 
-#: B 重大变更 and C 合规情况 of F-15, as the table asks for them.
-CHANGES = ("经营状态", "经营范围", "生产地址", "组织边界", "企业名称")
-COMPLIANCE = (
-    "安全生产事故",
-    "产品质量事故",
-    "环境污染事故",
-    "网络与数据安全事件",
-    "偷税漏税",
-    "被督查通报",
-    "节能监察发现问题",
-    "失信记录",
-    "行政处罚",
-)
-#: D 关键指标: label and unit.
-YEARLY_FIGURES = (
-    ("工业总产值", "万元"),
-    ("综合能源消费量", "tce"),
-    ("单位产品综合能耗", "kgce/单位产品"),
-    ("单位产值综合能耗", "tce/万元"),
-    ("二氧化碳排放量", "tCO₂"),
-    ("可再生能源利用率", "%"),
-    ("取水量", "m³"),
-    ("水重复利用率", "%"),
-    ("一般工业固体废物综合利用率", "%"),
-    ("主要污染物排放量", "t"),
-    ("绿色产品产值占比", "%"),
-    ("研发投入占比", "%"),
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearlyFigure:
-    """One key figure of three years, the oldest first; empty strings are places to write in."""
+    """One key figure of three years, the oldest first; empty strings are places to write in.
+
+    `reason`: why a figure that stands out is right, as the enterprise explained it.
+    """
 
     label: str
     unit: str
     values: tuple[str, str, str]
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +43,18 @@ class GreenProject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearlyTable(Paper):
-    """F-15 年度绿色工厂动态管理表 of one enterprise and year; `issuer` is the enterprise."""
+    """F-15 年度绿色工厂动态管理表 handed in during `year` by one enterprise, which is the `issuer`.
+
+    `years` are those of the key figures, the oldest first. `state`: how far the table has come, empty for one that is
+    filled in by hand. `receipt`: number of the national platform's receipt (4A and 5A).
+    """
 
     template: ClassVar[str] = "yearly_table.html"
     form: ClassVar[str] = "F-15"
     origin: ClassVar[Origin] = Origin.PARTLY_OWN
 
     year: int
+    years: tuple[int, int, int]
     enterprise: str
     renamed: str
     uscc: str
@@ -89,6 +69,9 @@ class YearlyTable(Paper):
     projects: tuple[GreenProject, ...]
     summary: tuple[str, ...]
     plan: tuple[str, ...]
+    receipt: str = ""
+    state: str = ""
+    filed_on: date | None = None
     review: str = ""
     reviewed_on: date | None = None
 
@@ -96,11 +79,6 @@ class YearlyTable(Paper):
     def heading(self) -> str:
         """The title on paper."""
         return f"{self.year}年度苏州市绿色工厂动态管理表"
-
-    @property
-    def years(self) -> tuple[int, int, int]:
-        """The three years of the key figures."""
-        return (self.year - 2, self.year - 1, self.year)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
