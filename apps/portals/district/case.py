@@ -91,7 +91,7 @@ def case_page(request: HttpRequest, public_id: str, refusal: DomainError | None 
 def _papers(found: ApplicationFile) -> list[tuple[str, str]]:
     """Return the papers that exist for a case of this kind."""
     papers = [("application_form", "申报书"), ("report", "自评价报告"), ("receipt", "提交回执")]
-    if found.case.third_party_name:
+    if found.case.third_party_name and found.case.scheme_id is not None:
         papers.insert(2, ("third_party_report", "第三方评价报告"))
     if found.returned or found.case.prelim_total is not None:
         papers.append(("form_check", "形式审查表"))
