@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.portals.base import documents, imports, jobs, messaging, numbers
+from apps.portals.base import delegating, documents, imports, jobs, messaging, numbers
 from apps.portals.base import views as base
 from apps.portals.ops import metrics
 
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/<str:token>/deadlines.ics", messaging.calendar_feed, name="calendar_feed"),
     path("messages/<str:public_id>/", base.open_message, name="open_message"),
     path("account/", base.my_account, name="my_account"),
+    path("account/absence/", delegating.my_absence, name="my_absence"),
+    path("account/absence/<str:public_id>/end/", delegating.end, name="end_my_absence"),
     path("jobs/", jobs.listing, name="jobs"),
     path("jobs/<str:public_id>/", jobs.file, name="job"),
     path("jobs/<str:public_id>/file/", jobs.result, name="job_file"),

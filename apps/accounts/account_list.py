@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 from apps.accounts.models import User
 from apps.core.actor import DUTY_LABELS, ROLE_LABELS, Actor, Duty, Role
 from apps.core.errors import NotVisible
+from apps.notifications.selectors import masked
 
 _PER_PAGE = 50
 _LONGEST_SEARCH = 40
@@ -31,6 +32,10 @@ class AccountRow:
     duties: tuple[str, ...]
     duty_labels: tuple[str, ...]
     is_active: bool
+    #: Nobody has opened it: its one-time password may be given again.
+    never_used: bool
+    #: Mail address with its name hidden; "" when there is none.
+    email: str
     created_at: datetime
     last_login: datetime | None
 
@@ -107,6 +112,8 @@ def _row(row: User) -> AccountRow:
         duties=tuple(row.duties),
         duty_labels=tuple(DUTY_LABELS[Duty(duty)] for duty in row.duties),
         is_active=row.is_active,
+        never_used=row.last_login is None and row.must_change_password,
+        email=masked(row.email) if row.email else "",
         created_at=row.created_at,
         last_login=row.last_login,
     )

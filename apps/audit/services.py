@@ -59,7 +59,7 @@ def record(  # noqa: PLR0913  (an audit row has many columns, all named)
         "subject_label": str(subject)[:200] if subject is not None else "",
         "rule": rule,
         "before": plain(before or {}),
-        "after": plain(after or {}),
+        "after": plain({**(after or {}), **_standing_in(actor)}),
         "note": note,
         "enterprise_id": _jurisdiction(subject, "enterprise_id", "accounts.enterprise"),
         "district_id": _jurisdiction(subject, "district_id", ""),
@@ -92,6 +92,11 @@ def record_refusal(*, actor: Actor, act: str, refusal: DomainError, moment: Mome
         note=refusal.message[:200],
         outcome="denied",
     )
+
+
+def _standing_in(actor: Actor) -> dict[str, Any]:
+    """Whose duties the person may be using: an act during a delegation must show it (R-44)."""
+    return {"standing_in_for": list(actor.standing_in_for)} if actor.standing_in_for else {}
 
 
 def _reason(refusal: DomainError) -> str | None:

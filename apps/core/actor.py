@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
 
 class Role(StrEnum):
@@ -64,6 +67,47 @@ DUTIES_OF: dict[Role, frozenset[Duty]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Loan:
+    """Duties of an absent colleague lent to a person: from and until a day (Shanghai), both included."""
+
+    delegation: str
+    absent: str
+    duties: tuple[str, ...]
+    from_on: date
+    until_on: date
+
+    def stored(self) -> dict[str, object]:
+        """Return the form kept with the account."""
+        return {
+            "delegation": self.delegation,
+            "absent": self.absent,
+            "duties": list(self.duties),
+            "from_on": self.from_on.isoformat(),
+            "until_on": self.until_on.isoformat(),
+        }
+
+
+def running_loans(stored: Iterable[Mapping[str, Any]], on: date) -> list[Loan]:
+    """Return the loans of an account that run on the day *on*."""
+    loans = [
+        Loan(
+            delegation=row["delegation"],
+            absent=row["absent"],
+            duties=tuple(row["duties"]),
+            from_on=date.fromisoformat(row["from_on"]),
+            until_on=date.fromisoformat(row["until_on"]),
+        )
+        for row in stored
+    ]
+    return [loan for loan in loans if loan.from_on <= on <= loan.until_on]
+
+
+def held_duties(own: Iterable[str], loans: Iterable[Loan]) -> frozenset[Duty]:
+    """Return a person's own duties with those lent to them."""
+    return frozenset(Duty(duty) for duty in [*own, *(duty for loan in loans for duty in loan.duties)])
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """A person (or the system) with a role, a jurisdiction and duties.
 
@@ -80,6 +124,8 @@ class Actor:
     duties: frozenset[Duty] = field(default_factory=frozenset)
     request_id: str = ""
     address: str = ""
+    #: Absent colleagues whose duties are among `duties` today; the audit trail names them beside the person.
+    standing_in_for: tuple[str, ...] = ()
 
     def has(self, *duties: Duty) -> bool:
         """Return whether the actor holds at least one of *duties*."""

@@ -42,6 +42,10 @@ _ROWS: tuple[Template, ...] = (
         "如非本人操作，请立即联系安全管理员停用账户。",
     ),
     Template(
+        "account_changed", _R, "{what}", "{detail}办理时间{when}。",
+        "如与您了解的情况不符，请立即联系安全管理员。",
+    ),
+    Template(
         "members_changed", _R, "{what}", "{detail}。", "如非本单位办理，请立即联系属地工业和信息化主管部门。",
         "org/members/",
     ),

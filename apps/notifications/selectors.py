@@ -12,8 +12,9 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
-from apps.core.actor import Actor, Role
+from apps.core.actor import Actor, Role, held_duties, running_loans
 from apps.core.errors import Forbidden
+from apps.core.moment import SHANGHAI, shown_at
 from apps.core.scoping import acting_as
 from apps.notifications.models import Delivery, MailPreference, Message, MessageRead
 from apps.notifications.states import DELIVERY_STATES, LEASED, SENDING, WAITING
@@ -229,11 +230,14 @@ def _people_of(messages: Sequence[Message]) -> dict[tuple[str, Any], list[dict[s
     wanted |= Q(role__in=[kind for kind, value in keys if value is None])
     users = get_user_model()._default_manager.filter(wanted, is_active=True).exclude(email="")
     found: dict[tuple[str, Any], list[dict[str, Any]]] = defaultdict(list)
-    columns = ("id", "email", "role", "duties", "enterprise_id", "district_id")
+    columns = ("id", "email", "role", "duties", "enterprise_id", "district_id", "lent")
+    today = shown_at().astimezone(SHANGHAI).date()
     people: Iterable[dict[str, Any]] = (
         dict(zip(columns, row, strict=True)) for row in users.values_list(*columns)
     )
     for person in people:
+        # Who stands in for an absent colleague gets that one's mail, too.
+        person["duties"] = held_duties(person["duties"], running_loans(person["lent"], today))
         found["user", person["id"]].append(person)
         match person["role"]:
             case Role.ENTERPRISE:

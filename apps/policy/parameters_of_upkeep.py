@@ -280,5 +280,11 @@ class UpkeepParameters:
         maximum=24,
     )
     dormant_days: int = parameter(
-        90, _LIMITS, "账号停用天数", "连续多少天未登录的账号自动停用。", unit="日", minimum=30, maximum=730
+        90,
+        _LIMITS,
+        "账号停用天数",
+        "工作人员和管理员账号连续多少天未登录即自动停用。",
+        unit="日",
+        minimum=30,
+        maximum=730,
     )

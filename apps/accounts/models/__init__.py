@@ -2,10 +2,12 @@
 
 from apps.accounts.models.changes import EnterpriseChange
 from apps.accounts.models.membership import CalendarFeed, Invitation
+from apps.accounts.models.organisation import Delegation
 from apps.accounts.models.people import District, Enterprise, Expert, ExpertLink, User, UserManager
 
 __all__ = [
     "CalendarFeed",
+    "Delegation",
     "District",
     "Enterprise",
     "EnterpriseChange",

@@ -11,8 +11,17 @@ from django.db import models
 from django.db.models import CheckConstraint, Q
 
 from apps.accounts.states import ENTERPRISE_LIFE
-from apps.core.actor import DUTIES_OF, DUTY_LABELS, ROLE_LABELS, Actor, Duty, Role
+from apps.core.actor import (
+    DUTIES_OF,
+    DUTY_LABELS,
+    ROLE_LABELS,
+    Actor,
+    Role,
+    held_duties,
+    running_loans,
+)
 from apps.core.models import PublicIdModel, ScopedModel
+from apps.core.moment import SHANGHAI, shown_at
 from apps.core.scoping import Scope
 
 _ACCOUNT_ROLES = [role for role in Role if role not in {Role.PUBLIC, Role.SYSTEM}]
@@ -27,6 +36,7 @@ class District(models.Model):
     kind = models.CharField("类别", max_length=20)
     authority = models.CharField("主管部门", max_length=80)
     phone = models.CharField("联系电话", max_length=20, blank=True, default="")
+    sub_areas = ArrayField(models.CharField(max_length=40), verbose_name="板块", default=list)
     uscc_hint = ArrayField(models.CharField(max_length=6), verbose_name="登记机关码提示", default=list)
     order = models.PositiveSmallIntegerField("次序")
 
@@ -128,6 +138,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     must_change_password = models.BooleanField("须修改密码", default=False)
     #: After this a password somebody else knows no longer opens the account; NULL: the person chose it.
     initial_password_until = models.DateTimeField("初始口令有效至", null=True)
+    #: Duties lent by absent colleagues, as `apps.core.actor.Loan` reads them; written with every `Delegation`.
+    lent = models.JSONField("受托职责", default=list)
     created_at = models.DateTimeField("建立时间")
 
     USERNAME_FIELD = "username"
@@ -173,6 +185,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not self.is_active:
             return Actor.public(address=address, request_id=request_id)
         role = Role(self.role)
+        loans = running_loans(self.lent, shown_at().astimezone(SHANGHAI).date())
         return Actor(
             role=role,
             user_id=self.pk,
@@ -180,7 +193,8 @@ class User(AbstractBaseUser, PermissionsMixin):
             enterprise_id=self.enterprise_id,
             district=self.district_id,
             expert_id=self.pk if role is Role.EXPERT else None,
-            duties=frozenset(Duty(duty) for duty in self.duties),
+            duties=held_duties(self.duties, loans),
+            standing_in_for=tuple(loan.absent for loan in loans),
             address=address,
             request_id=request_id,
         )

@@ -23,15 +23,18 @@ from apps.accounts.selectors.experts import (
     link_kinds,
 )
 from apps.accounts.selectors.people import (
+    EnabledPerson,
     PersonRow,
     actor_by_username,
     actor_of_user,
+    enabled_people,
     names_of,
     staff,
 )
 
 __all__ = [
     "DistrictRow",
+    "EnabledPerson",
     "EnterpriseFile",
     "EnterprisePage",
     "EnterpriseRow",
@@ -42,6 +45,7 @@ __all__ = [
     "actor_by_username",
     "actor_of_user",
     "districts",
+    "enabled_people",
     "enterprise_file",
     "enterprise_files",
     "enterprise_row",

@@ -33,12 +33,13 @@ def staff(
     own = actor.role is role and actor.district == district
     if not supervises and not own:
         raise NotVisible
-    rows = User.objects.filter(role=role.value, is_active=True, district_id=district)
-    if duty is not None:
-        rows = rows.filter(duties__contains=[duty.value])
+    rows = User.objects.filter(role=role.value, is_active=True, district_id=district).order_by("name", "pk")
+    # A bureau is a handful of people; who stands in for an absent colleague today has that one's duties.
+    people = [(row, row.actor().duties) for row in rows]
     return [
-        PersonRow(row.pk, row.name, row.role, tuple(row.duties), row.position)
-        for row in rows.order_by("name", "pk")
+        PersonRow(row.pk, row.name, row.role, tuple(sorted(held)), row.position)
+        for row, held in people
+        if duty is None or duty in held
     ]
 
 
@@ -69,3 +70,23 @@ def actor_by_username(*, username: str) -> Actor:
 def names_of(*, user_ids: Sequence[int]) -> dict[int, str]:
     """Return names of people by account id (for rooms above, which decide who may read them)."""
     return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class EnabledPerson:
+    """An enabled account as an actor, with the name of its organisation."""
+
+    actor: Actor
+    organisation: str
+
+
+def enabled_people() -> list[EnabledPerson]:
+    """Return every enabled account, by role and name (for rooms above, which decide who may ask); two queries."""
+    rows = User.objects.filter(is_active=True).select_related("district").order_by("role", "name")
+    names = dict(
+        User.objects.filter(is_active=True, enterprise__isnull=False).values_list("pk", "enterprise__name")
+    )
+    return [
+        EnabledPerson(row.actor(), row.district.name if row.district is not None else names.get(row.pk, ""))
+        for row in rows
+    ]

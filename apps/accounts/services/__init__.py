@@ -10,7 +10,8 @@ from apps.accounts.services.changes import (
     request_change,
     withdraw_change,
 )
-from apps.accounts.services.districts import load_districts
+from apps.accounts.services.delegation import delegate_duties, end_delegation
+from apps.accounts.services.districts import change_bureau, load_districts
 from apps.accounts.services.experts import ExpertDetails, end_link, update_expert
 from apps.accounts.services.founding import (
     FirstAdministrator,
@@ -41,6 +42,16 @@ from apps.accounts.services.registration import (
     return_enterprise,
 )
 from apps.accounts.services.security import decrypt_secret, encrypt_secret, record_failed_sign_in
+from apps.accounts.services.staffing import (
+    NewStaff,
+    OpenedAccount,
+    change_address,
+    disable_dormant,
+    note_recovery,
+    note_second_factor_removed,
+    open_staff_account,
+    renew_one_time_password,
+)
 
 __all__ = [
     "FOLLOWERS",
@@ -52,11 +63,15 @@ __all__ = [
     "Joining",
     "KnownEnterprise",
     "NewExpert",
+    "NewStaff",
+    "OpenedAccount",
     "Registered",
     "Registration",
     "TakenOver",
     "accept_invitation",
     "cancel_invitation",
+    "change_address",
+    "change_bureau",
     "change_duties",
     "change_member_duties",
     "close_calendar",
@@ -67,7 +82,10 @@ __all__ = [
     "declare_link",
     "decline_change",
     "decrypt_secret",
+    "delegate_duties",
+    "disable_dormant",
     "encrypt_secret",
+    "end_delegation",
     "end_link",
     "first_administrator",
     "hand_over",
@@ -75,11 +93,15 @@ __all__ = [
     "invite_member",
     "keep_licence",
     "load_districts",
+    "note_recovery",
+    "note_second_factor_removed",
     "open_calendar",
+    "open_staff_account",
     "password_changed",
     "record_failed_sign_in",
     "record_known_enterprises",
     "register_enterprise",
+    "renew_one_time_password",
     "request_change",
     "resubmit_enterprise",
     "return_enterprise",

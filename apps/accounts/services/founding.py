@@ -48,7 +48,7 @@ def first_administrator(*, clock: Clock, username: str, name: str) -> FirstAdmin
     enter(actor)
     moment = clock.now()
     until = moment.at + INITIAL_PASSWORD_LASTS
-    password = _random_password()
+    password = random_password()
     # Serialises two operators: the second waits and then finds the account of the first.
     known = list(User.objects.select_for_update().filter(role=Role.SECURITY_ADMIN.value).order_by("pk"))
     unused = [row for row in known if row.last_login is None and row.must_change_password]
@@ -120,7 +120,7 @@ def password_changed(*, actor: Actor, clock: Clock) -> None:
         )
 
 
-def _random_password() -> str:
+def random_password() -> str:
     """Return 20 characters with capital and small letters and digits: about 119 bits."""
     letters = "".join(_GROUPS)
     while True:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import default_token_generator
+from allauth.account.internal.flows.password_reset import request_password_reset
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -64,3 +68,19 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the sign-in librar
     def decrypt(self, encrypted_text: str) -> str:
         """Return the plain seed."""
         return accounts.decrypt_secret(encrypted_text)
+
+
+def has_second_factor(user_id: int) -> bool:
+    """Return whether the account has a second factor."""
+    return bool(Authenticator.objects.filter(user_id=user_id).exists())
+
+
+def take_second_factor_off(user_id: int) -> None:
+    """Remove every factor of an account (after `services.note_second_factor_removed`)."""
+    Authenticator.objects.filter(user_id=user_id).delete()
+
+
+def mail_recovery_link(request: HttpRequest, address: str, user_id: int) -> None:
+    """Mail the one-time link by which the owner of an account sets a new password; nobody else sees it."""
+    user = get_user_model()._default_manager.get(pk=user_id)
+    request_password_reset(request, address, [user], default_token_generator)

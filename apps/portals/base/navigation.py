@@ -71,6 +71,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
                 Entry("申报受理", "district:intake", "inbox", ("/d/applications/", "/d/exemptions/")),
                 Entry("初评打分", "district:scoring", "clipboard-check"),
                 Entry("初评签批", "district:signing", "signature"),
+                Entry("在办移交", "district:hand_over", "users"),
             ],
         ),
         (
@@ -165,7 +166,18 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
     Role.SYSTEM_ADMIN: [
         ("", [Entry("运行状况", "ops:home", "activity"), Entry("期限总览", "ops:deadlines", "clock")])
     ],
-    Role.SECURITY_ADMIN: [("", [Entry("账户与职责", "ops:accounts", "users")])],
+    Role.SECURITY_ADMIN: [
+        ("", [Entry("账户与职责", "ops:accounts", "users")]),
+        (
+            "组织",
+            [
+                Entry("机构与板块", "ops:bureaus", "building-factory"),
+                Entry("离岗委托", "ops:delegations", "user-check"),
+                Entry("久未登录", "ops:dormant", "clock"),
+                Entry("谁能看到", "ops:who_can_see", "eye"),
+            ],
+        ),
+    ],
 }
 
 #: Columns of the public site, in the order of its navigation.

@@ -17,6 +17,7 @@ from apps.portals.district import (
     enterprises,
     exemptions,
     filings,
+    handing_over,
     holding,
     home,
     inspections,
@@ -33,6 +34,7 @@ app_name = "district"
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("board/", board.show, name="board"),
+    path("hand-over/", handing_over.hand_over, name="hand_over"),
     path("enterprises/", enterprises.listing, name="enterprises"),
     path("enterprises/<str:public_id>/", enterprises.file, name="enterprise"),
     path("enterprises/<str:public_id>/confirm/", enterprises.confirm, name="confirm_enterprise"),

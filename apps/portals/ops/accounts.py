@@ -8,13 +8,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.accounts import account_list
+from apps.accounts import account_list, organisation
 from apps.accounts import selectors as accounts
 from apps.accounts import services as account_services
 from apps.core.actor import DUTIES_OF, DUTY_LABELS, ROLE_LABELS, Actor, Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
-from apps.core.moment import Clock, DatabaseClock
+from apps.core.moment import Clock, DatabaseClock, Moment, shown_at
+from apps.portals.base.account import has_second_factor
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text, whole
 from apps.portals.base.visible import must_be_visible, seen
@@ -55,7 +56,7 @@ def create(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _form(request)
 
-    def deed(*, actor: Actor, clock: Clock) -> int:
+    def deed(*, actor: Actor, clock: Clock) -> account_services.OpenedAccount:
         role = next((one for one in _MADE_HERE if one.value == text(request, "role")), None)
         district = text(request, "district") or None
         if role is None:
@@ -64,31 +65,29 @@ def create(request: HttpRequest) -> HttpResponseBase:
             raise Invalid.of("district", "请选择属地。")
         if not text(request, "name").strip():
             raise Invalid.of("person_name", "请填写姓名。")
-        return account_services.create_staff(
-            actor=actor,
-            clock=clock,
+        data = account_services.NewStaff(
             username=text(request, "username"),
             name=text(request, "name"),
             role=role,
             duties=_duties(request),
-            password=text(request, "password"),
             district=district if role is Role.DISTRICT else None,
             position=text(request, "position").strip()[:50],
             email=text(request, "email").strip(),
         )
+        return account_services.open_staff_account(actor=actor, clock=clock, data=data)
 
-    user_id, refusal = attempt(deed, actor=actor_of(request), clock=DatabaseClock())
+    opened, refusal = attempt(deed, actor=actor_of(request), clock=DatabaseClock())
     if refusal is not None:
         return _form(request, refusal=refusal)
-    say(request, "账户已建立，请把初始口令当面交给本人并提醒修改。")
-    return redirect("ops:account", user_id)
+    # Shown on this answer and nowhere else: the page is never stored, a second posting finds the name taken.
+    return page(request, "ops/account_opened.html", {"opened": opened})
 
 
 @audience(Role.SECURITY_ADMIN)
 @require_GET
 def file(request: HttpRequest, user_id: int) -> HttpResponseBase:
     """Show one account."""
-    return _file(request, user_id)
+    return account_page(request, user_id)
 
 
 @audience(Role.SECURITY_ADMIN)
@@ -106,7 +105,7 @@ def set_active(request: HttpRequest, user_id: int) -> HttpResponseBase:
     )
     must_be_visible(refusal)
     if refusal is not None:
-        return _file(request, user_id, refusal=refusal)
+        return account_page(request, user_id, refusal=refusal)
     say(request, "账户已启用。" if active else "账户已停用，该账户的登录随即失效。")
     return redirect("ops:account", user_id)
 
@@ -125,7 +124,7 @@ def change_duties(request: HttpRequest, user_id: int) -> HttpResponseBase:
     )
     must_be_visible(refusal)
     if refusal is not None:
-        return _file(request, user_id, refusal=refusal)
+        return account_page(request, user_id, refusal=refusal)
     say(request, "职责已变更，下次操作即生效。")
     return redirect("ops:account", user_id)
 
@@ -150,13 +149,22 @@ def _form(request: HttpRequest, *, refusal: DomainError | None = None) -> HttpRe
     return page(request, "ops/account_form.html", context, refusal=refusal)
 
 
-def _file(request: HttpRequest, user_id: int, *, refusal: DomainError | None = None) -> HttpResponseBase:
+def account_page(
+    request: HttpRequest, user_id: int, *, refusal: DomainError | None = None, form: str = ""
+) -> HttpResponseBase:
+    """Return the page of one account; after a refusal with what was typed in *form*."""
     actor = actor_of(request)
     row = seen(account_list.account, actor=actor, user_id=user_id)
     held = request.POST.getlist("duties") if "duties" in request.POST else row.duties
+    today = Moment.of(shown_at()).on
     context = {
         "row": row,
+        "form": form,
         "own": row.id == actor.user_id,
+        "colleagues": organisation.colleagues(actor=actor, user_id=user_id),
+        "delegations": organisation.delegations_of(actor=actor, user_id=user_id, on=today),
+        "today": today,
+        "second_factor": has_second_factor(user_id),
         "duties": [
             (duty.value, DUTY_LABELS[duty], duty.value in held)
             for duty in sorted(DUTIES_OF.get(Role(row.role), frozenset()))

@@ -12,6 +12,7 @@ from apps.review.services.assessment import score_items as score_items_as_expert
 from apps.review.services.completion import reconsider, reopen_panel
 from apps.review.services.draws import commit_draw, confirm_draw, reveal_draw
 from apps.review.services.filing import acknowledge_filing, prepare_filing, return_filing, send_filing
+from apps.review.services.handing_over import OpenWork, hand_over, open_work
 from apps.review.services.holding import assign_case, release_case, take_case
 from apps.review.services.onsite import Shot, add_site_photo
 from apps.review.services.opinion import conclude_panel, draft_opinion, sign_opinion, take_opinion
@@ -61,6 +62,7 @@ from apps.review.services.visits import Signing, Visit, add_visit_photo, record_
 
 __all__ = [
     "Assessment",
+    "OpenWork",
     "Proposal",
     "Shot",
     "Signing",
@@ -85,7 +87,9 @@ __all__ = [
     "declare_no_conflict",
     "draft_opinion",
     "form_panel",
+    "hand_over",
     "mark_for_return",
+    "open_work",
     "pass_form_check",
     "prepare_filing",
     "prepare_recommendation",

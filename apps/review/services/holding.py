@@ -18,7 +18,7 @@ from apps.review.services.cases import jurisdiction, locked_case, words
 from apps.review.states import SCORING
 
 #: States in which somebody of the district is on the case before its scoring.
-_INTAKE = frozenset({SUBMITTED, FORM_CHECK, SUPPLEMENTING})
+INTAKE = frozenset({SUBMITTED, FORM_CHECK, SUPPLEMENTING})
 
 
 @transaction.atomic
@@ -120,7 +120,7 @@ def _present_holder(actor: Actor, case: CaseRow) -> int | None:
     if case.state == PRELIM:
         review = _open_review(actor, case)
         return review.scorer_id
-    if case.state not in _INTAKE:
+    if case.state not in INTAKE:
         raise WrongStep(f"当前状态为「{case.state_label}」，不需要认领或分派。")
     found = (
         CaseHolder.objects.visible_to(actor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -102,7 +103,6 @@ FORM = {
     "position": "科员",
     "duties": ["handler"],
     "username": "new_person",
-    "password": "Tests-Only-2026",
     "email": "",
 }
 
@@ -119,15 +119,20 @@ class TestAccounts:
             ({"district": ""}, "请选择属地"),
             ({"name": " "}, "请填写姓名"),
             ({"duties": ["leader"]}, "职责与角色不符"),
-            ({"password": "1"}, "password"),
+            ({"email": "nobody"}, "邮箱格式不正确"),
             ({"username": ""}, "请填写用户名"),
         ):
             refused = client.post(reverse("ops:new_account"), {**FORM, **change})
             assert refused.status_code == 422, change
             assert message in refused.content.decode()
         done = client.post(reverse("ops:new_account"), FORM)
-        assert done.status_code == 302
+        assert done.status_code == 200
         made = User.objects.get(username="new_person")
+        shown = re.search(r'id="one_time_password">([^<]+)<', done.content.decode())
+        assert shown is not None
+        assert made.check_password(shown.group(1))
+        assert made.must_change_password
+        assert shown.group(1) not in _text(client, "account", made.pk)
         assert (made.role, made.duties, made.district_id) == ("district", ["handler"], "320583")
         taken = client.post(reverse("ops:new_account"), FORM)
         assert taken.status_code == 422

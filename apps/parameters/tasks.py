@@ -1,0 +1,17 @@
+"""Periodic work that only needs a choice of the bureau: accounts nobody uses any more."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from apps.accounts import services as accounts
+from apps.core.moment import DatabaseClock
+from apps.parameters import selectors
+
+
+@shared_task(name="apps.parameters.tasks.disable_dormant_accounts")
+def disable_dormant_accounts() -> int:
+    """Disable staff accounts not signed in to for as many days as the parameter says; returns how many."""
+    clock = DatabaseClock()
+    days = selectors.in_force(on=clock.now().on).dormant_days
+    return accounts.disable_dormant(clock=clock, days=days)
