@@ -66,6 +66,7 @@ _CASE: list[URLPattern | URLResolver] = [
     _at("answer-conversion/", drafting.AnswerConversion, "application-conversion"),
     _at("returned-items/<str:item>/answer/", drafting.AnswerReturned, "application-answer-returned"),
     _at("accept/", intake.AcceptApplication, "application-accept"),
+    _at("sub-area-opinion/", intake.SubAreaOpinion, "application-sub-area-opinion"),
     _at("return-items/", intake.ReturnItems, "application-return"),
     _at("change-scheme/", intake.ChangeScheme, "application-change-scheme"),
     _at("refuse/", intake.RefuseIntake, "application-refuse"),
@@ -115,6 +116,7 @@ _CASE: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     _at("me/", me.Me, "me"),
+    _at("district-practices/", intake.DistrictPractices, "district-practices"),
     _at("rounds/", rounds.Rounds, "rounds"),
     _at("selftests/", selftests.SelfTests, "selftests"),
     _at("selftests/open/", selftests.OpenSelfTest, "selftest-open"),

@@ -28,6 +28,21 @@ def may_accept_intake(*, own_district: str, production_district: str) -> Verdict
     )
 
 
+@implements("R-14")
+def sub_area_allows(*, required: bool, recommends: bool | None) -> Verdict:
+    """Does the 板块 step let the district accept?
+
+    Where the district asks for it, an opinion must be there (``recommends`` None: there is none). What it says does
+    not bind the district, which decides on the completeness itself: an opinion against is shown, not obeyed.
+    """
+    return when(
+        required and recommends is None,
+        "R-14",
+        "本属地受理前须有板块意见，尚未登记。",
+        "请先登记板块意见。",
+    )
+
+
 @implements("R-13")
 def may_transfer(*, from_district: str, to_district: str, reason: str) -> Verdict:
     """May the application be handed to another district? With a reason, and to another one."""

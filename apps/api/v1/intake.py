@@ -6,8 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.api.base import DISTRICT, Act, Body, Flag, Text
-from apps.applications import services
+from apps.api.base import DISTRICT, Act, Body, Flag, Listing, Text
+from apps.applications import selectors, services
 from apps.applications.services import ReturnItem
 from apps.review import services as review
 
@@ -70,6 +70,62 @@ class AcceptApplication(Act):
     def act(self, *, public_id: str) -> None:
         """Accept."""
         services.accept(actor=self.actor, clock=self.clock, public_id=public_id)
+
+
+class SubAreaOpinionBody(Body):
+    """What the 板块 says."""
+
+    sub_area = Text(max_length=40)
+    recommends = Flag()
+    reason = Text(required=False, default="", max_length=500)
+    given_by = Text(max_length=30)
+    given_on = serializers.DateField(required=False, allow_null=True, default=None)
+    letter_no = Text(required=False, default="", max_length=60)
+
+
+class SubAreaOpinion(Act):
+    """登记板块意见（受理前）。"""
+
+    audience = DISTRICT
+    body = SubAreaOpinionBody
+
+    def act(self, *, public_id: str, **data: Any) -> None:
+        """Record."""
+        services.record_sub_area_opinion(actor=self.actor, clock=self.clock, public_id=public_id, **data)
+
+
+class PracticeBody(Body):
+    """From which day applications are accepted only with a 板块 opinion, or no longer."""
+
+    sub_area_opinion = Flag()
+    effective_from = serializers.DateField()
+    reason = Text(max_length=500)
+
+
+class PracticeLine(serializers.Serializer[Any]):
+    """One choice of a district."""
+
+    sub_area_opinion = serializers.BooleanField()
+    effective_from = serializers.DateField()
+    reason = serializers.CharField()
+    set_by = serializers.CharField()
+    set_at = serializers.DateTimeField()
+
+
+class DistrictPractices(Listing, Act):
+    """属地办理方式；由属地签批人员设定。"""
+
+    audience = DISTRICT
+    reading = PracticeLine
+    body = PracticeBody
+
+    def rows(self) -> Any:
+        """Return the choices, the latest day first."""
+        return selectors.practices(actor=self.actor)
+
+    def act(self, **data: Any) -> None:
+        """Choose."""
+        services.choose_practice(actor=self.actor, clock=self.clock, **data)
 
 
 class ReturnItems(Act):

@@ -11,6 +11,7 @@ from apps.applications.models.commitment import CommitmentScan
 from apps.applications.models.intake import Exemption, ReturnedItem
 from apps.applications.models.records import Holding, YearRecord
 from apps.applications.models.rounds import Round, WindowExtension
+from apps.applications.models.subareas import DistrictPractice, SubAreaOpinion
 
 __all__ = [
     "SCORE_APPLICATION",
@@ -18,11 +19,13 @@ __all__ = [
     "ApplicationUserObjectPermission",
     "ApplicationVersion",
     "CommitmentScan",
+    "DistrictPractice",
     "Exemption",
     "Holding",
     "NumberSeries",
     "ReturnedItem",
     "Round",
+    "SubAreaOpinion",
     "WindowExtension",
     "YearRecord",
 ]

@@ -69,6 +69,13 @@ from apps.applications.selectors.rounds import (
 )
 from apps.applications.selectors.schemes import SchemeOption
 from apps.applications.selectors.signs import Sign, form_signs
+from apps.applications.selectors.subareas import (
+    Practice,
+    SubAreaView,
+    asks_sub_area,
+    practices,
+    sub_area_opinions,
+)
 
 __all__ = [
     "SORTS",
@@ -91,6 +98,7 @@ __all__ = [
     "HoldingRow",
     "Line",
     "PartProgress",
+    "Practice",
     "Progress",
     "Reach",
     "ReceiptCheck",
@@ -102,11 +110,13 @@ __all__ = [
     "Sign",
     "StateTime",
     "Step",
+    "SubAreaView",
     "TimelineEntry",
     "VersionRow",
     "YearRow",
     "application_file",
     "applications_page",
+    "asks_sub_area",
     "available_actions",
     "case",
     "cases",
@@ -123,6 +133,7 @@ __all__ = [
     "holding_kinds",
     "holdings",
     "my_applications",
+    "practices",
     "progress",
     "reach",
     "reach_of_all",
@@ -131,6 +142,7 @@ __all__ = [
     "round_file",
     "rounds",
     "sentence",
+    "sub_area_opinions",
     "time_in_state",
     "timeline",
     "verify_receipt",

@@ -14,6 +14,7 @@ from apps.applications.selectors.completeness import (
     sheet_blockers,
     submission_verdict,
 )
+from apps.applications.selectors.subareas import sub_area_verdict
 from apps.applications.states import (
     APPLICATION_LIFE,
     AWARDED,
@@ -229,7 +230,10 @@ def _verdict(row: Application, event: str, actor: Actor, moment: Moment) -> Verd
         due_on = max(item.due_on for item in items)
         return may_resubmit(due_on=due_on, on=moment.on, changed=[], returned=[])
     if event == "accept":
-        return may_accept_intake(own_district=actor.district or "", production_district=row.district_id)
+        return Verdict.all_of(
+            may_accept_intake(own_district=actor.district or "", production_district=row.district_id),
+            sub_area_verdict(row=row, on=moment.on),
+        )
     return Verdict()
 
 

@@ -58,6 +58,7 @@ from apps.applications.services.rounds import (
     set_district_window,
 )
 from apps.applications.services.snapshot import Receipt
+from apps.applications.services.subareas import choose_practice, record_sub_area_opinion
 from apps.applications.services.submission import answer_conversion, submit, withdraw
 from apps.applications.services.supplement import (
     answer_item,
@@ -87,6 +88,7 @@ __all__ = [
     "attach_evidence_to_items",
     "case_for_upload",
     "change_scheme",
+    "choose_practice",
     "choose_scheme",
     "close_due_rounds",
     "close_round",
@@ -103,6 +105,7 @@ __all__ = [
     "lapse_overdue",
     "lock_application",
     "open_round",
+    "record_sub_area_opinion",
     "refuse_intake",
     "remove_holding",
     "replace_file",

@@ -11,6 +11,7 @@ from django.db import transaction
 from apps.accounts import selectors as accounts
 from apps.applications import profile_fields, report_sections
 from apps.applications.models import Application, Exemption, ReturnedItem
+from apps.applications.selectors.subareas import sub_area_verdict
 from apps.applications.services.advance import locked, person, take_step
 from apps.applications.states import APPLICATION_LIFE
 from apps.core.actor import Actor
@@ -25,6 +26,7 @@ from apps.parameters.selectors import in_force
 from apps.policy.basic_requirements import BASIC_REQUIREMENTS
 from apps.policy.review import may_accept_intake, may_return_for_supplement, may_transfer, supplement_term
 from apps.policy.rules import RULES
+from apps.policy.verdict import Verdict
 from apps.scoring import selectors as scoring
 from apps.scoring import services as scoring_services
 
@@ -59,12 +61,17 @@ def accept(*, actor: Actor, clock: Clock, public_id: str) -> None:
 
     Raises:
         NotVisible, WrongStep, Forbidden: gates 2, 3 and 1.
-        RuleBroken: the production site is in another district (R-13).
+        RuleBroken: the production site is in another district (R-13); the district asks its 板块 first (R-14).
     """
     row = locked(actor, public_id=public_id)
     moment = clock.now()
     step = APPLICATION_LIFE.step(row.state, "accept", actor)
-    require(may_accept_intake(own_district=actor.district or "", production_district=row.district_id))
+    require(
+        Verdict.all_of(
+            may_accept_intake(own_district=actor.district or "", production_district=row.district_id),
+            sub_area_verdict(row=row, on=moment.on),
+        )
+    )
     take_step(
         row,
         step,

@@ -93,7 +93,11 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
         ),
         (
             "数据",
-            [Entry("数据导入", "imports", "upload"), Entry("文号登记", "numbers", "list-check")],
+            [
+                Entry("数据导入", "imports", "upload"),
+                Entry("文号登记", "numbers", "list-check"),
+                Entry("办理方式", "district:practice", "settings"),
+            ],
         ),
     ],
     Role.MUNICIPAL: [

@@ -28,6 +28,7 @@ from apps.portals.district import (
     rescheming,
     scoring,
     signing,
+    subareas,
 )
 
 app_name = "district"
@@ -45,6 +46,8 @@ urlpatterns: list[URLPattern] = [
     path("intake/", intake.queue, name="intake"),
     path("applications/<str:public_id>/", case.file, name="application"),
     path("applications/<str:public_id>/accept/", intake.accept, name="accept"),
+    path("applications/<str:public_id>/sub-area/", subareas.opinion, name="sub_area"),
+    path("practice/", subareas.practice, name="practice"),
     path("applications/<str:public_id>/check/", intake.form_check, name="form_check"),
     path("applications/<str:public_id>/return/", intake.return_items, name="return_items"),
     path("applications/<str:public_id>/scheme/", rescheming.change, name="change_scheme"),

@@ -10,6 +10,7 @@ from django.test import Client
 
 from apps.core.actor import Actor
 from apps.core.scoping import enter
+from apps.portals.district.common import shown_now
 from apps.titles import selectors as titles
 from tests import worlds
 from tests.portals.district import scenes
@@ -239,3 +240,31 @@ def test_a_3a_case_below_80_is_offered_a_conversion(scene: scenes.Scene, browser
     assert handler.post(f"/d/decisions/{public_id}/propose/").status_code == 302
     assert scene.state(public_id) == "conversion_offered"
     assert handler.post(f"/d/decisions/{public_id}/propose/").status_code == 409
+
+
+def test_the_step_of_the_sub_area(scene: scenes.Scene, browser: Browser) -> None:
+    public_id = scene.submitted(1)
+    handler, signer = browser(scene.district.handler), browser(scene.district.signer)
+    practice, page = "/d/practice/", f"/d/applications/{public_id}/sub-area/"
+    today = shown_now().on.isoformat()  # the pages go by the database's clock
+    choice = {"sub_area_opinion": "yes", "effective_from": today, "reason": "镇街先行把关。"}
+    assert handler.post(practice, choice).status_code == 403
+    assert browser(scene.city.signer).get(practice).status_code == 403
+    assert signer.post(practice, {**choice, "sub_area_opinion": ""}).status_code == 422
+    assert signer.post(practice, {**choice, "effective_from": "明天"}).status_code == 422
+    assert signer.post(practice, choice).status_code == 302
+    assert "须有板块意见" in signer.get(practice).content.decode()
+    assert "待板块意见" in handler.get("/d/intake/").content.decode()
+    assert handler.post(f"/d/applications/{public_id}/accept/").status_code == 422
+    assert browser(scene.other_district.handler).get(page).status_code == 404
+    against = {"sub_area": "玉山镇", "recommends": "no", "given_by": "钱进"}
+    refused = handler.post(page, against)
+    assert refused.status_code == 422
+    assert 'value="玉山镇"' in refused.content.decode()
+    assert handler.post(page, {**against, "given_on": "x", "reason": "将搬迁。"}).status_code == 422
+    assert handler.post(page, {**against, "reason": "将搬迁。"}).status_code == 302
+    case = handler.get(f"/d/applications/{public_id}/").content.decode()
+    assert "将搬迁。" in case
+    assert "板块不推荐" in handler.get("/d/intake/").content.decode()
+    assert handler.post(f"/d/applications/{public_id}/accept/").status_code == 302
+    assert handler.post(page, {**against, "reason": "将搬迁。"}).status_code == 409
