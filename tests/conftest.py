@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connections
 from django.db.backends.signals import connection_created
 from django.test import TransactionTestCase
@@ -17,6 +16,7 @@ from django.test import TransactionTestCase
 from apps.core.actor import Actor
 from apps.core.moment import SHANGHAI, FixedClock, Moment
 from apps.core.scoping import enter
+from tests import database
 
 _ROLE = "gf_app"
 
@@ -27,38 +27,41 @@ def _become_application(connection: Any, **_: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """After the owner has made the database: load reference data, then step down for good."""
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_blocker: Any, request: pytest.FixtureRequest
+) -> None:
+    """Have a new test database copied from one that all processes of the run share."""
+    keep = request.config.getoption("reuse_db") and not request.config.getoption("create_db")
     with django_db_blocker.unblock():
-        _load_reference()
+        if not (keep and database.exists()):
+            connections["default"].settings_dict["TEST"]["TEMPLATE"] = database.make_template()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """After the owner has made the database: see to the reference data, then step down for good."""
+    with django_db_blocker.unblock():
+        if not connections["default"].settings_dict["TEST"].get("TEMPLATE"):
+            database.fill()
         connection_created.connect(_become_application, dispatch_uid="tests-role")
         for connection in connections.all():
             connection.close()
 
 
-def _load_reference() -> None:
-    call_command("load_reference", verbosity=0)
+def _teardown_as_owner(self: TransactionTestCase) -> None:
+    """Empty the tables after a test that commits; reference data is there again for the next."""
+    del self
+    connection = connections["default"]
+    with connection.cursor() as cursor:
+        cursor.execute("reset role")
+    try:
+        database.empty_and_refill()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"set role {_ROLE}")
 
 
-def _teardown_as_owner(original: Any) -> Any:
-    """Flushing needs the owner; reference data is loaded again for the next test."""
-
-    def teardown(self: TransactionTestCase) -> None:
-        for connection in connections.all():
-            with connection.cursor() as cursor:
-                cursor.execute("reset role")
-        try:
-            original(self)
-            _load_reference()
-        finally:
-            for connection in connections.all():
-                with connection.cursor() as cursor:
-                    cursor.execute(f"set role {_ROLE}")
-
-    return teardown
-
-
-TransactionTestCase._fixture_teardown = _teardown_as_owner(TransactionTestCase._fixture_teardown)  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = _teardown_as_owner  # type: ignore[method-assign]
 
 
 @pytest.fixture

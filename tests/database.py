@@ -1,0 +1,112 @@
+"""The test databases: one is migrated and filled, the others are copied from it; reference rows come back by copy.
+
+Migrating takes half a minute of computing and loading the reference data seconds; with one database per process and
+some fifty tests that commit, copying saves minutes of every run.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from django.core.management import call_command
+from django.db import connection, transaction
+from psycopg2.sql import SQL, Identifier, Literal
+
+#: The schema that keeps a copy of every table the reference data fills.
+_KEPT: Final = Identifier("kept")
+#: Number of this lock among the advisory locks of the maintenance database.
+_LOCK: Final = 0x67665F74657374
+#: Tables of the public schema that have a kept copy, with their columns, generated ones left out.
+_COLUMNS: Final = """
+select kept.relname, array_agg(attname::text order by attnum)
+from pg_class kept
+join pg_class original on original.relname = kept.relname and original.relnamespace = 'public'::regnamespace
+join pg_attribute on attrelid = original.oid and attnum > 0 and not attisdropped and attgenerated = ''
+where kept.relnamespace = 'kept'::regnamespace and kept.relkind = 'r' and kept.relname <> 'django_migrations'
+group by kept.relname
+"""
+
+
+def exists() -> bool:
+    """Return whether the test database of this process is there already."""
+    with connection._nodb_cursor() as cursor:
+        name = connection.settings_dict["TEST"]["NAME"]
+        cursor.execute("select 1 from pg_database where datname = %s", [name])
+        return cursor.fetchone() is not None
+
+
+def make_template() -> str:
+    """Make the migrated and filled database others are copied from, once for all processes; return its name.
+
+    A template left by another run is dropped first: it may be of other sources.
+    """
+    name = re.sub(r"_gw[0-9]+$", "", connection.settings_dict["TEST"]["NAME"]) + "_template"
+    # The processes of one run have this in common, other runs do not.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"process {os.getpid()}")
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(%s)", [_LOCK])
+        cursor.execute(
+            "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [name]
+        )
+        if cursor.fetchone() != (run,):
+            template = Identifier(name)
+            cursor.execute(SQL("drop database if exists {} with (force)").format(template))
+            cursor.execute(SQL("create database {}").format(template))
+            with _connected_to(name):
+                call_command("migrate", verbosity=0, interactive=False)
+                fill()
+            cursor.execute(SQL("comment on database {} is {}").format(template, Literal(run)))
+    return name
+
+
+@contextmanager
+def _connected_to(name: str) -> Iterator[None]:
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
+def fill() -> None:
+    """Load the reference data and keep a copy of every row there is."""
+    call_command("load_reference", verbosity=0)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select set_config('gf.role', 'system', true)")
+        cursor.execute(SQL("drop schema if exists {} cascade").format(_KEPT))
+        cursor.execute(SQL("create schema {}").format(_KEPT))
+        for name in connection.introspection.table_names(cursor):
+            table, copy = Identifier(name), Identifier(*_KEPT.strings, name)
+            cursor.execute(SQL("select exists (select from {})").format(table))
+            if cursor.fetchone() == (True,):
+                cursor.execute(SQL("create table {} as table {}").format(copy, table))
+
+
+def empty_and_refill() -> None:
+    """Empty every table and put the kept rows back, as the owner of the tables."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select set_config('gf.role', 'system', true)")
+        names = [name for name in connection.introspection.table_names(cursor) if name != "django_migrations"]
+        cursor.execute(SQL("truncate {}").format(SQL(", ").join(map(Identifier, names))))
+        cursor.execute(_COLUMNS)
+        kept = [
+            (Identifier(name), Identifier(*_KEPT.strings, name), columns)
+            for name, columns in cursor.fetchall()
+        ]
+        # Triggers chain, number and forbid as rows are written; these were written before.
+        for table, _, _ in kept:
+            cursor.execute(SQL("alter table {} disable trigger user").format(table))
+        for table, copy, columns in kept:
+            listed = SQL(", ").join(map(Identifier, columns))
+            insert = SQL("insert into {} ({}) overriding system value select {} from {}")
+            cursor.execute(insert.format(table, listed, listed, copy))
+        cursor.execute("set constraints all immediate")
+        for table, _, _ in kept:
+            cursor.execute(SQL("alter table {} enable trigger user").format(table))
