@@ -182,6 +182,23 @@ def newest_of(*, actor: Actor, enterprise_id: int) -> str:
     return rows.values_list("public_id", flat=True).first() or ""
 
 
+def annual_form_of(*, actor: Actor, title_public_id: str, year: int) -> str:
+    """Return the public id of the form owed in *year* for a title; one query.
+
+    Raises:
+        NotVisible: there is none in sight.
+    """
+    found = (
+        AnnualForm.objects.visible_to(actor)
+        .filter(title__public_id=title_public_id, year=year)
+        .values_list("public_id", flat=True)
+        .first()
+    )
+    if found is None:
+        raise NotVisible
+    return str(found)
+
+
 def my_years(*, actor: Actor, on: date) -> list[AnnualRow]:
     """Return the forms of the actor's own enterprise, newest first; one query."""
     rows = AnnualForm.objects.visible_to(actor).filter(enterprise_id=actor.enterprise_id)

@@ -14,10 +14,17 @@ from apps.core.text import clean_text
 from apps.deadlines.counting import Counting
 from apps.deadlines.selectors import work_calendar
 from apps.deadlines.services import cancel_obligations, meet_obligation, open_obligation
-from apps.monitoring.models import Cancellation, Rectification
+from apps.monitoring.models import AnnualForm, Cancellation, Rectification
 from apps.monitoring.services.rectification import countdown
 from apps.monitoring.services.shared import choices
-from apps.monitoring.states import CANCELLATION_LIFE, PROPOSED, RECTIFICATION_LIFE, SERVED
+from apps.monitoring.states import (
+    CANCELLATION_LIFE,
+    PROPOSED,
+    RECTIFICATION_LIFE,
+    SENT_BACK,
+    SERVED,
+    TO_FILE,
+)
 from apps.notifications.services import enqueue
 from apps.numbering.services import settle_number
 from apps.policy.levels import Level, Tier
@@ -75,6 +82,8 @@ def propose_cancellation(*, actor: Actor, clock: Clock, rectification_id: int) -
         event="propose_cancellation",
         note=where.explanation,
     )
+    # What follows the missed deadline has begun: it is not called to mind any more.
+    cancel_obligations(subject=row, moment=moment)
     parameters = choices(moment.on)
     term = statement_term(moment.on, parameters, work_calendar())
     proposal = Cancellation.objects.create(
@@ -136,6 +145,8 @@ def ask_for_decision(*, actor: Actor, clock: Clock, cancellation_id: int) -> Non
     moment = clock.now()
     decider = cancellation_decider(Level(row.title.level))
     local = decider is Tier.DISTRICT
+    # To state a defence is a right: who let it pass is not late with anything.
+    cancel_obligations(subject=row, moment=moment, kinds=["monitoring.statement"])
     open_obligation(
         kind=DECISION_KINDS[decider],
         subject=row,
@@ -270,8 +281,8 @@ def decide_cancellation(
     row.save()
     meet_obligation(kind=DECISION_KINDS[decider], subject=row, moment=moment)
     cancel_obligations(subject=row, moment=moment)
-    # The rectification is settled with it: an overdue one would be called to mind for ever.
-    cancel_obligations(subject=row.rectification, moment=moment)
+    if decision == "cancel":
+        _release_forms(row.title_id, moment)
     record(
         actor=actor,
         event=f"cancellation.{decision}",
@@ -295,6 +306,13 @@ def decide_cancellation(
             moment=moment,
         )
     return ban_until
+
+
+def _release_forms(title_id: int, moment: Moment) -> None:
+    """A title that has ended owes no yearly form any more; what was late stays on the enterprise's standing (R-31)."""
+    open_forms = AnnualForm.objects.filter(title_id=title_id, state__in=[TO_FILE, SENT_BACK])
+    for form in open_forms.order_by("pk"):
+        cancel_obligations(subject=form, moment=moment)
 
 
 def _day(row: Cancellation) -> date:
