@@ -48,9 +48,9 @@ def test_the_right_messages_on_the_right_days() -> None:
     enter(Actor.system())
     name = titles.title_file(actor=Actor.system(), public_id=scene.title).row.enterprise_name
     seen: dict[date, str] = {}
-    players = Players(
-        scene.enterprise, scene.district.handler, scene.district.signer, scene.city.leader, scene.title
-    )
+    people = (scene.enterprise, scene.district.handler, scene.district.signer, scene.city.leader)
+    enterprise, handler, signer, leader = (scene.be(person) for person in people)
+    players = Players(enterprise, handler, signer, leader, scene.title)
     journey = Journey(
         players, scene.clock, on_day=lambda day: seen.update({day: standing(title=scene.title)})
     )
@@ -88,12 +88,11 @@ def test_the_right_messages_on_the_right_days() -> None:
 
     # each role reads its own side of it
     begin = D(2026, 11, 23)
-    district = [title for _, title in told(actor=scene.district.handler, name=name, since=begin)]
-    city = [title for _, title in told(actor=scene.city.leader, name=name, since=begin)]
+    district = [title for _, title in told(actor=handler, name=name, since=begin)]
+    city = [title for _, title in told(actor=leader, name=name, since=begin)]
     assert any("已报送2027年度动态管理表" in title for title in district)
     assert any("年度动态管理表" in title and "逾期" in title for title in district)
     assert any("报送复核结果" in title for title in city)
     assert any("拟取消称号，待决定" in title for title in city)
-    enter(scene.city.leader)
-    [ban] = titles.bans_of(actor=scene.city.leader, enterprise_id=scene.enterprise.enterprise_id or 0)
+    [ban] = titles.bans_of(actor=scene.be(leader), enterprise_id=enterprise.enterprise_id or 0)
     assert (ban.from_on, ban.until_on) == (D(2028, 8, 25), D(2031, 8, 25))
