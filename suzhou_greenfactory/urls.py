@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.portals.base import delegating, documents, imports, jobs, messaging, numbers
+from apps.portals.base import delegating, documents, imports, jobs, messaging, numbers, sign_ins
 from apps.portals.base import views as base
 from apps.portals.ops import metrics
 
@@ -21,6 +21,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/<str:token>/deadlines.ics", messaging.calendar_feed, name="calendar_feed"),
     path("messages/<str:public_id>/", base.open_message, name="open_message"),
     path("account/", base.my_account, name="my_account"),
+    path("account/sign-ins/", sign_ins.listing, name="sign_ins"),
+    path("account/sign-ins/end/", sign_ins.end_others, name="end_other_sign_ins"),
+    path("account/sign-ins/<str:public_id>/end/", sign_ins.end, name="end_sign_in"),
     path("account/absence/", delegating.my_absence, name="my_absence"),
     path("account/absence/<str:public_id>/end/", delegating.end, name="end_my_absence"),
     path("jobs/", jobs.listing, name="jobs"),

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
+from django.contrib.auth.signals import user_logged_in
 from django.db import connections
 from django.db.backends.signals import connection_created
 from django.test import TransactionTestCase
@@ -62,6 +64,16 @@ def _teardown_as_owner(self: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = _teardown_as_owner  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _signing_in_confirms_who_it_is() -> None:
+    """`Client.force_login` leaves out what the sign-in page leaves behind: that the person has just confirmed."""
+
+    def confirmed(request: Any, user: Any, **_: Any) -> None:
+        record_authentication(request, user, method="password")
+
+    user_logged_in.connect(confirmed, weak=False, dispatch_uid="tests-confirmed")
 
 
 @pytest.fixture

@@ -107,6 +107,8 @@ class Act(Endpoint):
     """POST that makes one domain call: `act(**path, **body)`; its result is printed by `answer`."""
 
     act: Callable[..., Any]
+    #: Whether the person must have confirmed who they are lately (`apps.core.reconfirming`).
+    reconfirmed = False
 
     def post(self, request: Request, **path: str) -> Response:
         """Check the body, act, answer."""

@@ -15,3 +15,9 @@ def disable_dormant_accounts() -> int:
     clock = DatabaseClock()
     days = selectors.in_force(on=clock.now().on).dormant_days
     return accounts.disable_dormant(clock=clock, days=days)
+
+
+@shared_task(name="apps.parameters.tasks.sweep_sign_ins")
+def sweep_sign_ins() -> int:
+    """Remove sign-ins and sessions past their time; returns how many rows went."""
+    return accounts.sweep_sign_ins(clock=DatabaseClock())

@@ -139,6 +139,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+#: Seconds after which a high-risk act asks again who the person is (SECURITY R61).
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key", "login": "60/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -152,8 +154,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 8 * 3600
-#: Seconds without a request after which a session ends, by role (SECURITY R31).
-GF_IDLE_SECONDS = {"default": 30 * 60, "district": 15 * 60, "municipal": 15 * 60}
+# How long a session lasts without a request, and at the longest, are parameters of the bureau (SECURITY R31).
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "apps.portals.base.errors.csrf_failure"
 

@@ -42,6 +42,12 @@ from apps.accounts.services.registration import (
     return_enterprise,
 )
 from apps.accounts.services.security import decrypt_secret, encrypt_secret, record_failed_sign_in
+from apps.accounts.services.sign_ins import (
+    end_other_sign_ins,
+    end_sign_in,
+    note_sign_in,
+    sweep_sign_ins,
+)
 from apps.accounts.services.staffing import (
     NewStaff,
     OpenedAccount,
@@ -87,6 +93,8 @@ __all__ = [
     "encrypt_secret",
     "end_delegation",
     "end_link",
+    "end_other_sign_ins",
+    "end_sign_in",
     "first_administrator",
     "hand_over",
     "initial_password_expired",
@@ -95,6 +103,7 @@ __all__ = [
     "load_districts",
     "note_recovery",
     "note_second_factor_removed",
+    "note_sign_in",
     "open_calendar",
     "open_staff_account",
     "password_changed",
@@ -107,6 +116,7 @@ __all__ = [
     "return_enterprise",
     "set_account_active",
     "set_member_active",
+    "sweep_sign_ins",
     "update_expert",
     "withdraw_change",
 ]

@@ -196,6 +196,7 @@ class PublishNotice(Act):
     body = PublishBody
     answer = PeriodAnswer
     status = 200
+    reconfirmed = True
 
     def act(self, *, public_id: str, starts_on: date | None) -> Any:
         """Publish."""

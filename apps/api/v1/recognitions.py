@@ -84,6 +84,7 @@ class SignRecognition(Act):
     audience = CITY
     answer = TitlesAnswer
     status = 200
+    reconfirmed = True
 
     def act(self, *, public_id: str) -> Any:
         """Sign."""

@@ -15,6 +15,7 @@ from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import Clock, DatabaseClock
+from apps.core.reconfirming import reconfirmed
 from apps.core.text import clean_text
 from apps.jobs import selectors as jobs
 from apps.jobs import services as job_services
@@ -48,6 +49,7 @@ def check(request: HttpRequest) -> HttpResponseBase:
 
 @audience(Role.AUDITOR)
 @require_http_methods(["GET", "POST"])
+@reconfirmed
 def package(request: HttpRequest) -> HttpResponseBase:
     """Offer the evidence package of a period or a case; POST starts making it."""
     if request.method != "POST":

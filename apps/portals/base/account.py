@@ -37,6 +37,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the sign-i
             return redirect("account_login")
         return refused
 
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        """Keep the sign-in for its owner's list and tell of a strange device or network (SECURITY R60)."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        if request.session.session_key is None:
+            request.session.save()
+        accounts.note_sign_in(
+            actor=user.actor(
+                address=self.get_client_ip(request), request_id=getattr(request, "request_id", "")
+            ),
+            clock=DatabaseClock(),
+            session_key=request.session.session_key or "",
+            user_agent=request.headers.get("User-Agent", ""),
+        )
+        return response
+
     def set_password(self, user: Any, password: str) -> None:
         """Store the person's new password, let the account in again and tell its owner (SECURITY R60)."""
         super().set_password(user, password)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.core.audience import actor_of, audience, open_to_all
 from apps.core.errors import DomainError
 from apps.core.moment import DatabaseClock
+from apps.core.reconfirming import reconfirmed_reading
 from apps.documents import services
 from apps.portals.base.errors import error_page
 from apps.portals.base.files import send_file
@@ -83,6 +84,7 @@ def export_workbook(request: HttpRequest, kind: str, public_id: str) -> HttpResp
 
 @audience(*SIGNED_IN)
 @require_http_methods(["GET", "POST"])
+@reconfirmed_reading
 def export_list(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Hand out a short list; a long one is offered as a job, and started by POST."""
     sent = request.POST if request.method == "POST" else request.GET

@@ -14,6 +14,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from apps.core.actor import Actor, Role
+from apps.core.moment import Moment
+from apps.parameters.selectors import in_force
 from apps.portals.base.errors import forbidden_page, note_refusal
 
 _GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -21,7 +23,8 @@ _GetResponse = Callable[[HttpRequest], HttpResponse]
 _SIGN_IN = "/accounts/"
 _MFA_SETUP = "/accounts/2fa/"
 _API = "/api/"
-_SEEN = "seen_at"
+#: Kept in the session: seconds since 1970 of the last noted request and of the first, and the limits in seconds.
+_SEEN, _BEGUN, _IDLE, _LONGEST = "seen_at", "begun_at", "idle_seconds", "longest_seconds"
 
 
 def client_address(request: HttpRequest) -> str:
@@ -80,19 +83,27 @@ class AudienceMiddleware:
 
     @staticmethod
     def _idle(request: HttpRequest) -> bool:
-        """End a session that has been idle too long; note the time otherwise, at most once a minute."""
+        """End a session idle for too long or past its longest time; note the time otherwise, at most once a minute.
+
+        How long is the bureau's choice (parameters): read with that note, so that most requests ask nothing.
+        """
         user: Any = request.user
         if not user.is_authenticated:
             return False
         now = int(timezone.now().timestamp())
-        limits: dict[str, int] = settings.GF_IDLE_SECONDS
-        limit = limits.get(user.role, limits["default"])
-        seen = request.session.get(_SEEN)
-        if seen is not None and now - seen > limit:
+        session = request.session
+        # A session from before an upgrade may lack the limits: it starts anew with this request.
+        seen = session.get(_SEEN) if _LONGEST in session else None
+        if seen is not None and (now - seen > session[_IDLE] or now - session[_BEGUN] > session[_LONGEST]):
             logout(request)
             return True
         if seen is None or now - seen > 60:  # noqa: PLR2004  (seconds between two session writes)
-            request.session[_SEEN] = now
+            chosen = in_force(on=Moment.of(timezone.now()).on)
+            outside = user.role in {Role.ENTERPRISE.value, Role.EXPERT.value}
+            session[_IDLE] = 60 * (chosen.idle_minutes if outside else chosen.idle_minutes_staff)
+            session[_LONGEST] = 3600 * chosen.session_hours
+            session.setdefault(_BEGUN, now)
+            session[_SEEN] = now
         return False
 
     @staticmethod

@@ -12,6 +12,7 @@ from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import Clock
+from apps.core.reconfirming import reconfirmed
 from apps.policy.award import AWARD_REFUSAL_GROUNDS
 from apps.policy.rules import rule
 from apps.portals.base.http import page
@@ -75,6 +76,7 @@ def propose(request: HttpRequest) -> HttpResponseBase:
 
 @audience(Role.MUNICIPAL)
 @require_http_methods(["GET", "POST"])
+@reconfirmed
 def sign(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Show a list with everything that signing it does; sign it."""
     if request.method != "POST":

@@ -12,6 +12,7 @@ from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
 from apps.core.moment import SHANGHAI
+from apps.core.reconfirming import reconfirmed
 from apps.monitoring import selectors as monitoring
 from apps.monitoring import services as monitoring_services
 from apps.monitoring.states import CANCELLATION_LIFE
@@ -127,6 +128,7 @@ def revocations(request: HttpRequest) -> HttpResponseBase:
 
 @audience(Role.MUNICIPAL)
 @require_http_methods(["GET", "POST"])
+@reconfirmed
 def revocation(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Show one proposal with facts and defence; the leader decides."""
     if request.method != "POST":

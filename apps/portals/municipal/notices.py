@@ -15,6 +15,7 @@ from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
 from apps.core.moment import Clock
+from apps.core.reconfirming import reconfirmed
 from apps.deadlines import selectors as deadlines
 from apps.deadlines.counting import Counting
 from apps.parameters.selectors import in_force
@@ -136,6 +137,7 @@ def revise(request: HttpRequest, public_id: str) -> HttpResponseBase:
 
 @audience(Role.MUNICIPAL)
 @require_POST
+@reconfirmed
 def publish(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Publish a signed notice: list and period are frozen."""
 

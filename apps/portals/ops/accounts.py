@@ -15,6 +15,7 @@ from apps.core.actor import DUTIES_OF, DUTY_LABELS, ROLE_LABELS, Actor, Duty, Ro
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import Clock, DatabaseClock, Moment, shown_at
+from apps.core.reconfirming import reconfirmed
 from apps.portals.base.account import has_second_factor
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text, whole
@@ -51,6 +52,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
 
 @audience(Role.SECURITY_ADMIN)
 @require_http_methods(["GET", "POST"])
+@reconfirmed
 def create(request: HttpRequest) -> HttpResponseBase:
     """Make an account of a bureau or an administrator."""
     if request.method != "POST":
@@ -92,6 +94,7 @@ def file(request: HttpRequest, user_id: int) -> HttpResponseBase:
 
 @audience(Role.SECURITY_ADMIN)
 @require_POST
+@reconfirmed
 def set_active(request: HttpRequest, user_id: int) -> HttpResponseBase:
     """Disable or enable an account, with the reason."""
     active = text(request, "active") == "yes"
@@ -112,6 +115,7 @@ def set_active(request: HttpRequest, user_id: int) -> HttpResponseBase:
 
 @audience(Role.SECURITY_ADMIN)
 @require_POST
+@reconfirmed
 def change_duties(request: HttpRequest, user_id: int) -> HttpResponseBase:
     """Give an account other duties."""
     _, refusal = attempt(

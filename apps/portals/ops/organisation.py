@@ -17,6 +17,7 @@ from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, NotVisible
 from apps.core.moment import Clock, DatabaseClock, Moment, shown_at
+from apps.core.reconfirming import reconfirmed
 from apps.parameters import selectors as parameters
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import required_day, text, whole
@@ -68,6 +69,7 @@ def delegations(request: HttpRequest) -> HttpResponseBase:
 
 @audience(Role.SECURITY_ADMIN)
 @require_POST
+@reconfirmed
 def delegate(request: HttpRequest, user_id: int) -> HttpResponseBase:
     """Lend the duties of an absent person to a colleague."""
     from apps.portals.ops.accounts import account_page
@@ -93,6 +95,7 @@ def delegate(request: HttpRequest, user_id: int) -> HttpResponseBase:
 
 @audience(Role.SECURITY_ADMIN)
 @require_POST
+@reconfirmed
 def end_delegation(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """End a delegation before its last day."""
     _, refusal = attempt(

@@ -13,6 +13,7 @@ from apps.accounts import services as account_services
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.moment import Clock, DatabaseClock
+from apps.core.reconfirming import reconfirmed
 from apps.portals.base.account import mail_recovery_link, take_second_factor_off
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text
@@ -22,6 +23,7 @@ from apps.portals.ops.accounts import account_page
 
 @audience(Role.SECURITY_ADMIN)
 @require_POST
+@reconfirmed
 def one_time_password(request: HttpRequest, user_id: int) -> HttpResponseBase:
     """Give an account nobody has opened yet another one-time password, shown once."""
     opened, refusal = attempt(
@@ -39,6 +41,7 @@ def one_time_password(request: HttpRequest, user_id: int) -> HttpResponseBase:
 
 @audience(Role.SECURITY_ADMIN)
 @require_POST
+@reconfirmed
 def send_link(request: HttpRequest, user_id: int) -> HttpResponseBase:
     """Mail the owner the link to set a new password."""
 
@@ -53,6 +56,7 @@ def send_link(request: HttpRequest, user_id: int) -> HttpResponseBase:
 
 @audience(Role.SECURITY_ADMIN)
 @require_POST
+@reconfirmed
 def address(request: HttpRequest, user_id: int) -> HttpResponseBase:
     """Correct the mail address of an account."""
 
@@ -70,6 +74,7 @@ def address(request: HttpRequest, user_id: int) -> HttpResponseBase:
 
 @audience(Role.SECURITY_ADMIN)
 @require_POST
+@reconfirmed
 def second_factor(request: HttpRequest, user_id: int) -> HttpResponseBase:
     """Take a lost second factor off an account."""
 

@@ -43,6 +43,7 @@ CELERY: dict[str, Any] = {
         "sweep-deadlines": _every(60, "apps.deadlines.tasks.sweep"),
         "run-jobs": _every(10, "apps.jobs.tasks.run_due_jobs"),
         "beat-heartbeat": _every(30, "apps.jobs.tasks.heartbeat"),
+        "sweep-sign-ins": _every(3600, "apps.parameters.tasks.sweep_sign_ins"),
         "disable-dormant-accounts": _every(3600, "apps.parameters.tasks.disable_dormant_accounts"),
         "close-due-notices": _every(300, "apps.publicity.tasks.close_due_notices"),
         "sweep-imports": _every(60, "apps.documents.tasks.sweep_imports"),

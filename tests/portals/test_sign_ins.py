@@ -1,0 +1,177 @@
+"""Sign-ins seen and ended by their owner, strange ones told, and the confirmation high-risk acts ask for."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.devices import device_of, network_of
+from apps.accounts.models import SignIn, User
+from apps.audit.models import AuditEvent
+from apps.core.actor import Actor, Role
+from apps.core.moment import FixedClock, Moment, shown_at
+from apps.core.scoping import enter
+from apps.notifications.models import Message
+from apps.parameters.tasks import sweep_sign_ins
+from tests import worlds
+from tests.portals.scenes import signed_in
+
+PASSWORD = "Tests-Only-2026"
+_RECORDS = "account_authentication_methods"
+
+
+@pytest.fixture
+def now() -> FixedClock:
+    return FixedClock(Moment.of(shown_at()))
+
+
+@pytest.fixture
+def person(now: FixedClock, db: None) -> Actor:
+    return worlds.district_staff(now).handler
+
+
+def _sign_in(person: Actor, agent: str, address: str = "10.1.2.3") -> Client:
+    """Sign in through the page, as a browser of that name from that address."""
+    enter(Actor.system())
+    username = User.objects.get(pk=person.user_id).username
+    client = Client(REMOTE_ADDR=address, headers={"user-agent": agent})
+    answer = client.post(reverse("account_login"), {"login": username, "password": PASSWORD})
+    assert answer.status_code == 302, answer.content.decode()[:300]
+    return client
+
+
+def _told(person: Actor) -> list[str]:
+    enter(Actor.system())
+    rows = Message.objects.filter(template="account_changed", to_user_id=person.user_id)
+    return list(rows.order_by("pk").values_list("title", flat=True))
+
+
+CHROME = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/120 Safari/537.36"
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+
+
+@pytest.mark.parametrize(
+    ("agent", "device"),
+    [
+        (CHROME, "Chrome（Windows）"),
+        (f"{CHROME} Edg/120", "Edge（Windows）"),
+        (FIREFOX, "Firefox（Linux）"),
+        ("Mozilla/5.0 (iPhone; CPU) Mac OS X Safari/605 MicroMessenger/8", "微信（iPhone）"),
+        ("curl/8", "未知设备"),
+        ("", "未知设备"),
+    ],
+)
+def test_devices_in_words(agent: str, device: str) -> None:
+    assert device_of(agent) == device
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [("10.1.2.3", "10.1.0.0/16"), ("2001:db8:1:2::3", "2001:db8:1::/48"), ("", ""), ("x", "")],
+)
+def test_networks(address: str, network: str) -> None:
+    assert network_of(address) == network
+
+
+def test_owners_see_end_and_are_told(person: Actor) -> None:
+    first = _sign_in(person, CHROME)
+    assert _told(person) == []
+    _sign_in(person, CHROME, "10.1.9.9")
+    assert _told(person) == []
+    other = _sign_in(person, FIREFOX)
+    assert _told(person) == ["账户从新设备登录"]
+    _sign_in(person, CHROME, "172.16.0.9")
+    assert _told(person) == ["账户从新设备登录", "账户从新的网络登录"]
+    listed = first.get(reverse("sign_ins")).content.decode()
+    assert listed.count("本次登录") == 1
+    assert "Firefox（Linux）" in listed
+    assert "正在使用的登录 4 处" in listed
+    enter(Actor.system())
+    theirs = SignIn.objects.get(device="Firefox（Linux）")
+    stranger = signed_in(worlds.municipal_staff(FixedClock(Moment.of(shown_at()))).handler)
+    assert stranger.post(reverse("end_sign_in", args=[theirs.public_id])).status_code == 404
+    assert first.post(reverse("end_sign_in", args=[theirs.public_id])).status_code == 302
+    assert other.get(reverse("sign_ins")).status_code == 302, "signed out with the next request"
+    assert first.post(reverse("end_other_sign_ins")).status_code == 302
+    assert "正在使用的登录 1 处" in first.get(reverse("sign_ins")).content.decode()
+    enter(Actor.system())
+    assert AuditEvent.objects.filter(event="account.sign_in", outcome="done").count() == 4
+    assert AuditEvent.objects.filter(event="account.end_sign_in").count() == 2
+    SignIn.objects.update(at=FixedClock(Moment.of(shown_at())).now().at.replace(year=2020))
+    assert sweep_sign_ins() >= 4
+
+
+def _grown_old(client: Client) -> None:
+    """Let the last confirmation of *client* be eleven minutes ago."""
+    session: Any = client.session
+    session[_RECORDS] = [{**one, "at": time.time() - 660} for one in session[_RECORDS]]
+    session.save()
+
+
+def test_a_high_risk_act_asks_again_and_then_goes_on_with_what_was_typed(
+    now: FixedClock, person: Actor
+) -> None:
+    security = worlds.staff_member(now, "anquan", "安全甲", role=Role.SECURITY_ADMIN, duties=[])
+    client = signed_in(security)
+    url = reverse("ops:change_duties", args=[person.user_id])
+    form = {"duties": ["handler", "signer"], "reason": "人手不足"}
+    _grown_old(client)
+    assert client.get(reverse("ops:account", args=[person.user_id])).status_code == 200
+    asked = client.post(url, form)
+    assert asked.status_code == 302
+    assert asked.headers["Location"].startswith(reverse("account_reauthenticate"))
+    enter(Actor.system())
+    assert User.objects.get(pk=person.user_id).duties == ["handler"]
+    wrong = client.post(asked.headers["Location"], {"password": "not-the-password", "next": url})
+    assert wrong.status_code == 200
+    assert User.objects.get(pk=person.user_id).duties == ["handler"]
+    done = client.post(asked.headers["Location"], {"password": PASSWORD, "next": url})
+    assert done.status_code == 302
+    enter(Actor.system())
+    assert User.objects.get(pk=person.user_id).duties == ["handler", "signer"]
+
+
+def test_which_acts_ask_again(now: FixedClock, person: Actor) -> None:
+    """Publish, award, cancel, bulk export, change of role or duties: each over HTTP, by whoever may do it."""
+    city = worlds.municipal_staff(now)
+    for actor, method, name, args in (
+        (city.handler, "post", "municipal:publish_notice", ["nothing"]),
+        (city.leader, "post", "municipal:recognition", ["nothing"]),
+        (city.leader, "post", "municipal:revocation", ["nothing"]),
+        (city.handler, "get", "export_list", ["enterprises"]),
+        (person, "get", "export_list", ["enterprises"]),
+    ):
+        client = signed_in(actor)
+        _grown_old(client)
+        answer = getattr(client, method)(reverse(name, args=args))
+        assert answer.status_code == 302, name
+        assert answer.headers["Location"].startswith(reverse("account_reauthenticate")), name
+    caller = signed_in(city.handler)
+    _grown_old(caller)
+    refused = caller.post("/api/v1/notices/nothing/publish/", {}, content_type="application/json")
+    assert refused.status_code == 403
+    assert "确认过身份" in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({}, 200),
+        ({"seen_at": -(15 * 60 - 5)}, 200),
+        ({"seen_at": -(15 * 60 + 5)}, 302),
+        ({"begun_at": -(12 * 3600 - 5)}, 200),
+        ({"begun_at": -(12 * 3600 + 5)}, 302),
+    ],
+)
+def test_a_session_ends_when_idle_or_old(person: Actor, changes: dict[str, int], status: int) -> None:
+    client = signed_in(person)
+    assert client.get(reverse("my_account")).status_code == 200
+    session: Any = client.session
+    for key, seconds in changes.items():
+        session[key] = int(time.time()) + seconds
+    session.save()
+    assert client.get(reverse("my_account")).status_code == status
