@@ -9,3 +9,9 @@ class ScoringConfig(AppConfig):
     name = "apps.scoring"
     label = "scoring"
     verbose_name = "评分"
+
+    def ready(self) -> None:
+        """Register the kinds of long work."""
+        from apps.scoring.services import impact
+
+        impact.register()

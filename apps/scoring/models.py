@@ -15,6 +15,7 @@ from apps.core.models import ScopedModel
 from apps.core.scoping import Scope, ScopedQuerySet
 from apps.policy.evaluation.results import ItemState
 from apps.policy.evaluation.spec import BenchmarkKind
+from apps.scoring.impact_models import SchemeImpact, SchemeImpactRow
 from apps.scoring.states import (
     DISTRICT,
     DRAFT,
@@ -29,6 +30,16 @@ from apps.scoring.states import (
     SHEET_LIFE,
     SIGNED,
 )
+
+__all__ = [
+    "BenchmarkValue",
+    "Scheme",
+    "SchemeImpact",
+    "SchemeImpactRow",
+    "ScoreEntry",
+    "ScoreSheet",
+    "TrialSheet",
+]
 
 #: A published scheme may only be retired: everything else about it stays for ever, also against raw SQL.
 _SCHEME_FROZEN = """
@@ -77,6 +88,7 @@ class Scheme(ScopedModel):
     reconstruction = models.BooleanField("重构版", default=False)
     made_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField("编制时间")
+    edited_by = ArrayField(models.BigIntegerField(), verbose_name="参与编制的人员", default=list)
     published_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField("发布时间", null=True)
     publish_reason = models.CharField("发布说明", max_length=200, blank=True)

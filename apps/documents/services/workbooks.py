@@ -32,6 +32,7 @@ from apps.documents.sheets import (
     SheetTable,
     write_table_xlsx,
 )
+from apps.documents.workbooks.impacts import impact_table
 from apps.documents.workbooks.layouts import filing_table, list_table, recommendation_table
 from apps.documents.workbooks.records import credit_table, external_list_table, score_tables, yearly_tables
 from apps.publicity import selectors as publicity
@@ -39,7 +40,7 @@ from apps.publicity.selectors import Candidate
 from apps.titles import selectors as titles
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-BOARD, DIRECTORY, DASHBOARD = "board", "directory", "dashboard"
+BOARD, DIRECTORY, DASHBOARD, IMPACT = "board", "directory", "dashboard", "impact"
 #: The one "row" of the public list.
 ALL: Final = "all"
 _MOST_OF_BOARD = 5000
@@ -288,6 +289,11 @@ def _dashboard(actor: Actor, public_id: str, on: date, filters: Mapping[str, str
     return (table,)
 
 
+def _impact(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> Tables:
+    del on, filters
+    return (impact_table(actor, public_id),)
+
+
 Maker = Callable[[Actor, str, date, Mapping[str, str]], Tables]
 WORKBOOKS: Final[Mapping[str, Maker]] = MappingProxyType(
     {
@@ -302,5 +308,6 @@ WORKBOOKS: Final[Mapping[str, Maker]] = MappingProxyType(
         BOARD: _board,
         DIRECTORY: _directory,
         DASHBOARD: _dashboard,
+        IMPACT: _impact,
     }
 )

@@ -80,6 +80,16 @@ def scheme_problems(mapping: Mapping[str, Any]) -> list[Problem]:
     return _read(mapping)[1]
 
 
+def read_draft(mapping: Mapping[str, Any]) -> tuple[SchemeSpec, list[Problem]]:
+    """Read a scheme that is still being written, with everything wrong with it.
+
+    Where a field cannot be read its stand-in is used (0, empty, the first choice), so that what is there can be
+    shown and edited; `load_scheme` accepts the mapping exactly when the list is empty.
+    """
+    spec, problems = _parsed(mapping)
+    return spec, problems + [found for found in spec_problems(spec) if found not in problems]
+
+
 def load_metrics(mapping: Mapping[str, Any]) -> tuple[MetricSpec, ...]:
     """Read a metric library {"metrics": [...]}. Raises InvalidScheme."""
     problems: list[Problem] = []
@@ -90,6 +100,11 @@ def load_metrics(mapping: Mapping[str, Any]) -> tuple[MetricSpec, ...]:
 
 
 def _read(mapping: Mapping[str, Any]) -> tuple[SchemeSpec, list[Problem]]:
+    spec, problems = _parsed(mapping)
+    return spec, problems or spec_problems(spec)
+
+
+def _parsed(mapping: Mapping[str, Any]) -> tuple[SchemeSpec, list[Problem]]:
     problems: list[Problem] = []
     root = Node(mapping, "", problems)
     root.only(*_SCHEME_FIELDS)
@@ -116,7 +131,7 @@ def _read(mapping: Mapping[str, Any]) -> tuple[SchemeSpec, list[Problem]]:
         ),
         sources=root.text_pairs("sources"),
     )
-    return spec, problems or spec_problems(spec)
+    return spec, problems
 
 
 def _dimension(node: Node) -> DimensionSpec:

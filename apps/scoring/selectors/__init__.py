@@ -1,6 +1,16 @@
 """Reading scoring; rooms above and interfaces import from here."""
 
+from apps.scoring.selectors.benchmarks import BenchmarkRow, benchmarks_page, known_metrics
 from apps.scoring.selectors.compare import CellView, ColumnView, CompareView, RowView, compare_view
+from apps.scoring.selectors.drafts import (
+    DraftProblem,
+    DraftView,
+    compared_version,
+    differences,
+    draft,
+    metric_codes,
+    versions_of,
+)
 from apps.scoring.selectors.heads import (
     SheetHead,
     current_public_id,
@@ -13,6 +23,14 @@ from apps.scoring.selectors.heads import (
     sheet_result,
     sheets_of,
     totals_of,
+)
+from apps.scoring.selectors.impact import (
+    ImpactHead,
+    ImpactRow,
+    every_impact_row,
+    impact,
+    impact_rows,
+    impacts,
 )
 from apps.scoring.selectors.page_records import ItemView, SheetView
 from apps.scoring.selectors.panel_points import PanelPoints, panel_points
@@ -33,9 +51,14 @@ from apps.scoring.selectors.views import current_view, sheet_view, trial_view
 
 __all__ = [
     "RECONSTRUCTION_LABEL",
+    "BenchmarkRow",
     "CellView",
     "ColumnView",
     "CompareView",
+    "DraftProblem",
+    "DraftView",
+    "ImpactHead",
+    "ImpactRow",
     "ItemView",
     "PanelPoints",
     "RowView",
@@ -44,12 +67,22 @@ __all__ = [
     "SheetView",
     "TrialRow",
     "benchmark_subjects",
+    "benchmarks_page",
     "choices_of",
     "compare_view",
+    "compared_version",
     "current_public_id",
     "current_sheet",
     "current_view",
+    "differences",
+    "draft",
+    "every_impact_row",
     "expert_sheets",
+    "impact",
+    "impact_rows",
+    "impacts",
+    "known_metrics",
+    "metric_codes",
     "panel_mean",
     "panel_points",
     "scheme",
@@ -68,4 +101,5 @@ __all__ = [
     "trial_result",
     "trial_view",
     "trials",
+    "versions_of",
 ]

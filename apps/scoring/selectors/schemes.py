@@ -13,7 +13,7 @@ from apps.core.errors import NotVisible
 from apps.parameters.selectors import in_force
 from apps.policy.evaluation.benchmarks import industry_ladder, load_benchmarks, normal_code
 from apps.policy.evaluation.decimals import plain
-from apps.policy.evaluation.loading import load_scheme
+from apps.policy.evaluation.loading import read_draft
 from apps.policy.evaluation.spec import SchemeSpec
 from apps.policy.schemes import SchemeChoice, suggested_scheme
 from apps.scoring.models import BenchmarkValue, Scheme
@@ -112,12 +112,13 @@ def scheme_spec(*, actor: Actor, scheme_id: int) -> SchemeSpec:
 def spec_of_digest(digest: str) -> SchemeSpec:
     """Return the parsed scheme with this digest; equal content has equal digests, so it never goes stale.
 
+    A draft is read as far as it is written; what was published had no problem left and is frozen.
     The digest is the key to it: a caller has it from a row it may see (`scheme_spec`, a sheet's scheme).
     """
     content = Scheme.objects.filter(digest=digest).values_list("spec", flat=True).first()
     if content is None:
         raise NotVisible
-    return load_scheme(content)
+    return read_draft(content)[0]
 
 
 def benchmark_rows(*, metrics: Iterable[str], industry_code: str, on: date) -> list[dict[str, Any]]:

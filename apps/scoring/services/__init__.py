@@ -1,7 +1,9 @@
 """The use-cases of scoring; rooms above and interfaces import them from here."""
 
+from apps.scoring.services.drafts import copy_scheme, discard_draft, revise_draft
 from apps.scoring.services.entries import adopt_scores, confirm_by_city, save_entry, set_evidence_counts
 from apps.scoring.services.figures import merged_figures, save_measurements
+from apps.scoring.services.impact import request_impact, simulate
 from apps.scoring.services.opening import (
     change_scheme,
     close_sheet,
@@ -40,6 +42,8 @@ __all__ = [
     "change_scheme",
     "close_sheet",
     "confirm_by_city",
+    "copy_scheme",
+    "discard_draft",
     "follow_application",
     "hand_in",
     "import_scheme",
@@ -53,7 +57,9 @@ __all__ = [
     "release_sheets",
     "remove_trial",
     "renew_sheet",
+    "request_impact",
     "retire_scheme",
+    "revise_draft",
     "save_entries",
     "save_entry",
     "save_measurements",
@@ -61,4 +67,5 @@ __all__ = [
     "save_trial_figures",
     "set_evidence_counts",
     "sign_sheet",
+    "simulate",
 ]

@@ -112,12 +112,17 @@ def publish_scheme(*, actor: Actor, clock: Clock, public_id: str, reason: str = 
 
     Raises:
         NotVisible, WrongStep, Forbidden: no such draft, not a draft, another duty.
-        RuleBroken: the person who made the draft cannot publish it.
+        RuleBroken: a person who made or changed the draft cannot publish it.
+        Invalid: something in the draft is still wrong, or it says the same as the version in use.
     """
     row = _locked(actor, public_id)
     SCHEME_LIFE.step(row.status, "publish", actor)
-    if row.made_by_id is not None:
-        require(may_sign(prepared_by=[row.made_by_id], signer=actor.user_id))
+    makers = [row.made_by_id, *row.edited_by] if row.made_by_id is not None else row.edited_by
+    if makers:
+        require(may_sign(prepared_by=makers, signer=actor.user_id))
+    _refuse(scheme_problems(row.spec))
+    if Scheme.objects.filter(code=row.code, status=PUBLISHED, digest=row.digest).exists():
+        raise Invalid.of("", "草案与现行版本的内容完全相同，没有需要发布的修改。")
     note = clean_text(reason, field="reason", label="发布说明", limit=_LONGEST_REASON)
     _publish(actor, row, clock.now(), note)
 

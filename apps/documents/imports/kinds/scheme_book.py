@@ -9,10 +9,20 @@ from typing import Any, Final
 from apps.core.errors import Invalid
 from apps.documents.imports.importer import Row, Rows
 from apps.policy.evaluation.decimals import plain
+from apps.policy.evaluation.method_text import (
+    ARROW,
+    DIRECTIONS,
+    METHODS,
+    MethodTextError,
+    label_of,
+    method_from_text,
+    method_lines,
+)
+
+__all__ = ["ARROW", "BASICS", "HEAD", "HEAD_LABELS", "INPUTS", "ITEMS", "METHODS", "METRICS", "SOURCES"]
 
 ITEMS, HEAD, BASICS, SOURCES = "条目", "体系", "基本要求", "出处"
 METRICS, INPUTS = "指标", "填报项"
-ARROW: Final = "→"
 HEAD_LABELS: Final[Mapping[str, str]] = {
     "体系编码": "code",
     "体系名称": "name",
@@ -27,28 +37,6 @@ HEAD_LABELS: Final[Mapping[str, str]] = {
     "来源说明": "provenance",
     "适用行业代码": "industries",
 }
-METHODS: Final[Mapping[str, str]] = {
-    "是否满足": "binary",
-    "分级": "graded",
-    "分档": "tiered",
-    "计数": "count",
-    "与基准比较": "benchmark",
-    "基准倍数": "benchmark_multiple",
-    "基准线性": "linear_benchmark",
-}
-_REST, _WAY, _FIELDS, _SOURCED = "其余", "方向", "基准字段", "基准须注明出处"
-_ONE_LINE: Final = {
-    "满分项数": "full_at",
-    "选项数": "max_options",
-    "引领值": "lead_value",
-    "基准值": "base_value",
-    "规则": "rule",
-}
-_WHOLE: Final = frozenset({"full_at", "max_options"})
-_WAYS: Final = {"越高越好": "higher", "越低越好": "lower"}
-_OPS: Final = (">=", "<=", ">", "<", "==")
-_TIMES: Final = " 倍"
-_INSTEAD: Final = "，缺省用 "
 Lines = dict[str, list[tuple[object, ...]]]
 
 
@@ -65,7 +53,7 @@ def to_lines(scheme: Mapping[str, Any], industries: Sequence[str]) -> Lines:
                 row["code"],
                 row["name"],
                 row.get("unit", ""),
-                _label(_WAYS, row.get("direction", "")),
+                label_of(DIRECTIONS, row.get("direction", "")),
                 row["formula"],
                 "是" if row.get("worst_of_rows") else "",
                 row.get("row_name", ""),
@@ -109,8 +97,8 @@ def _item_lines(scheme: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
                     item["requirement"],
                     _number(item.get("raw_points")),
                     _number(item["max_points"]),
-                    _label(METHODS, item["scoring"]["method"]),
-                    "\n".join(_method_lines(item["scoring"])),
+                    label_of(METHODS, item["scoring"]["method"]),
+                    "\n".join(method_lines(item["scoring"])),
                     item.get("metric", ""),
                     "、".join(item.get("alternative_metrics", ())),
                     item.get("guidance", ""),
@@ -123,36 +111,6 @@ def _item_lines(scheme: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
                     item.get("benchmark_note", ""),
                     "、".join(item.get("sources", ())),
                 )
-
-
-def _method_lines(method: Mapping[str, Any]) -> Iterator[str]:
-    for one in method.get("options", ()):
-        yield f"{one['label']} {ARROW} {one['ratio']}"
-    yield from _tier_lines(method.get("tiers", ()))
-    if "otherwise" in method:
-        yield f"{_REST} {ARROW} {method['otherwise']}"
-    if "direction" in method:
-        yield f"{_WAY} {ARROW} {_label(_WAYS, method['direction'])}"
-    for label, key in _ONE_LINE.items():
-        if method.get(key) is not None:
-            yield f"{label} {ARROW} {method[key]}"
-    if method.get("benchmark_fields"):
-        yield f"{_FIELDS} {ARROW} {'、'.join(method['benchmark_fields'])}"
-    if "benchmark_source_required" in method:
-        yield f"{_SOURCED} {ARROW} {'是' if method['benchmark_source_required'] else '否'}"
-
-
-def _tier_lines(tiers: Sequence[Mapping[str, str]]) -> Iterator[str]:
-    for one in tiers:
-        if "op" in one:
-            yield f"{one['op']} {one['value']} {ARROW} {one['ratio']}"
-        elif "multiple_gte" in one:
-            yield f">= {one['multiple_gte']}{_TIMES} {ARROW} {one['ratio']}"
-        elif "multiple_lte" in one:
-            yield f"<= {one['multiple_lte']}{_TIMES} {ARROW} {one['ratio']}"
-        else:
-            instead = f"{_INSTEAD}{one['fallback']}" if one.get("fallback") else ""
-            yield f"{one['against']}{instead} {ARROW} {one['ratio']}"
 
 
 def from_rows(rows: Rows) -> tuple[dict[str, Any], list[str], dict[str, int]]:
@@ -236,52 +194,10 @@ def _item(row: Row, place: int) -> dict[str, Any]:
 
 
 def _method(row: Row, place: int) -> dict[str, Any]:
-    name = row.text("method")
-    found: dict[str, Any] = {"method": name}
-    if name not in {"binary", "graded"}:
-        found["metric"] = row.text("metric")
-    for line in row.text("detail").splitlines():
-        if not line.strip():
-            continue
-        left, arrow, right = (text.strip() for text in line.rpartition(ARROW))
-        if not arrow or not left or not right:
-            raise Invalid.of(
-                f"{place}.detail", f"计分规则“{line.strip()[:40]}”应写成“条件 {ARROW} 比例”，一行一条。"
-            )
-        setting = _setting(left, right)
-        if setting:
-            found.update(setting)
-        elif name == "graded":
-            found.setdefault("options", []).append({"label": left, "ratio": right})
-        else:
-            found.setdefault("tiers", []).append({**_condition(left), "ratio": right})
-    return found
-
-
-def _setting(left: str, right: str) -> dict[str, Any]:
-    """Return what a line sets for the whole method; empty when it is a grade or a tier."""
-    if left in _ONE_LINE:
-        key = _ONE_LINE[left]
-        return {key: int(right) if key in _WHOLE and right.isdecimal() else right}
-    settings: dict[str, dict[str, Any]] = {
-        _REST: {"otherwise": right},
-        _WAY: {"direction": _WAYS.get(right, right)},
-        _FIELDS: {"benchmark_fields": [text for text in right.split("、") if text]},
-        _SOURCED: {"benchmark_source_required": right == "是"},
-    }
-    return settings.get(left, {})
-
-
-def _condition(left: str) -> dict[str, str]:
-    sign = next((sign for sign in _OPS if left.startswith(sign)), "")
-    if not sign:
-        against, _, fallback = left.partition(_INSTEAD)
-        return _filled({"against": against.strip(), "fallback": fallback.strip()})
-    figure = left.removeprefix(sign).strip()
-    if figure.endswith(_TIMES.strip()):
-        key = "multiple_gte" if sign == ">=" else "multiple_lte"
-        return {key: figure.removesuffix(_TIMES.strip()).strip()}
-    return {"op": sign, "value": figure}
+    try:
+        return method_from_text(row.text("method"), row.text("metric"), row.text("detail"))
+    except MethodTextError as error:
+        raise Invalid.of(f"{place}.detail", str(error)) from None
 
 
 def _metrics(rows: Rows) -> list[dict[str, Any]]:
@@ -335,7 +251,3 @@ def _number(value: object) -> Decimal | None:
 
 def _text(value: object) -> str:
     return "" if value is None else str(value)
-
-
-def _label(table: Mapping[str, str], code: str) -> str:
-    return next((label for label, known in table.items() if known == code), code)
