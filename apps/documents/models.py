@@ -27,7 +27,7 @@ class StoredDocument(ScopedModel):
     title = models.CharField("标题", max_length=200)
     number = models.CharField("文号", max_length=80, blank=True)
     fingerprint = models.CharField("内容校验码", max_length=64)
-    sha256 = models.CharField("文件摘要", max_length=64)
+    sha256 = models.CharField("文件摘要", max_length=64, db_index=True)
     size = models.PositiveIntegerField("字节数")
     pages = models.PositiveSmallIntegerField("页数")
     stored_name = models.CharField("存储名", max_length=100)

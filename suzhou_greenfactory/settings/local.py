@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from suzhou_greenfactory.settings.base import *  # noqa: F403  (settings modules extend the base by design)
+from suzhou_greenfactory.settings.base import GF_SEAL as _GF_SEAL
 from suzhou_greenfactory.settings.base import SECRET_KEY as _SECRET_KEY
 
 SECRET_KEY = _SECRET_KEY or "local-development-only"
@@ -11,4 +12,6 @@ STORAGES = {
     # Compressing every file at start-up cost minutes (PACKAGES 0); the release image does it once.
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
+#: Papers of the demo carry a signature of a self-made certificate.
+GF_SEAL = _GF_SEAL or "apps.documents.sealing.SelfMadeSeal"
 GF_DEMO = True

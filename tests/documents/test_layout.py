@@ -8,7 +8,9 @@ import pypdfium2
 import pytest
 
 from apps.documents.rendering.engine import RenderedPdf, Renderer
-from tests.documents.measure import distances, lines, marks, squeezed
+from apps.documents.rendering.page import TEMPLATES
+from tests.documents import samples
+from tests.documents.measure import MM, distances, lines, marks, squeezed
 
 HEAD = '<!doctype html><html lang="zh-CN"><link rel="stylesheet" href="asset:css/base.css"><link rel="stylesheet" href="asset:css/gongwen.css"><body>'
 MIXED = (
@@ -105,6 +107,56 @@ def test_the_colophon_stands_at_the_foot_of_the_last_page(
     last = lines(sheets[-1])[-1]
     assert last.text.endswith("2026年12月21日印发")
     assert last.marks[-1].bottom == pytest.approx(262, abs=3)
+
+
+OFFICIAL = sorted(
+    name
+    for name, paper in samples.everything().items()
+    if '"_gongwen.html"' in (TEMPLATES / paper.template).read_text(encoding="utf-8")
+)
+_UPRIGHT_MM = 211
+_BODY_EM = 15.75 * MM
+
+
+def test_these_are_the_official_papers() -> None:
+    assert OFFICIAL == [
+        "cancellation", "public_notice", "recognition", "recommendation", "rectification", "supplement",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OFFICIAL)
+def test_every_official_paper_stands_on_the_grid(
+    name: str, rendered: Callable[[str], RenderedPdf], pages: Pages
+) -> None:
+    """Type area, lines a page, characters a line and their distances, on every upright page of the sample."""
+    upright = [page for page in pages(rendered(name)) if page.get_width() * MM < _UPRIGHT_MM]
+    letter = "letterhead" in (TEMPLATES / samples.everything()[name].template).read_text(encoding="utf-8")
+    beside: list[float] = []
+    full: list[int] = []
+    for number, page in enumerate(upright):
+        rows = lines(page)
+        every = [mark for row in rows for mark in row.marks]
+        assert min(mark.left for mark in every) > 28 - 0.3
+        assert max(mark.right for mark in every) < 184 + 0.3
+        # The head of a letter stands 30 mm below the edge (GB/T 9704—2012, 10.1).
+        assert min(mark.top for mark in every) > (30 - 0.5 if letter and number == 0 else 37 - 0.3)
+        assert max(mark.bottom for mark in every) < 262 + 0.3
+        body = [
+            row for row in rows if row.marks[0].right - row.marks[0].left == pytest.approx(_BODY_EM, abs=0.1)
+        ]
+        assert len(body) <= 22
+        beside += [distance for distance in distances(body) if distance < 10.227 * 1.3]
+        reaching = [row for row in body if row.marks[-1].right > 184 - 1]
+        full += [
+            sum(2 if ord(mark.text) > 0x2000 else 1 for mark in row.marks)
+            for row in reaching
+            if row.marks[0].left < 28 + 0.3
+        ]
+    assert len(beside) >= 5
+    assert {round(distance, 1) for distance in beside} <= {10.2, 10.3}
+    assert len(full) >= 2
+    assert max(full) <= 28 * 2
+    assert min(full) >= 24 * 2, "lines are filled; fewer only where a code is kept whole"
 
 
 def test_titles_of_sections_never_end_a_page(renderer: Renderer, pages: Pages) -> None:

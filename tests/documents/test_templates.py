@@ -58,7 +58,14 @@ def test_user_text_is_escaped() -> None:
 
 def test_titles_keep_their_breaks_and_nothing_else() -> None:
     assert filters.lines("甲<i>\n乙") == "甲&lt;i&gt;<br>乙"
-    assert filters.breakable("91<3") == "91<wbr>&lt;3"
+    assert filters.breakable("<b>") == "&lt;b&gt;"
+
+
+def test_codes_break_at_their_parts_and_never_near_their_ends() -> None:
+    assert filters.breakable("SZLC-3A-2026-0137") == "SZLC-<wbr>3A-<wbr>2026-<wbr>0137"
+    parts = filters.breakable("91320581MA01EAYC6P").split("<wbr>")
+    assert "".join(parts) == "91320581MA01EAYC6P"
+    assert min(len(parts[0]), len(parts[-1])) >= 4
 
 
 def test_a_name_is_printed_in_one_weight() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import docx
 import pypdfium2
 import pytest
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
@@ -28,6 +29,7 @@ from apps.documents.word import filling
 from apps.documents.word.building import word_template
 from apps.documents.word.filling import DELIVERED, TemplateBroken, fill_paper
 from apps.documents.word.source import NotUnderstood, tree_of
+from apps.documents.word.typefaces import FANG, HEI, TITLE
 from tests.documents import samples
 from tests.documents.measure import text_of
 
@@ -173,6 +175,36 @@ def test_the_check_and_the_code_are_in_the_file() -> None:
     certificate = fill_paper(samples.certificate()).content
     with zipfile.ZipFile(io.BytesIO(certificate)) as archive:
         assert any(name.startswith("word/media/") for name in archive.namelist())
+
+
+def test_licensed_typefaces_have_their_substitutes_declared() -> None:
+    content = fill_paper(samples.recognition()).content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        table = parse_xml(archive.read("word/fontTable.xml"))
+        named = set(
+            re.findall(r'<w:rFonts [^>]*w:eastAsia="([^"]+)"', archive.read("word/styles.xml").decode())
+        )
+    declared = {
+        font.get(qn("w:name")): font.find(qn("w:altName")).get(qn("w:val")).split(",") for font in table
+    }
+    assert {FANG, HEI, TITLE} <= named
+    assert named <= set(declared)
+    assert "FangSong" in declared[FANG]
+
+
+def test_rare_characters_stand_in_a_typeface_that_has_them() -> None:
+    name = "苏州𠮷䶮精密有限公司"
+    content = fill_paper(replace(samples.panel_opinion(), enterprise=name)).content
+    body = docx.Document(io.BytesIO(content)).element.body
+    assert name in word_text(content)
+    runs = {
+        run.find(qn("w:t")).text: run.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
+        for run in body.iter(qn("w:r"))
+        if run.find(qn("w:t")) is not None
+    }
+    assert runs["𠮷"].get(qn("w:eastAsia")) == runs["𠮷"].get(qn("w:ascii")) == "SimSun-ExtB"
+    assert runs["䶮"].get(qn("w:eastAsia")) == "宋体"
+    assert runs["精密有限公司"] is None, "the rest keeps the style's typeface"
 
 
 HOSTILE = (

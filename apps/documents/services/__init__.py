@@ -14,6 +14,7 @@ from apps.documents.services.importing.settling import (
 from apps.documents.services.opening import open_document
 from apps.documents.services.requesting import Requested, request_document
 from apps.documents.services.storing import DocumentDamaged
+from apps.documents.services.verifying import Recognised, certificate_of, recognise
 from apps.documents.services.workbooks import DIRECTORY, WORKBOOKS, Workbook, workbook
 
 __all__ = [
@@ -21,9 +22,11 @@ __all__ = [
     "WORKBOOKS",
     "DocumentDamaged",
     "Exported",
+    "Recognised",
     "Requested",
     "Uploaded",
     "Workbook",
+    "certificate_of",
     "confirm_import",
     "discard_import",
     "export_list",
@@ -31,6 +34,7 @@ __all__ = [
     "marked_copy",
     "open_document",
     "receive_import",
+    "recognise",
     "render_missing",
     "request_document",
     "start_export",

@@ -23,6 +23,7 @@ from apps.documents.word.runs import is_block, paragraph, run, runs_of
 from apps.documents.word.sheets import SHEETS, Sheet, dress, section_xml
 from apps.documents.word.source import Element, Node, Statement, Text, Value, find, text_of, tree_of
 from apps.documents.word.tables import column_widths, table_rows
+from apps.documents.word.typefaces import font_table
 
 #: Furniture of the printed page that Word has its own means for.
 _FURNITURE: Final = frozenset({"hide", "draft", "check", "letterfoot"})
@@ -78,8 +79,8 @@ def word_template(template: str) -> bytes:
     dress(document, sheet)
     _Writer(document, sheet, wide=wide).write(body)
     properties = document.core_properties
-    properties.title, properties.author = "{{ paper.title }}", "{{ paper.issuer }}"
-    properties.comments, properties.last_modified_by = "", "{{ paper.issuer }}"
+    # Filled when the file is made; statements in them would be escaped twice.
+    properties.title = properties.author = properties.comments = properties.last_modified_by = ""
     properties.created = properties.modified = _DATED
     stream = io.BytesIO()
     document.save(stream)
@@ -94,12 +95,14 @@ def _settled(content: bytes) -> bytes:
             if name != "docProps/thumbnail.jpeg":
                 member = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
                 member.compress_type = zipfile.ZIP_DEFLATED
-                write.writestr(member, _without_thumbnail(name, read.read(name)))
+                write.writestr(member, _own(name, read.read(name)))
     return out.getvalue()
 
 
-def _without_thumbnail(name: str, content: bytes) -> bytes:
-    """The picture of the library's own sample document has no business here."""
+def _own(name: str, content: bytes) -> bytes:
+    """Return a member as it belongs here: our font table, and no picture of the library's own sample document."""
+    if name == "word/fontTable.xml":
+        return font_table()
     if name != "_rels/.rels":
         return content
     return re.sub(rb"<Relationship [^>]*thumbnail[^>]*/>", b"", content)

@@ -24,6 +24,7 @@ from apps.documents.rendering.errors import RenderFailed, RenderTooLarge
 from apps.documents.rendering.paper import content_check
 from apps.documents.rendering.papers import Paper
 from apps.documents.rendering.papers.common import canonical
+from apps.documents.word.typefaces import set_rare
 
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: Templates as delivered; a bureau's own ones of the same names in the state folder win.
@@ -33,6 +34,8 @@ OWN_FOLDER: Final = "word_templates"
 MOST_CHARACTERS: Final = 2_000_000
 MOST_TEMPLATE_BYTES: Final = 20 * 1024 * 1024
 _QR_MM = 22
+#: What the format lets a property hold, in characters.
+_LONGEST_PROPERTY: Final = 255
 #: Characters that XML cannot hold, and those that the template library would take for breaks.
 _CONTROLS: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -81,8 +84,11 @@ def fill_paper(paper: Paper) -> FilledWord:
         _require_bounded(path)
         document = DocxTemplate(path)
         context = {"paper": paper, "check": content_check(paper), "qr": _qr(document, paper)}
+        _clear_properties(document)
         document.render(context, environment())
+        _set_properties(document, paper)
         _fill_empty_cells(document)
+        set_rare(document.element.body)
         stream = io.BytesIO()
         document.save(stream)
     except RenderTooLarge:
@@ -118,6 +124,20 @@ def _qr(document: DocxTemplate, paper: Paper) -> InlineImage | str:
     segno.make(paper.verification.url, error="m").save(stream, kind="png", scale=6, border=2)
     stream.seek(0)
     return InlineImage(document, stream, width=Mm(_QR_MM))
+
+
+def _clear_properties(document: DocxTemplate) -> None:
+    """Take the statements out of the file's properties: the template library would write them escaped twice."""
+    document.init_docx()
+    properties = document.docx.core_properties
+    properties.title = properties.author = properties.last_modified_by = ""
+
+
+def _set_properties(document: DocxTemplate, paper: Paper) -> None:
+    """Write title and author of the file as they are, as far as the format has room for them."""
+    properties = document.docx.core_properties
+    properties.title = str(plain(paper.title))[:_LONGEST_PROPERTY]
+    properties.author = properties.last_modified_by = str(plain(paper.issuer))[:_LONGEST_PROPERTY]
 
 
 def _fill_empty_cells(document: DocxTemplate) -> None:

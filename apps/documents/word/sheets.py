@@ -13,13 +13,14 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
+from apps.documents.word.typefaces import FANG, HEI, KAI, SONG, TITLE
+
 #: 225 mm in 22 lines, in twentieths of a point; 156 mm in 28 characters of 三号 (16 pt), in 1/4096 of a point.
 LINE_PITCH: Final = 580
 CHARACTER_PITCH: Final = round((156 / 25.4 * 72 / 28 - 16) * 4096)
 #: Text this large is set in paragraphs with an indent of two characters; smaller text stands in forms.
 _SMALLEST_INDENTED: Final = 12
 RED: Final = RGBColor(0xC8, 0x14, 0x1D)
-SONG, FANG, KAI, HEI, TITLE = "宋体", "仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("directory/data/", opendata.about, name="directory_data"),
     path("directory/<str:public_id>/", directory.detail, name="title"),
     path("verify/", verification.form, name="verify_form"),
+    path("verify/file/", verification.file, name="verify_file"),
     path("verify/<str:token>/", verification.certificate, name="verify"),
     path("receipt/", verification.receipt_form, name="receipt_form"),
     path("receipt/<str:receipt_no>/", verification.receipt, name="receipt"),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.applications import selectors as applications
 from apps.core.audience import actor_of, open_to_all
 from apps.core.errors import NotVisible
 from apps.core.moment import DatabaseClock
-from apps.portals.base.http import page
+from apps.documents import services as papers
+from apps.portals.base.http import attempt, page
+from apps.portals.public.throttle import limited
 from apps.titles import selectors as titles
 from apps.titles import services as title_services
 from apps.titles.selectors import Verification
@@ -50,6 +52,9 @@ def _answer(request: HttpRequest, found: Verification, asked: str) -> HttpRespon
             "banner": banner,
             "icon": icon,
             "scans": scans,
+            "paper": papers.certificate_of(actor=actor_of(request), title_public_id=found.row.public_id)
+            if found.row is not None
+            else None,
             "checked_at": clock.now().at,
             "events": [{"title": line.text, "at": line.on, "who": line.detail} for line in found.history],
         },
@@ -63,12 +68,33 @@ def form(request: HttpRequest) -> HttpResponseBase:
     """Ask for a certificate number; with one, answer it."""
     asked = request.GET.get("no", "").replace("\x00", "").strip()[:_LONGEST]
     if not asked:
-        return page(
-            request,
-            "public/verify_form.html",
-            {"crumbs": [("首页", "/"), ("证书查验", "")]},
-        )
+        return page(request, "public/verify_form.html", {"crumbs": [("首页", "/"), ("证书查验", "")]})
     return _answer(request, titles.verify(certificate_no=asked), asked)
+
+
+@open_to_all
+@limited("verify_file", most=30, seconds=600)
+@require_http_methods(["GET", "HEAD", "POST"])
+def file(request: HttpRequest) -> HttpResponseBase:
+    """Say whether a file is a paper of ours, unchanged, and what its electronic signature is worth."""
+    crumbs = [("首页", "/"), ("证书查验", "/verify/"), ("文书文件核对", "")]
+    if request.method != "POST":
+        return page(request, "public/verify_file.html", {"crumbs": crumbs})
+    sent = request.FILES.get("file")
+    found, refusal = attempt(
+        papers.recognise,
+        actor=actor_of(request),
+        chunks=sent.chunks() if sent is not None else (),
+        size=sent.size or 0 if sent is not None else 0,
+    )
+    context = {
+        "crumbs": crumbs,
+        "answered": refusal is None,
+        "found": found,
+        "name": sent.name if sent is not None else "",
+        "checked_at": DatabaseClock().now().at,
+    }
+    return page(request, "public/verify_file.html", context, refusal=refusal)
 
 
 @open_to_all
