@@ -147,7 +147,6 @@ PACKAGES = (
         "MIT",
         copied(
             ("dist/css/bootstrap.min.css", "bootstrap.min.css"),
-            ("dist/js/bootstrap.bundle.min.js", "bootstrap.bundle.min.js"),
             ("LICENSE", "LICENSE"),
         ),
     ),

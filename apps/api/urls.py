@@ -55,6 +55,7 @@ _CASE: list[URLPattern | URLResolver] = [
     _at("measurements/", drafting.SaveMeasurements, "application-measurements"),
     _at("answers/", drafting.SaveAnswers, "application-answers"),
     _at("answers/<str:code>/", drafting.SaveAnswer, "application-answer"),
+    _at("answers/<str:code>/later/", drafting.PutOff, "application-answer-later"),
     _at("evidence/", evidence.Evidence, "application-evidence"),
     _at("evidence/attach/", evidence.AttachEvidence, "application-attach"),
     _at("evidence/detach/", evidence.DetachEvidence, "application-detach"),

@@ -11,11 +11,12 @@ class ApplicationsConfig(AppConfig):
     verbose_name = "申报"
 
     def ready(self) -> None:
-        """Register what falls due in the life of an application, and that drafts follow their enterprise."""
+        """Register what falls due about applications and certificates, and that drafts follow their enterprise."""
         from apps.accounts.services import FOLLOWERS
-        from apps.applications.services import supplement, terms
+        from apps.applications.services import expiry, supplement, terms
         from apps.applications.services.following import follow_enterprise
 
         terms.register(on_supplement_overdue=supplement.supplement_overdue)
+        expiry.register()
         if follow_enterprise not in FOLLOWERS:
             FOLLOWERS.append(follow_enterprise)

@@ -45,6 +45,8 @@ class Kind:
 
     `party`: who owes it. `todo`: what to do, for the reminders. `path`: page below the party's portal. `copies`: who
     else is reminded (the city only in the last days, R-39). `reminds`: whether reminders are sent at all.
+    `follows`: the enterprise takes it along when it moves to another district; what is not so stays with the
+    district that handles the case.
     """
 
     code: str
@@ -56,6 +58,7 @@ class Kind:
     reminds: bool
     recompute: Recompute | None
     on_overdue: OverdueHook | None
+    follows: bool
 
 
 _KINDS: dict[str, Kind] = {}
@@ -73,13 +76,14 @@ def register_kind(  # noqa: PLR0913  (the columns of one row, all named)
     reminds: bool = True,
     recompute: Recompute | None = None,
     on_overdue: OverdueHook | None = None,
+    follows: bool = False,
 ) -> Kind:
     """Register a kind of obligation, once, when the room that owns it is loaded.
 
     Raises:
         ValueError: registered before with other particulars.
     """
-    kind = Kind(code, label, party, todo, path, copies, reminds, recompute, on_overdue)
+    kind = Kind(code, label, party, todo, path, copies, reminds, recompute, on_overdue, follows)
     known = _KINDS.get(code)
     if known is not None and known != kind:
         msg = f"two kinds of obligation share the code {code!r}"

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import count
 from math import ceil
 
-from django.db.models import Count, Max, Model, Q, Sum
+from django.db.models import Count, Max, Model, Q, QuerySet, Sum
 
 from apps.core.actor import Actor, Role
 from apps.deadlines.counting import Counting
@@ -174,7 +174,7 @@ def obligations_for(
         page: from 1; out of range is brought into range.
         per_page: rows a page.
     """
-    rows = Obligation.objects.visible_to(actor).filter(state__in=states)
+    rows = _concerning(actor).filter(state__in=states)
     if mine:
         party = _PARTY_OF.get(actor.role)
         rows = rows.filter(party=party) if party else rows.none()
@@ -193,9 +193,17 @@ def obligations_for(
     )
 
 
+def _concerning(actor: Actor) -> QuerySet[Obligation]:
+    """Return what *actor* sees less the private matters of enterprises: theirs to do, with no 属地 to watch over it."""
+    rows = Obligation.objects.visible_to(actor)
+    if actor.role is Role.ENTERPRISE:
+        return rows
+    return rows.exclude(party=Party.ENTERPRISE, district=None)
+
+
 def overdue_by_district(*, actor: Actor) -> dict[str, int]:
     """Return how much is overdue within *actor*'s jurisdiction by district, "" for what has none; one query."""
-    rows = Obligation.objects.visible_to(actor).filter(state=OVERDUE).order_by().values_list("district_id")
+    rows = _concerning(actor).filter(state=OVERDUE).order_by().values_list("district_id")
     return {code or "": count for code, count in rows.annotate(n=Count("pk"))}
 
 

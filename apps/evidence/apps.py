@@ -13,10 +13,12 @@ class EvidenceConfig(AppConfig):
     verbose_name = "证明材料"
 
     def ready(self) -> None:
-        """Carry the library along when an enterprise moves to another district; register the long work."""
+        """Carry the library along when an enterprise moves to another district; register expiry and the long work."""
         from apps.accounts.services import FOLLOWERS
+        from apps.evidence.services import expiry
         from apps.evidence.services.registering import follow_enterprise
 
+        expiry.register()
         if follow_enterprise not in FOLLOWERS:
             FOLLOWERS.append(follow_enterprise)
         import_module("apps.evidence.jobs")

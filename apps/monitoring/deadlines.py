@@ -33,6 +33,7 @@ register_kind(
     copies=frozenset({Party.DISTRICT}),
     reminds=True,
     on_overdue=_overdue_form,
+    follows=True,
 )
 register_kind(
     "monitoring.annual_review",
@@ -41,6 +42,7 @@ register_kind(
     todo="请审核企业报送的年度动态管理表。",
     path="annual/{public_id}/",
     reminds=True,
+    follows=True,
 )
 register_kind(
     "monitoring.recheck",

@@ -13,6 +13,9 @@ from apps.policy.rules import implements
 from apps.policy.standing import Standing, no_overdue_form, not_banned
 from apps.policy.verdict import ALLOWED, Verdict, refuse, when
 
+#: Said when the stamped commitment is demanded and there is none for the present content.
+COMMITMENT_WANTED = "须上传与当前申报内容一致的盖章承诺书扫描件。"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
@@ -113,6 +116,7 @@ class SubmissionFacts:
     ``conformity``: basic requirement code → 符合/不符合/None. ``missing``: what the evaluation report still
     lacks, in the user's words. ``prerequisite_required``: the round's switch for R-08. ``scheme_allowed``:
     the verdict on the chosen scheme (see :func:`apps.policy.schemes.may_use_scheme`).
+    ``commitment_current``: the newest scan of the stamped commitment belongs to the present content.
     """
 
     level: Level
@@ -124,6 +128,23 @@ class SubmissionFacts:
     other_open_in_round: bool = False
     round_levels: Sequence[Level] = ()
     scheme_allowed: Verdict = field(default=ALLOWED)
+    commitment_current: bool = False
+
+
+@implements("R-12")
+def commitment_is_stamped(*, current: bool, parameters: Parameters) -> Verdict:
+    """附件2 carries the stamped 真实性承诺; whether its scan is demanded before submission is a setting (off).
+
+    Args:
+        current: the newest scan was stamped for exactly the present content.
+        parameters: those in force on the day of submission.
+    """
+    return when(
+        parameters.commitment_scan_required and not current,
+        "R-12",
+        COMMITMENT_WANTED,
+        "请生成评价报告，打印、签字、盖章后扫描上传；内容改动后须重新盖章上传。",
+    )
 
 
 @implements("R-12")
@@ -154,6 +175,7 @@ def may_submit(facts: SubmissionFacts, *, at: datetime, on: date, parameters: Pa
         meets_basic_requirements(facts.conformity, level=level),
         facts.scheme_allowed,
         report_is_complete(facts.missing),
+        commitment_is_stamped(current=facts.commitment_current, parameters=parameters),
     )
 
 

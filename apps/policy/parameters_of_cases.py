@@ -68,6 +68,13 @@ class CaseParameters:
         "被取消称号后三年内，低于被取消等级的申报是否同样不予受理。",
         rule_id="R-11",
     )
+    commitment_scan_required: bool = parameter(
+        False,
+        _APPLY,
+        "提交前须上传盖章承诺书",
+        "提交申报前是否须上传与当前内容一致的盖章承诺书扫描件；不要求的，以法定代表人在线承诺为准。",
+        rule_id="R-12",
+    )
     lapsed_higher_title: LapsedTitle = parameter(
         LapsedTitle.FALL_BACK,
         _APPLY,

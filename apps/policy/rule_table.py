@@ -101,6 +101,7 @@ RULES: tuple[Rule, ...] = (
         "形成《苏州市绿色工厂评价报告》（附件2）",
         "受理时间内提交完整的评价报告；每批次每等级一件",
         Kind.FUNCTION,
+        settings=("commitment_scan_required",),
     ),
     Rule(
         "R-13",

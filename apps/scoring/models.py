@@ -323,6 +323,8 @@ class ScoreEntry(models.Model):
     points = models.DecimalField("得分", max_digits=5, decimal_places=2, null=True)
     item_state = models.CharField("状态", max_length=20, default=ItemState.UNANSWERED.value)
     evidence_count = models.PositiveSmallIntegerField("佐证数", null=True)
+    # a note to those who fill in, no part of what is declared: it neither counts nor raises the version
+    later = models.BooleanField("稍后处理", default=False)
     version = models.PositiveIntegerField("版本", default=1)
     updated_at = models.DateTimeField("变更时间", null=True)
     updated_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")

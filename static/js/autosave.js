@@ -168,8 +168,9 @@
         gf.markClean(this.form);
         this.state("saved", body.saved_at);
       }
+      /* 要离开本页时不再取右栏：下一页会画出来。 */
+      if (this.leaving && !this.again) { this.fill(body.fields); this.go(body); return; }
       this.form.dispatchEvent(new CustomEvent("gf:saved", { bubbles: true, detail: body }));
-      if (this.leaving && !this.again) { this.go(body); return; }
     } else if (answer.status === 409) {
       this.keep();
       this.leaving = null;

@@ -87,7 +87,6 @@ def test_first_visit_is_light() -> None:
     """What a signed-in page loads at first, gzipped, stays within 150 KB (DESIGN 12.8)."""
     files = [
         "vendor/bootstrap-5.3.9/bootstrap.min.css",
-        "vendor/bootstrap-5.3.9/bootstrap.bundle.min.js",
         "vendor/htmx.org-2.0.10/htmx.min.js",
         "vendor/inter-5.3.0/gf-latin.woff2",
         *(f"css/{name}.css" for name in ("tokens", "gf", "work")),

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from apps.policy.eligibility import (
+    COMMITMENT_WANTED,
     Window,
+    commitment_is_stamped,
     has_prerequisite,
     may_create_application,
     may_recommend_upward,
@@ -216,3 +219,17 @@ def test_only_4a_and_5a_are_recommended_upward() -> None:
 
 def test_the_instant_is_compared_across_time_zones() -> None:
     assert window_is_open(window(), at=CLOSES.astimezone(UTC)).rules == {"R-12"}
+
+
+@pytest.mark.rule("R-12")
+@pytest.mark.parametrize(
+    ("required", "current", "ok"),
+    [(False, False, True), (False, True, True), (True, True, True), (True, False, False)],
+)
+def test_the_stamped_commitment_counts_only_where_it_is_demanded(
+    *, required: bool, current: bool, ok: bool
+) -> None:
+    parameters = replace(DEFAULT, commitment_scan_required=required)
+    verdict = commitment_is_stamped(current=current, parameters=parameters)
+    assert verdict.ok is ok
+    assert [refusal.reason for refusal in verdict.refusals] == ([] if ok else [COMMITMENT_WANTED])

@@ -30,6 +30,7 @@ EXPECTED_DEFAULTS = {
     "sector_standard": SectorStandard.SUGGEST,
     "prerequisite_required": True,
     "ban_bars_lower_levels": True,
+    "commitment_scan_required": False,
     "lapsed_higher_title": LapsedTitle.FALL_BACK,
     "form_check_workdays": 5,
     "supplement_workdays": 10,

@@ -229,6 +229,25 @@ class SaveAnswer(Act):
         )
 
 
+class LaterBody(Body):
+    """Whether the item is put off for later."""
+
+    later = Flag()
+
+
+class PutOff(Act):
+    """标记一项稍后处理，或取消标记；不影响填写内容和得分。"""
+
+    audience = ENTERPRISE
+    body = LaterBody
+
+    def act(self, *, public_id: str, code: str, later: bool) -> None:
+        """Call the service."""
+        services.put_off_item(
+            actor=self.actor, clock=self.clock, public_id=public_id, item_code=code, later=later
+        )
+
+
 class Submit(Act):
     """提交申报。"""
 

@@ -71,10 +71,12 @@ class HoldingLine(serializers.Serializer[Any]):
     valid_from = serializers.DateField(allow_null=True)
     valid_until = serializers.DateField(allow_null=True)
     validity = serializers.CharField()
+    file_public_id = serializers.CharField()
+    file_name = serializers.CharField()
 
 
 class HoldingBody(Body):
-    """What is entered about a certificate or permit; no `valid_until` means 长期."""
+    """What is entered about a certificate or permit; no `valid_until` means 长期; `file` is the scan in the library."""
 
     kind = Text(max_length=20)
     number = Text(max_length=100)
@@ -82,6 +84,7 @@ class HoldingBody(Body):
     coverage = Text(required=False, default="", max_length=300)
     valid_from = serializers.DateField(required=False, allow_null=True, default=None)
     valid_until = serializers.DateField(required=False, allow_null=True, default=None)
+    file = Text(required=False, default="", max_length=14)
 
 
 class SavedHolding(serializers.Serializer[Any]):

@@ -130,11 +130,12 @@ class FileLine(serializers.Serializer[Any]):
 
 
 class ExemptionBody(Body):
-    """Which rule, and why."""
+    """Which rule, why, and the public id of the library's document that shows it, if there is one."""
 
     rule = Text(max_length=10)
     reason = Text()
     basis = Text(required=False, default="")
+    file = Text(required=False, default="", max_length=14)
 
 
 class ExemptionLine(serializers.Serializer[Any]):
@@ -150,6 +151,8 @@ class ExemptionLine(serializers.Serializer[Any]):
     clause = serializers.CharField()
     reason = serializers.CharField()
     basis = serializers.CharField()
+    file_public_id = serializers.CharField()
+    file_name = serializers.CharField()
     state = serializers.CharField()
     state_label = serializers.CharField()
     requested_at = serializers.DateTimeField()

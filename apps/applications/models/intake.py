@@ -35,6 +35,9 @@ class Exemption(ScopedModel):
     rule = models.CharField("规则", max_length=5, choices=RULES)
     reason = models.TextField("理由")
     basis = models.TextField("依据", blank=True)
+    # by public id: the evidence room keeps the file, this row only says which one was handed in with it
+    file_public_id = models.CharField("附件公开编号", max_length=14, blank=True)
+    file_name = models.CharField("附件名", max_length=120, blank=True)
     state = models.CharField("状态", max_length=10, choices=EXEMPTION_LIFE.choices)
     requested_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="申请人")
     requested_at = models.DateTimeField("申请时间")

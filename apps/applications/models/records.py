@@ -75,6 +75,9 @@ class Holding(ScopedModel):
     coverage = models.CharField("范围", max_length=200, blank=True)
     valid_from = models.DateField("起始日期", null=True)
     valid_until = models.DateField("截止日期", null=True)
+    # by public id: the scan is a file of the library, which the evidence room keeps
+    file_public_id = models.CharField("扫描件公开编号", max_length=14, blank=True)
+    file_name = models.CharField("扫描件名", max_length=120, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
     changed_at = models.DateTimeField("变更时间")
     changed_by = models.ForeignKey(

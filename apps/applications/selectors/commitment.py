@@ -53,6 +53,12 @@ def commitment(*, actor: Actor, public_id: str) -> Commitment:
     )
 
 
+def commitment_is_current(row: Application, actor: Actor) -> bool:
+    """Return whether the newest scan was stamped for what *row* says now; only then is its content summed up."""
+    scan = CommitmentScan.objects.filter(application=row).order_by("-id").first()
+    return scan is not None and scan.content_digest == content_digest(row, actor)
+
+
 def content_digest(row: Application, actor: Actor) -> str:
     """Return the SHA-256 of everything the enterprise declares, the same before and after it is handed in."""
     sheet = scoring.current_sheet(actor=actor, application_id=row.pk, kind="self")

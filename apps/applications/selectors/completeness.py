@@ -11,6 +11,7 @@ from django.db.models import Exists, Subquery
 from apps.applications import profile_fields, report_sections
 from apps.applications.models import Application, Exemption
 from apps.applications.selectors.cases import visible_row
+from apps.applications.selectors.commitment import commitment_is_current
 from apps.applications.selectors.schemes import Offer, offer_of
 from apps.applications.selectors.windows import latest_extension, window_for
 from apps.applications.states import ABANDONED, APPROVED
@@ -18,7 +19,7 @@ from apps.core.actor import Actor
 from apps.core.moment import Moment
 from apps.parameters.selectors import in_force
 from apps.policy.basic_requirements import requirements_for
-from apps.policy.eligibility import SubmissionFacts, Window, may_submit
+from apps.policy.eligibility import COMMITMENT_WANTED, SubmissionFacts, Window, may_submit
 from apps.policy.evaluation.results import Blocker as SheetBlocker
 from apps.policy.evaluation.results import SheetPurpose
 from apps.policy.levels import Level
@@ -31,7 +32,10 @@ from apps.titles import selectors as titles
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """One thing to mend: `part` is profile, basic, report, item, scheme, evidence or rule; `code` the place in it."""
+    """One thing to mend: what is missing where, by which rule.
+
+    `part` is profile, basic, report, item, scheme, evidence, commitment or rule; `code` the place in it.
+    """
 
     part: str
     code: str
@@ -187,6 +191,7 @@ def submission_verdict(
         )
         if row.scheme is not None
         else Verdict(),
+        commitment_current=parameters.commitment_scan_required and commitment_is_current(row, actor),
     )
     return may_submit(facts, at=moment.at, on=moment.on, parameters=parameters).waiving(reading.waived)
 
@@ -232,6 +237,8 @@ def _missing(part: str, code: str, label: str, reason: str) -> Blocker:
 
 def _blocker(refusal: Refusal) -> Blocker:
     part = {"R-10": "basic", "R-07": "scheme"}.get(refusal.rule, "rule")
+    if refusal.reason == COMMITMENT_WANTED:
+        part = "commitment"
     code = (
         next((item.code for item in requirements_for(Level.A3) if item.code in refusal.reason), "")
         if part == "basic"

@@ -102,6 +102,8 @@ class ExemptionRow:
     clause: str
     reason: str
     basis: str
+    file_public_id: str
+    file_name: str
     state: str
     state_label: str
     requested_at: datetime
@@ -351,6 +353,8 @@ def _exemption(row: Exemption) -> ExemptionRow:
         clause=rule.clause,
         reason=row.reason,
         basis=row.basis,
+        file_public_id=row.file_public_id,
+        file_name=row.file_name,
         state=row.state,
         state_label=EXEMPTION_LIFE.label(row.state),
         requested_at=row.requested_at,

@@ -43,6 +43,8 @@ class HoldingRow:
     valid_from: date | None
     valid_until: date | None
     validity: str
+    file_public_id: str
+    file_name: str
 
 
 def years(*, actor: Actor) -> list[YearRow]:
@@ -86,6 +88,8 @@ def holdings(*, actor: Actor, on: date) -> list[HoldingRow]:
             valid_from=row.valid_from,
             valid_until=row.valid_until,
             validity=_validity(row.valid_until, on),
+            file_public_id=row.file_public_id,
+            file_name=row.file_name,
         )
         for row in rows
     ]

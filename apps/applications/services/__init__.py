@@ -17,11 +17,13 @@ from apps.applications.services.exemptions import (
     endorse_exemption,
     request_exemption,
 )
+from apps.applications.services.expiry import EXPIRY as HOLDING_EXPIRY
 from apps.applications.services.figures import (
     attach_evidence,
     attach_evidence_to_items,
     case_for_upload,
     detach_evidence,
+    put_off_item,
     save_answer,
     save_answers,
     save_measurements,
@@ -69,6 +71,7 @@ from apps.applications.services.supplement import (
 
 __all__ = [
     "FACTS",
+    "HOLDING_EXPIRY",
     "TRANSFER_HOOKS",
     "Advanced",
     "HoldingData",
@@ -105,6 +108,7 @@ __all__ = [
     "lapse_overdue",
     "lock_application",
     "open_round",
+    "put_off_item",
     "record_sub_area_opinion",
     "refuse_intake",
     "remove_holding",

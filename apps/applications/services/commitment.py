@@ -10,12 +10,12 @@ from django.db import transaction
 from apps.applications.models import CommitmentScan
 from apps.applications.selectors.commitment import SHORT, content_digest
 from apps.applications.services.advance import locked, person
+from apps.applications.services.library import library_document
 from apps.applications.states import APPLICATION_LIFE, EDITABLE
 from apps.audit import services as audit
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, WrongStep
 from apps.core.moment import Clock
-from apps.evidence import services as evidence
 
 
 @transaction.atomic
@@ -50,10 +50,7 @@ def keep_commitment(
     present = content_digest(row, actor)
     if digest.strip().lower() not in {present, present[:SHORT]}:
         raise Invalid.of("scan", "申报内容在打印之后有改动，请重新生成报告、盖章后再上传。")
-    try:
-        stored = evidence.store_upload(actor=actor, clock=clock, upload=upload)
-    except Invalid as refusal:
-        raise Invalid({"scan": [text for texts in refusal.errors.values() for text in texts]}) from None
+    stored = library_document(actor=actor, clock=clock, upload=upload, file="", field="scan")
     moment = clock.now()
     scan = CommitmentScan.objects.create(
         application=row,

@@ -94,6 +94,7 @@ def replace_file(
             moved += 1
         else:
             kept += 1
+    evidence.replaced_by_newer(actor=actor, clock=clock, public_id=old.public_id)
     return Replaced(stored.public_id, moved, kept)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from apps.applications.models import Exemption
 from apps.applications.services.advance import locked, person
+from apps.applications.services.library import library_document
 from apps.applications.states import (
     APPLICATION_LIFE,
     APPROVED,
@@ -31,16 +35,34 @@ _LIMIT = 1000
 
 @transaction.atomic
 def request_exemption(
-    *, actor: Actor, clock: Clock, public_id: str, rule: str, reason: str, basis: str = ""
+    *,
+    actor: Actor,
+    clock: Clock,
+    public_id: str,
+    rule: str,
+    reason: str,
+    basis: str = "",
+    upload: UploadedFile[Any] | None = None,
+    file: str = "",
 ) -> str:
     """Ask for an exemption for a draft; returns its public id. Asking twice returns the one that is pending.
+
+    Args:
+        actor: a member of the enterprise with a duty.
+        clock: when.
+        public_id: which draft.
+        rule: the rule that holds 原则上.
+        reason: why it should not hold here.
+        basis: what that rests on, in words.
+        upload: the document it rests on, newly uploaded; or
+        file: public id of a document of the enterprise's library ("" for none).
 
     Raises:
         Forbidden: not a member of the enterprise with a duty.
         NotVisible: not this enterprise's application.
         WrongStep: submitted already.
         RuleBroken: a rule that does not hold 原则上 can never be waived.
-        Invalid: no reason.
+        Invalid: no reason, or what is wrong with the document (at `document`).
     """
     if actor.role is not Role.ENTERPRISE or not actor.has(Duty.RESPONSIBLE, Duty.CLERK):
         msg = "例外情形由企业的负责人或申报经办人提出。"
@@ -57,6 +79,7 @@ def request_exemption(
     pending = Exemption.objects.filter(application=row, rule=rule).exclude(state=DECLINED).first()
     if pending is not None:
         return str(pending.public_id)
+    document = library_document(actor=actor, clock=clock, upload=upload, file=file, field="document")
     exemption = Exemption.objects.create(
         application=row,
         application_public_id=row.public_id,
@@ -67,6 +90,8 @@ def request_exemption(
         rule=rule,
         reason=why,
         basis=clean_text(basis, field="basis", label="依据", limit=_LIMIT, multiline=True),
+        file_public_id=document.public_id,
+        file_name=document.name,
         state=REQUESTED,
         requested_by_id=person(actor),
         requested_at=moment.at,
@@ -77,7 +102,7 @@ def request_exemption(
         subject=exemption,
         moment=moment,
         rule=rule,
-        after={"state": REQUESTED},
+        after={"state": REQUESTED, "file": document.public_id},
         note=why,
     )
     enqueue(

@@ -87,6 +87,23 @@ def save_answer(
 
 
 @transaction.atomic
+def put_off_item(*, actor: Actor, clock: Clock, public_id: str, item_code: str, later: bool) -> None:
+    """Mark an item 稍后处理, or take the mark away: a note to the people filling in, no part of the declaration.
+
+    Raises:
+        NotVisible, Forbidden, WrongStep, RuleBroken: see `for_editing`.
+    """
+    row, moment = for_editing(actor=actor, clock=clock, public_id=public_id, part="item", codes=[item_code])
+    scoring_services.put_off(
+        actor=actor,
+        clock=FixedClock(moment),
+        public_id=_self_sheet(row, actor),
+        item_code=item_code,
+        later=later,
+    )
+
+
+@transaction.atomic
 def save_answers(
     *,
     actor: Actor,

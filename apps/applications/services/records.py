@@ -8,12 +8,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
 from apps.applications.energy import energy_factors
 from apps.applications.models import Application, Holding, YearRecord
 from apps.applications.models.records import FIRST_YEAR, LAST_YEAR
+from apps.applications.services.expiry import forget_expiry, watch_expiry
 from apps.applications.services.figures import save_measurements
+from apps.applications.services.library import library_document
 from apps.audit import services as audit
 from apps.core.actor import Actor, Role
 from apps.core.errors import Conflict, Forbidden, Invalid, NotVisible, WrongStep
@@ -46,7 +49,10 @@ class YearEntries:
 
 @dataclass(frozen=True, slots=True)
 class HoldingData:
-    """What is entered about a certificate or permit; no `valid_until` means 长期."""
+    """What is entered about a certificate or permit; no `valid_until` means 长期.
+
+    `upload` is a new scan; without one `file` names the scan in the library ("" for none).
+    """
 
     kind: str
     number: str
@@ -54,6 +60,8 @@ class HoldingData:
     coverage: str = ""
     valid_from: date | None = None
     valid_until: date | None = None
+    file: str = ""
+    upload: UploadedFile[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +216,8 @@ def save_holding(
     row.issuer = clean_text(data.issuer, field="issuer", label="发证机构", limit=_ISSUER)
     row.coverage = clean_text(data.coverage, field="coverage", label="范围", limit=_COVERAGE)
     row.valid_from, row.valid_until = data.valid_from, data.valid_until
+    scan = library_document(actor=actor, clock=clock, upload=data.upload, file=data.file, field="scan")
+    row.file_public_id, row.file_name = scan.public_id, scan.name
     row.version += 1
     row.changed_at, row.changed_by_id = moment.at, actor.user_id
     try:
@@ -225,6 +235,7 @@ def save_holding(
         before=before,
         after=_told(row),
     )
+    watch_expiry(row, moment)
     return row.public_id
 
 
@@ -240,9 +251,9 @@ def remove_holding(*, actor: Actor, clock: Clock, public_id: str) -> None:
     )
     if row is None:
         raise NotVisible
-    audit.record(
-        actor=actor, event="record.holding.remove", subject=row, moment=clock.now(), before=_told(row)
-    )
+    moment = clock.now()
+    audit.record(actor=actor, event="record.holding.remove", subject=row, moment=moment, before=_told(row))
+    forget_expiry(row, moment)
     row.delete()
 
 
@@ -323,4 +334,5 @@ def _told(row: Holding) -> dict[str, Any]:
         "coverage": row.coverage,
         "valid_from": row.valid_from,
         "valid_until": row.valid_until,
+        "file": row.file_public_id,
     }

@@ -31,7 +31,14 @@ _PATH = "applications/{public_id}/"
 
 def register(on_supplement_overdue: Callable[..., None]) -> None:
     """Register the kinds; called once by `ApplicationsConfig.ready`."""
-    register_kind(WINDOW, label="提交申报", party=Party.ENTERPRISE, todo="请在截止前提交申报。", path=_PATH)
+    register_kind(
+        WINDOW,
+        label="提交申报",
+        party=Party.ENTERPRISE,
+        todo="请在截止前提交申报。",
+        path=_PATH,
+        follows=True,
+    )
     register_kind(
         INTAKE, label="受理申报", party=Party.DISTRICT, todo="请受理，或转办、不予受理。", path=_PATH
     )

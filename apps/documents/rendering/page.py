@@ -14,6 +14,7 @@ from typing import Any
 
 from django.template import Context, Engine
 from django.utils import translation
+from django.utils.safestring import SafeString
 
 _TAGS = re.compile(r"(<title>.*?</title>|<[^>]*>)", re.DOTALL)
 _LOWERED = re.compile("[₀-₉]+")
@@ -50,9 +51,13 @@ def engine() -> Engine:
 
 def to_html(template: str, context: Mapping[str, Any]) -> str:
     """The HTML of a template below `templates/documents/`; raises UndefinedVariable."""
+    return lowered(to_fragment(template, context))
+
+
+def to_fragment(template: str, context: Mapping[str, Any]) -> SafeString:
+    """A piece of a paper for a page of the site, whose fonts have the lowered digits; raises UndefinedVariable."""
     with translation.override(None):
-        html = engine().get_template(template).render(Context(dict(context), use_l10n=False, use_tz=False))
-    return lowered(html)
+        return engine().get_template(template).render(Context(dict(context), use_l10n=False, use_tz=False))
 
 
 def lowered(html: str) -> str:

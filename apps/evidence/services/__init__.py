@@ -3,6 +3,8 @@
 from apps.evidence.rendering.cache import evict as evict_pages
 from apps.evidence.rendering.drawing import PageBroken, PageBusy
 from apps.evidence.services.clearance import NotCleared
+from apps.evidence.services.expiry import EXPIRY as FILE_EXPIRY
+from apps.evidence.services.expiry import replaced_by_newer
 from apps.evidence.services.records import AttachedUse, Case, FileDamaged, FileToSend, StoredFile
 from apps.evidence.services.registering import keep_licence, register_with_licence, request_change
 from apps.evidence.services.scanning import scan_waiting
@@ -24,6 +26,7 @@ from apps.evidence.services.viewing import Viewing, open_page, view_file
 from apps.evidence.storage import StorageFull
 
 __all__ = [
+    "FILE_EXPIRY",
     "AttachedUse",
     "Case",
     "FileDamaged",
@@ -48,6 +51,7 @@ __all__ = [
     "register_with_licence",
     "remove_file",
     "remove_orphans",
+    "replaced_by_newer",
     "request_change",
     "scan_waiting",
     "set_pages",

@@ -19,6 +19,7 @@ from apps.evidence.models import EvidenceFile, EvidenceMark, EvidenceReading, Ev
 from apps.evidence.rendering import cache
 from apps.evidence.selectors.files import in_application
 from apps.evidence.services.clearance import require_cleared
+from apps.evidence.services.expiry import watch_expiry
 from apps.evidence.services.records import AttachedUse, Case, FileToSend
 from apps.evidence.services.uploading import require_editable, require_room
 from apps.evidence.services.viewing import OFFICIALS, intact
@@ -197,16 +198,18 @@ def mark_use(*, actor: Actor, clock: Clock, public_id: str, mark: str, note: str
 def set_validity(*, actor: Actor, clock: Clock, public_id: str, valid_until: date | None) -> None:
     """Note until when a certificate is valid. Raises NotVisible, or Forbidden for others than the enterprise."""
     row = _own_file(actor, public_id)
+    moment = clock.now()
     before, row.valid_until = row.valid_until, valid_until
     row.save(update_fields=["valid_until"])
     audit.record(
         actor=actor,
         event="evidence.validity",
         subject=row,
-        moment=clock.now(),
+        moment=moment,
         before={"valid_until": before},
         after={"valid_until": valid_until},
     )
+    watch_expiry(row, moment)
 
 
 @transaction.atomic
@@ -219,7 +222,7 @@ def remove_file(*, actor: Actor, clock: Clock, public_id: str) -> None:
     """
     row = _own_file(actor, public_id)
     if row.kept:
-        raise WrongStep("该文件已随申报提交，须保留备查，不能删除。")
+        raise WrongStep("该文件已随申报或登记提交，须保留备查，不能删除。")
     if row.uses.exists():
         raise WrongStep("该文件正在使用，请先从各条目中移除。")
     audit.record(
@@ -229,6 +232,8 @@ def remove_file(*, actor: Actor, clock: Clock, public_id: str) -> None:
         moment=clock.now(),
         before={"name": row.display_name, "digest": row.digest},
     )
+    row.valid_until = None
+    watch_expiry(row, clock.now())
     path, digest = storage.full_path(row.stored_name), row.digest
     with acting_as(
         Actor.system(), then=actor

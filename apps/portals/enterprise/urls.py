@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}profile/", drafting.profile, name="application_profile"),
     path(f"{_CASE}basics/", drafting.basics, name="basics"),
     path(f"{_CASE}report/", drafting.report, name="report"),
+    path(f"{_CASE}report/preview/", drafting.report_preview, name="report_preview"),
     path(f"{_CASE}report/commitment/", commitment.keep, name="commitment"),
     path(f"{_CASE}evaluate/", evaluate.evaluate, name="evaluate"),
     path(f"{_CASE}evaluate/live/", evaluate.live, name="live"),

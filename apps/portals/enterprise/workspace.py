@@ -11,13 +11,14 @@ from apps.portals.enterprise.item_form import items_of
 from apps.scoring.selectors import ItemView, SheetView
 
 DONE, PARTIAL, EVIDENCE, RETURNED, NONE = "done", "partial", "evidence", "returned", "none"
-NOT_APPLICABLE = "not_applicable"
+NOT_APPLICABLE, LATER = "not_applicable", "later"
 #: State → icon, colour class, words for screen readers.
 MARKS: dict[str, tuple[str, str, str]] = {
     DONE: ("circle-check", "st-ok", "已完成"),
     PARTIAL: ("circle-half-2", "st-half", "填写中"),
     EVIDENCE: ("alert-triangle", "st-warn", "缺佐证"),
     RETURNED: ("arrow-back-up", "st-bad", "退回补正"),
+    LATER: ("bookmark", "st-warn", "稍后处理"),
     NONE: ("circle-dashed", "st-none", "未填"),
     NOT_APPLICABLE: ("circle-minus", "st-half", "不适用"),
 }
@@ -26,11 +27,12 @@ FILTERS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("open", "未填", frozenset({NONE, PARTIAL})),
     ("evidence", "缺佐证", frozenset({EVIDENCE})),
     ("returned", "退回", frozenset({RETURNED})),
+    ("later", "稍后", frozenset({LATER})),
     ("done", "完成", frozenset({DONE})),
     ("na", "不适用", frozenset({NOT_APPLICABLE})),
 )
 #: Filters that are offered only while something is behind them.
-_OCCASIONAL = frozenset({"returned", "na"})
+_OCCASIONAL = frozenset({"returned", "later", "na"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,11 @@ class Live:
 
 
 def state_of(item: ItemView, returned: Collection[str], evidence: Mapping[str, int]) -> str:
-    """Return which of the states an item is in: the five of filling in, or 不适用."""
+    """Return which of the states an item is in: those of filling in, put off for later, or 不适用."""
     if item.code in returned:
         return RETURNED
+    if item.later:
+        return LATER
     if item.not_applicable:
         return NOT_APPLICABLE
     if item.answered:
@@ -157,11 +161,18 @@ def filters(states: Mapping[str, str], chosen: str, base: str) -> list[dict[str,
 
 
 def next_open(states: Mapping[str, str], current: str) -> str:
-    """Return the next item after *current* that asks for something, wrapping round; "" when none is left."""
+    """Return the next item after *current* that asks for something, wrapping round; "" when none is left.
+
+    Items put off for later come when nothing else is open.
+    """
     codes = list(states)
     here = codes.index(current)
-    waiting = {NONE, PARTIAL, RETURNED}
-    return next((code for code in codes[here + 1 :] + codes[:here] if states[code] in waiting), "")
+    ahead = codes[here + 1 :] + codes[:here]
+    found = [
+        next((code for code in ahead if states[code] in waiting), "")
+        for waiting in ({NONE, PARTIAL, RETURNED}, {LATER})
+    ]
+    return found[0] or found[1]
 
 
 def live(
@@ -193,6 +204,9 @@ def live(
         concerns.append(
             Concern(open_codes[0], f"{len(open_codes)} 项未填：{shown}", "", "circle-dashed", "none")
         )
+    put_off = [code for code, state in states.items() if state == LATER]
+    if put_off:
+        concerns.append(Concern(put_off[0], f"{len(put_off)} 项标记了稍后处理", "", "bookmark", "warn"))
     lacking = [code for code, state in states.items() if state == EVIDENCE]
     if lacking:
         concerns.append(

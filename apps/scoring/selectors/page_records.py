@@ -97,6 +97,7 @@ class ItemView:
     version: int
     updated_at: datetime | None
     updated_by: str
+    later: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,6 +216,7 @@ def _item(item: ItemSpec, entry: ScoreEntry, scored: ItemResult, around: _Around
         version=entry.version,
         updated_at=entry.updated_at,
         updated_by=entry.updated_by.name if around.names_shown and entry.updated_by is not None else "",
+        later=entry.later and around.names_shown,
     )
 
 

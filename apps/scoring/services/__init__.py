@@ -1,7 +1,13 @@
 """The use-cases of scoring; rooms above and interfaces import them from here."""
 
 from apps.scoring.services.drafts import copy_scheme, discard_draft, revise_draft
-from apps.scoring.services.entries import adopt_scores, confirm_by_city, save_entry, set_evidence_counts
+from apps.scoring.services.entries import (
+    adopt_scores,
+    confirm_by_city,
+    put_off,
+    save_entry,
+    set_evidence_counts,
+)
 from apps.scoring.services.figures import merged_figures, save_measurements
 from apps.scoring.services.impact import request_impact, simulate
 from apps.scoring.services.opening import (
@@ -53,6 +59,7 @@ __all__ = [
     "open_sheet",
     "open_trial",
     "publish_scheme",
+    "put_off",
     "record_benchmarks",
     "release_sheets",
     "remove_trial",

@@ -98,6 +98,23 @@ def save_entry(
 
 
 @transaction.atomic
+def put_off(*, actor: Actor, clock: Clock, public_id: str, item_code: str, later: bool) -> None:
+    """Mark an item of a self sheet 稍后处理, or take the mark away; its answer and version stay as they are.
+
+    Raises:
+        NotVisible, Forbidden, WrongStep: no such sheet or item, another's sheet, signed or item not opened.
+    """
+    del clock
+    held = hold(actor, public_id)
+    require_writer(held.sheet, actor)
+    require_open(held.sheet)
+    entry = _entry(held, item_code)
+    if entry.later != later:
+        entry.later = later
+        entry.save(update_fields=["later"])
+
+
+@transaction.atomic
 def adopt_scores(
     *, actor: Actor, clock: Clock, public_id: str, item_codes: Collection[str] | None = None
 ) -> SavedSheet:

@@ -34,7 +34,7 @@ from apps.titles.selectors.register import (
     titles_of,
     titles_page,
 )
-from apps.titles.selectors.standing import latest_annual_form, standing_of, standings_of
+from apps.titles.selectors.standing import standing_of, standings_of, titles_and_annual_form
 
 __all__ = [
     "BanRow",
@@ -54,7 +54,6 @@ __all__ = [
     "every_title",
     "external_list",
     "external_lists",
-    "latest_annual_form",
     "live_title_ids",
     "matches",
     "near_names",
@@ -64,6 +63,7 @@ __all__ = [
     "standings_of",
     "title_by_source",
     "title_file",
+    "titles_and_annual_form",
     "titles_of",
     "titles_page",
     "unmatched_rows",

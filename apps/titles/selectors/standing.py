@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Subquery
+from django.db.models.functions import JSONObject
 
 from apps.core.actor import Actor
 from apps.core.scoping import acting_as
@@ -11,7 +16,11 @@ from apps.policy.levels import Level
 from apps.policy.standing import AnnualForm, HeldTitle, Standing
 from apps.policy.standing import Ban as PolicyBan
 from apps.titles.models import Ban, StandingMark, Title
+from apps.titles.selectors.register import TitleRow, row_of
 from apps.titles.states import STANDING
+
+#: Columns of `AnnualForm`, in its order.
+_FORM = ("year", "due_on", "submitted_on", "accepted_on")
 
 
 def standing_of(*, actor: Actor, enterprise_id: int) -> Standing:
@@ -48,14 +57,28 @@ def standings_of(*, actor: Actor, enterprise_ids: Collection[int]) -> dict[int, 
     }
 
 
-def latest_annual_form(*, actor: Actor) -> AnnualForm | None:
-    """Return the newest annual form owed by the actor's own enterprise, None when it owed none yet; one query."""
-    mark = (
+def titles_and_annual_form(*, actor: Actor) -> tuple[list[TitleRow], AnnualForm | None]:
+    """Return the titles of the actor's own enterprise, highest level first, and its newest annual form; one query.
+
+    Whoever owes an annual form holds or held a title: the form comes beside the titles. None: none was owed yet.
+    """
+    newest = (
         StandingMark.objects.visible_to(actor)
         .filter(enterprise_id=actor.enterprise_id)
         .order_by("-year")
-        .first()
+        .annotate(form=JSONObject(**{name: name for name in _FORM}))
+        .values("form")[:1]
     )
-    if mark is None:
-        return None
-    return AnnualForm(mark.year, mark.due_on, mark.submitted_on, mark.accepted_on)
+    rows = list(
+        Title.objects.visible_to(actor)
+        .filter(enterprise_id=actor.enterprise_id)
+        .annotate(annual_form=Subquery(newest))
+        .order_by("-level", "-awarded_on", "-pk")
+    )
+    form = rows[0].annual_form if rows else None
+    return [row_of(row) for row in rows], None if form is None else _form_of(form)
+
+
+def _form_of(stored: Mapping[str, Any]) -> AnnualForm:
+    year, *days = (stored[name] for name in _FORM)
+    return AnnualForm(year, *(day and date.fromisoformat(day) for day in days))

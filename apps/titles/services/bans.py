@@ -24,6 +24,7 @@ def register() -> None:
         todo="禁报期届满后可以重新申报，无需办理。",
         path="titles/",
         reminds=False,
+        follows=True,
         on_overdue=ban_ended,
     )
 

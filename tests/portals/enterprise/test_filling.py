@@ -13,6 +13,7 @@ from django.test import Client
 from apps.applications import selectors as applications
 from apps.scoring import selectors as scoring
 from apps.scoring.selectors import ItemView
+from suzhou_greenfactory.benchmarks.first_load import first_load
 from tests.portals import scenes
 from tests.portals.scenes import Scene
 
@@ -349,6 +350,8 @@ def test_the_workspace_costs_the_same_with_many_files(
         with scenes.statements() as found:
             answer = browser.get(path)
         assert len(answer.content) < 60_000
+        # Everything a first visit loads, compressed (DESIGN 12.8).
+        assert first_load(answer.content.decode()).total <= 150 * 1024
         return len(found)
 
     counted()  # the first request of a session notes the time

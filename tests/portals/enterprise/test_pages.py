@@ -245,7 +245,7 @@ def test_home_and_lists_do_not_grow_with_rows(scene: Scene, browser: Client) -> 
             ),
         )
     assert {path: counted(path) for path in paths} == before
-    assert before["/e/"] <= 10
+    assert before["/e/"] <= 8
 
 
 def test_answering_the_offer_of_a_lower_level_needs_that_step(scene: Scene, browser: Client) -> None:

@@ -75,6 +75,7 @@ def request_exemption(request: HttpRequest, public_id: str) -> HttpResponseBase:
         rule=request.POST.get("rule", ""),
         reason=request.POST.get("reason", ""),
         basis=request.POST.get("basis", ""),
+        upload=request.FILES.get("document"),
     )
 
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.applications import profile_fields, report_sections
 from apps.applications import selectors as applications
@@ -20,7 +20,9 @@ from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import Conflict, DomainError, Invalid
 from apps.core.moment import DatabaseClock
+from apps.documents import preview
 from apps.evidence import selectors as evidence
+from apps.parameters.selectors import in_force
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import whole
 from apps.portals.base.visible import must_be_visible, seen
@@ -134,6 +136,18 @@ def report(request: HttpRequest, public_id: str) -> HttpResponseBase:
     return report_page(request, public_id, section, refusal)
 
 
+@audience(Role.ENTERPRISE)
+@require_GET
+def report_preview(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Return the report as it would be printed now; the page fetches it again after every save."""
+    actor = actor_of(request)
+    file = seen(applications.application_file, actor=actor, public_id=public_id)
+    text, refusal = attempt(preview.report_text, actor=actor, public_id=public_id, on=shown_now().on)
+    missing = [one.section for one in file.report if one.section.required and not one.text]
+    context = {"public_id": public_id, "text": text, "refusal": refusal, "missing": missing}
+    return page(request, "enterprise/_report_preview.html", context)
+
+
 def report_page(
     request: HttpRequest, public_id: str, section: str, refusal: DomainError | None
 ) -> HttpResponseBase:
@@ -157,6 +171,7 @@ def report_page(
         "previous": codes[position - 1] if position else "",
         "following": codes[position + 1] if position + 1 < len(codes) else "",
         "limit": report_sections.SECTION_LIMIT,
+        "commitment_demanded": in_force(on=shown_now().on).commitment_scan_required,
         "commitment": applications.commitment(actor=actor_of(request), public_id=public_id),
         "missing_sections": [one.section for one in file.report if one.section.required and not one.text],
         "written": sum(bool(one.text) for one in file.report),

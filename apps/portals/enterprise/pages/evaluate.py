@@ -88,11 +88,11 @@ def save_item(request: HttpRequest, public_id: str, code: str) -> HttpResponseBa
             return refused_json(request, refusal, fields=fields, **_both(request, public_id, code, refusal))
         return workspace_page(request, public_id, code, typed=data, refusal=refusal)
     if wants_json(request):
-        following = code_of(data.get("go"))
+        following = code_of(data.get("go") or data.get("later"))
         return _saved_answer(kept, data, f"{here}?item={following}" if following else "")
     if kept.saved:
         say(request, f"{code} 已保存。")
-    return redirect(f"{here}?item={code_of(data.get('go')) or code}")
+    return redirect(f"{here}?item={code_of(data.get('go') or data.get('later')) or code}")
 
 
 @audience(Role.ENTERPRISE)
@@ -266,6 +266,11 @@ def _save(*, actor: Actor, clock: Clock, public_id: str, code: str, data: QueryD
             entry.sheet.item_count,
             entry.points_text,
             saved=True,
+        )
+    # Only the buttons say so: an autosave leaves the mark as it is.
+    if data.get("later") or (data.get("go") and data.get("put_off") == "1"):
+        application_services.put_off_item(
+            actor=actor, clock=clock, public_id=public_id, item_code=code, later=bool(data.get("later"))
         )
     return kept
 

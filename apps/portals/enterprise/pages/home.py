@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from django.http import HttpRequest
@@ -14,6 +15,7 @@ from apps.accounts import selectors as accounts
 from apps.accounts.states import RETURNED
 from apps.applications import selectors as applications
 from apps.applications.selectors import CaseRow
+from apps.applications.services import HOLDING_EXPIRY
 from apps.applications.states import DRAFT, FINAL
 from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
@@ -21,7 +23,7 @@ from apps.core.moment import end_of_day
 from apps.deadlines import selectors as deadlines
 from apps.deadlines.selectors import ObligationRow
 from apps.deadlines.states import Party
-from apps.evidence import selectors as evidence
+from apps.evidence.services import FILE_EXPIRY
 from apps.policy.levels import THRESHOLDS, Level
 from apps.portals.base.http import page
 from apps.portals.enterprise.pages.common import shown_now
@@ -33,6 +35,7 @@ _HIGHEST_SCORED = Level.A3
 #: A file is shown as ending soon this long before its last day (DESIGN 7.1: 材料到期).
 EXPIRY_DAYS = 60
 _MOST_EXPIRING = 6
+_EXPIRIES = frozenset({HOLDING_EXPIRY, FILE_EXPIRY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +64,22 @@ def home(request: HttpRequest) -> HttpResponseBase:
         }
         return page(request, "enterprise/home_registration.html", context)
     cases = applications.my_applications(actor=actor)
-    held = titles.titles_of(actor=actor)
+    held, annual_form = titles.titles_and_annual_form(actor=actor)
     standing = [title for title in held if title.standing]
     due = deadlines.most_urgent(actor=actor)
+    until = now.on + timedelta(days=EXPIRY_DAYS)
     context = {
         "enterprise": enterprise,
         "now": now.at,
-        "duties": [_duty(row, cases) for row in due if row.party == Party.ENTERPRISE],
+        "duties": [
+            _duty(row, cases) for row in due if row.party == Party.ENTERPRISE and row.kind not in _EXPIRIES
+        ],
         "open_cases": [_line(case, due, enterprise.authority) for case in cases if case.state not in FINAL],
         "closed_count": sum(case.state in FINAL for case in cases),
         "titles": standing,
         "next_level": next_level(standing, cases),
-        "expiring": evidence.expiring(actor=actor, on=now.on, within_days=EXPIRY_DAYS)[:_MOST_EXPIRING],
-        "annual_form": titles.latest_annual_form(actor=actor),
+        "expiring": [row for row in due if row.kind in _EXPIRIES and row.due_on <= until][:_MOST_EXPIRING],
+        "annual_form": annual_form,
         "today": now.on,
         "first_visit": not held and all(case.submitted_at is None for case in cases),
         "steps": _first_steps(cases),

@@ -347,6 +347,7 @@ def _holding_fields(row: HoldingRow) -> dict[str, str]:
         "coverage": row.coverage,
         "valid_from": "" if row.valid_from is None else row.valid_from.isoformat(),
         "valid_until": "" if row.valid_until is None else row.valid_until.isoformat(),
+        "file": row.file_public_id,
     }
 
 
@@ -364,6 +365,8 @@ def _save_holding(*, request: HttpRequest, clock: Clock, public_id: str | None) 
             coverage=data.get("coverage", ""),
             valid_from=day(request, "valid_from", "起始日期"),
             valid_until=day(request, "valid_until", "截止日期"),
+            file=data.get("file", ""),
+            upload=request.FILES.get("scan"),
         ),
     )
 

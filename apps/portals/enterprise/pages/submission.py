@@ -34,6 +34,7 @@ PART_LABELS = {
     "item": "自评打分",
     "scheme": "评价体系",
     "evidence": "证明材料",
+    "commitment": "盖章承诺书",
     "rule": "申报条件",
 }
 
@@ -194,21 +195,24 @@ def _declaration(request: HttpRequest, file: ApplicationFile) -> dict[str, Any]:
     }
 
 
+#: Part of an application → page it is mended on, and what follows its address ("{code}" when a place is named).
+_PLACES = {
+    "profile": ("application_profile", "#id_{code}"),
+    "basic": ("basics", "#{code}"),
+    "report": ("report", "?section={code}"),
+    "item": ("evaluate", "?item={code}"),
+    "evidence": ("evaluate", "?item={code}"),
+    "scheme": ("scheme", ""),
+}
+
+
 def place_url(file: ApplicationFile, part: str, code: str) -> str:
     """Return the page where a part of an application is mended."""
-    case_id = file.case.public_id
-    match part:
-        case "profile":
-            return reverse("enterprise:application_profile", args=[case_id]) + (f"#id_{code}" if code else "")
-        case "basic":
-            return reverse("enterprise:basics", args=[case_id]) + (f"#{code}" if code else "")
-        case "report":
-            return reverse("enterprise:report", args=[case_id]) + (f"?section={code}" if code else "")
-        case "item" | "evidence":
-            return reverse("enterprise:evaluate", args=[case_id]) + (f"?item={code}" if code else "")
-        case "scheme":
-            return reverse("enterprise:scheme", args=[case_id])
-    return reverse("enterprise:application", args=[case_id])
+    if part == "commitment":
+        return reverse("enterprise:report", args=[file.case.public_id]) + "#commitment"
+    name, place = _PLACES.get(part, ("application", ""))
+    address = reverse(f"enterprise:{name}", args=[file.case.public_id])
+    return address + (place.format(code=code) if code else "")
 
 
 def _grouped(file: ApplicationFile, blockers: Sequence[Blocker]) -> list[dict[str, Any]]:
@@ -217,7 +221,7 @@ def _grouped(file: ApplicationFile, blockers: Sequence[Blocker]) -> list[dict[st
         groups.setdefault(one.part, []).append({"blocker": one, "url": place_url(file, one.part, one.code)})
     order = [
         part
-        for part in ("rule", "scheme", "profile", "basic", "item", "evidence", "report")
+        for part in ("rule", "scheme", "profile", "basic", "item", "evidence", "report", "commitment")
         if part in groups
     ]
     return [{"label": PART_LABELS[part], "part": part, "rows": groups[part]} for part in order]
