@@ -30,6 +30,10 @@ class Caller:
         sent = json.dumps({} if body is None else body)
         return self._body(self.client.post(BASE + path, sent, content_type="application/json"), expect)
 
+    def send(self, path: str, form: dict[str, Any], *, expect: int = 200) -> Any:
+        """POST a form with files and return the body."""
+        return self._body(self.client.post(BASE + path, form), expect)
+
     @staticmethod
     def _body(response: Any, expect: int) -> Any:
         assert response.status_code == expect, f"{response.status_code}: {response.content.decode()[:600]}"

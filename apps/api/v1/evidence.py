@@ -26,7 +26,7 @@ from apps.evidence import selectors as files
 from apps.evidence import services as evidence
 
 #: No setting of the bureau may allow a larger file (`apps.policy.parameters`); the evidence room decides exactly.
-_LARGEST_UPLOAD = 501 * 1024 * 1024
+LARGEST_UPLOAD = 501 * 1024 * 1024
 
 
 class UploadBody(Body):
@@ -186,7 +186,7 @@ class Evidence(Listing, Act):
     @property
     def largest_body(self) -> int:
         """A file is larger than a form; the evidence room decides how large."""
-        return _LARGEST_UPLOAD
+        return LARGEST_UPLOAD
 
     def rows(self, *, public_id: str) -> Any:
         """Return every use of a file."""

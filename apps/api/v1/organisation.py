@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from rest_framework import serializers
+from rest_framework import parsers, serializers
 
 from apps.accounts import membership, services
 from apps.accounts.services import Change, Joining
-from apps.api.base import DISTRICT, ENTERPRISE, EVERYBODY, Act, Body, Flag, Reading, Text
+from apps.api.base import DISTRICT, ENTERPRISE, EVERYBODY, Act, Body, Flag, Listing, Reading, Text
+from apps.api.v1.evidence import LARGEST_UPLOAD
 from apps.api.v1.shared import ReasonBody
 from apps.core.days import read_day
+from apps.evidence import services as evidence
 
 
 class InvitationBody(Body):
@@ -28,13 +30,29 @@ class InvitedAnswer(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
 
 
-class InviteMember(Act):
-    """邀请成员：生成一次性链接。"""
+class InvitationLine(serializers.Serializer[Any]):
+    """One invitation."""
+
+    public_id = serializers.CharField()
+    name = serializers.CharField()
+    state = serializers.CharField()
+    state_label = serializers.CharField()
+    invited_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+
+
+class InviteMember(Listing, Act):
+    """本企业的邀请；邀请成员：生成一次性链接。"""
 
     audience = ENTERPRISE
+    reading = InvitationLine
     body = InvitationBody
     answer = InvitedAnswer
     status = 201
+
+    def rows(self) -> Any:
+        """Return every invitation of the own enterprise."""
+        return membership.invitations(actor=self.actor, moment=self.clock.now())
 
     def act(self, *, name: str, duties: list[str]) -> Any:
         """Invite."""
@@ -117,7 +135,10 @@ class OneChange(Reading):
 
 
 class ChangeBody(Body):
-    """A dated change: which fields count depends on `kind` (rename, move, succession, closure)."""
+    """A dated change: which fields count depends on `kind` (rename, move, succession, closure).
+
+    `successor`: user name of the member who takes over. `document`: the paper that proves it.
+    """
 
     kind = Text(max_length=12)
     effective_on = Text(max_length=20)
@@ -128,6 +149,8 @@ class ChangeBody(Body):
     sub_area = Text(required=False, default="")
     registered_address = Text(required=False, default="")
     legal_representative = Text(required=False, default="")
+    successor = Text(required=False, default="", max_length=60)
+    document = serializers.FileField(required=False, default=None)
 
 
 class RequestedAnswer(serializers.Serializer[Any]):
@@ -136,19 +159,34 @@ class RequestedAnswer(serializers.Serializer[Any]):
     public_id = serializers.CharField()
 
 
-class RequestChange(Act):
-    """申报企业变更。证明材料在页面上传；经接口申报的由属地要求补充。"""
+class RequestChange(Listing, Act):
+    """本企业的变更；申报变更并附证明材料（multipart，字段 document）。"""
 
     audience = ENTERPRISE
+    reading = ChangeAnswer
     body = ChangeBody
     answer = RequestedAnswer
     status = 201
+    parser_classes = (parsers.MultiPartParser,)
 
-    def act(self, *, effective_on: str, **data: Any) -> Any:
+    @property
+    def largest_body(self) -> int:
+        """A paper is larger than a form; the evidence room decides how large."""
+        return LARGEST_UPLOAD
+
+    def rows(self) -> Any:
+        """Return the changes of the own enterprise."""
+        return membership.changes(actor=self.actor)
+
+    def act(self, *, effective_on: str, successor: str, document: Any, **data: Any) -> Any:
         """Declare it."""
         day = read_day(effective_on, field="effective_on", label="变更日期")
-        made = services.request_change(
-            actor=self.actor, clock=self.clock, data=Change(effective_on=day, **data)
+        people = {person.username: person.id for person in membership.members(actor=self.actor)}
+        made = evidence.request_change(
+            actor=self.actor,
+            clock=self.clock,
+            data=Change(effective_on=day, successor_id=people.get(successor), **data),
+            document=document,
         )
         return {"public_id": made}
 

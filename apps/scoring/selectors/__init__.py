@@ -46,6 +46,7 @@ from apps.scoring.selectors.schemes import (
     spec_of_digest,
     suggest_schemes,
 )
+from apps.scoring.selectors.trajectory import Trail, Trajectory, trajectory
 from apps.scoring.selectors.trials import TrialRow, trial_result, trials
 from apps.scoring.selectors.views import current_view, sheet_view, trial_view
 
@@ -65,6 +66,8 @@ __all__ = [
     "SchemeRow",
     "SheetHead",
     "SheetView",
+    "Trail",
+    "Trajectory",
     "TrialRow",
     "benchmark_subjects",
     "benchmarks_page",
@@ -98,6 +101,7 @@ __all__ = [
     "spec_of_digest",
     "suggest_schemes",
     "totals_of",
+    "trajectory",
     "trial_result",
     "trial_view",
     "trials",

@@ -10,14 +10,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from apps.accounts import membership
 from apps.accounts import services as accounts
-from apps.accounts.selectors import membership
 from apps.accounts.states import MOVE
 from apps.applications import selectors
 from apps.core.actor import Actor
 from apps.core.scoping import enter
 from apps.deadlines.models import Obligation
 from apps.deadlines.selectors import obligations_for
+from apps.evidence import services as evidence
 from apps.parameters import services as parameters
 from apps.scoring.models import ScoreEntry
 from tests import worlds
@@ -104,7 +105,10 @@ def test_an_exemption_brings_its_document_to_the_district(db: None) -> None:
     [asked] = selectors.exemptions(actor=scene.be(scene.district.handler))
     official = scenes.signed_in(scene.district.handler)
     assert "技改立项.pdf" in official.get(f"/d/exemptions/{asked.public_id}/").content.decode()
-    assert official.get(f"/d/evidence/{asked.file_public_id}/").status_code == 200
+    # The file itself by the service: a response that streams ends the test's connection when it is closed.
+    handler = scene.be(scene.district.handler)
+    opened = evidence.open_file(actor=handler, clock=scene.clock, public_id=asked.file_public_id)
+    assert opened.path.read_bytes().startswith(b"%PDF-")
     elsewhere = scenes.signed_in(scene.other_district.handler)
     assert elsewhere.get(f"/d/evidence/{asked.file_public_id}/").status_code == 404
     kept = browser.post(f"/e/files/{asked.file_public_id}/remove/")
