@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
 
@@ -44,6 +45,37 @@ def record(  # noqa: PLR0913  (an audit row has many columns, all named)
     Returns:
         The stored event.
     """
+    event_row = _event(
+        actor=actor,
+        event=event,
+        moment=moment,
+        entry=Entry(subject, rule=rule, before=before or {}, after=after or {}, note=note),
+        outcome=outcome,
+    )
+    event_row.save(force_insert=True)
+    return event_row
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What differs between the events of one kind: the subject, and what is said about it (see `record`)."""
+
+    subject: Model | None
+    rule: str = ""
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+def record_each(*, actor: Actor, event: str, moment: Moment, entries: Iterable[Entry]) -> None:
+    """Append one event for each entry in one statement, inside the caller's transaction; chained at commit as ever."""
+    AuditEvent.objects.bulk_create(
+        [_event(actor=actor, event=event, moment=moment, entry=entry, outcome="done") for entry in entries]
+    )
+
+
+def _event(*, actor: Actor, event: str, moment: Moment, entry: Entry, outcome: str) -> AuditEvent:
+    subject = entry.subject
     row: dict[str, Any] = {
         "at": moment.at.astimezone(UTC).isoformat(),
         "actor_role": actor.role.value,
@@ -57,14 +89,14 @@ def record(  # noqa: PLR0913  (an audit row has many columns, all named)
         "subject_type": subject._meta.label_lower if subject is not None else "",
         "subject_id": subject.pk if subject is not None else None,
         "subject_label": str(subject)[:200] if subject is not None else "",
-        "rule": rule,
-        "before": plain(before or {}),
-        "after": plain({**(after or {}), **_standing_in(actor)}),
-        "note": note,
+        "rule": entry.rule,
+        "before": plain(entry.before),
+        "after": plain(entry.after),
+        "note": entry.note,
         "enterprise_id": _jurisdiction(subject, "enterprise_id", "accounts.enterprise"),
         "district_id": _jurisdiction(subject, "district_id", ""),
     }
-    return AuditEvent.objects.create(**{**row, "at": moment.at}, canonical=canonical_text(row))
+    return AuditEvent(**{**row, "at": moment.at}, canonical=canonical_text(row))
 
 
 def record_refusal(*, actor: Actor, act: str, refusal: DomainError, moment: Moment) -> None:

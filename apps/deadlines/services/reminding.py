@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -10,7 +11,7 @@ from apps.core.moment import SHANGHAI, Moment
 from apps.deadlines.models import Obligation
 from apps.deadlines.registry import KINDS, Kind
 from apps.deadlines.states import Party
-from apps.notifications.services import enqueue
+from apps.notifications.services import Note, enqueue
 from apps.policy.calendar import WorkCalendar, chinese, workdays_between
 from apps.policy.parameters import Parameters
 from apps.policy.reminders import Ladder, ReminderStep, due_reminders, ladder_for
@@ -19,30 +20,41 @@ _SUPERVISE = "请关注并督促办理。"
 _CASE = "applications/"
 
 
-def remind(row: Obligation, *, moment: Moment, work: WorkCalendar, parameters: Parameters) -> bool:
-    """Send what has come due for a locked live obligation since it was last looked at; return whether anything was.
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What has come by a day for every obligation of the same two days: the steps, the latest last; what remains."""
+
+    steps: tuple[ReminderStep, ...]
+    remaining: str
+
+
+def due_by(started_on: date, due_on: date, *, on: date, work: WorkCalendar, parameters: Parameters) -> Due:
+    """Return what has come by *on* for an obligation that began and falls due on these days."""
+    steps = due_reminders(on=on, opened_on=started_on, due_on=due_on, work=work, parameters=parameters)
+    remaining = _remaining(started_on, due_on, on=on, work=work, parameters=parameters) if steps else ""
+    return Due(steps, remaining)
+
+
+def reminders(row: Obligation, due: Due, *, moment: Moment) -> list[Note]:
+    """Return the messages for a locked live obligation, given what has come (`due_by`).
 
     When several steps were missed (a worker was away for days) only the latest is sent, marked 补发 when its own day
     has passed; the earlier ones are named in it. The caller stores `reminded_through`.
     """
-    kind = KINDS[row.kind]
-    steps = due_reminders(
-        on=moment.on, opened_on=row.started_on, due_on=row.due_on, work=work, parameters=parameters
-    )
-    fresh = [step for step in steps if step.on > row.reminded_through]
+    fresh = [step for step in due.steps if step.on > row.reminded_through]
     if not fresh:
-        return False
-    latest = fresh[-1]
-    for audience in _audiences(row, kind, latest):
-        enqueue(
-            key=f"remind:{row.public_id}:{row.due_on}:{latest.key}:{audience}",
-            template="deadline_overdue" if moment.on > row.due_on else "deadline_reminder",
-            context=_context(row, kind, audience, fresh, moment=moment, work=work, parameters=parameters),
-            moment=moment,
+        return []
+    kind, latest = KINDS[row.kind], fresh[-1]
+    return [
+        Note(
+            f"remind:{row.public_id}:{row.due_on}:{latest.key}:{audience}",
+            "deadline_overdue" if moment.on > row.due_on else "deadline_reminder",
+            _context(row, kind, audience, fresh, moment=moment, remaining=due.remaining),
             subject=row,
             **recipient(row, audience),
         )
-    return True
+        for audience in _audiences(row, kind, latest)
+    ]
 
 
 def send_change(row: Obligation, *, old_due: date, moment: Moment) -> None:
@@ -112,8 +124,7 @@ def _context(
     fresh: Sequence[ReminderStep],
     *,
     moment: Moment,
-    work: WorkCalendar,
-    parameters: Parameters,
+    remaining: str,
 ) -> dict[str, Any]:
     late = [step for step in fresh if step.on < moment.on]
     note = _provisional(row)
@@ -124,18 +135,20 @@ def _context(
         **_common(row, kind, audience),
         "note": note,
         "mark": "【补发】" if fresh[-1].on < moment.on else "",
-        "remaining": _remaining(row, moment=moment, work=work, parameters=parameters),
+        "remaining": remaining,
         "days": (moment.on - row.due_on).days,
     }
 
 
-def _remaining(row: Obligation, *, moment: Moment, work: WorkCalendar, parameters: Parameters) -> str:
-    if moment.on >= row.due_on:
+def _remaining(
+    started_on: date, due_on: date, *, on: date, work: WorkCalendar, parameters: Parameters
+) -> str:
+    if on >= due_on:
         return "今天截止"
-    ladder = ladder_for(opened_on=row.started_on, due_on=row.due_on, work=work, parameters=parameters)
+    ladder = ladder_for(opened_on=started_on, due_on=due_on, work=work, parameters=parameters)
     if ladder is Ladder.SHORT:
-        return f"还剩{workdays_between(moment.on, row.due_on, work)}个工作日"
-    return f"还剩{(row.due_on - moment.on).days}天"
+        return f"还剩{workdays_between(on, due_on, work)}个工作日"
+    return f"还剩{(due_on - on).days}天"
 
 
 def _provisional(row: Obligation) -> str:

@@ -9,25 +9,27 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import Case, Value, When
 
-from apps.audit.services import record
+from apps.audit.services import Entry, record_each
 from apps.core.actor import Actor
 from apps.core.moment import SHANGHAI, Clock, Moment
 from apps.core.scoping import enter
 from apps.deadlines.models import Obligation
 from apps.deadlines.registry import KINDS, OverdueObligation
 from apps.deadlines.selectors import calendar_coverage, work_calendar
-from apps.deadlines.services.reminding import remind
+from apps.deadlines.services.reminding import due_by, reminders
 from apps.deadlines.states import LIVE, OPEN, OVERDUE
-from apps.notifications.services import enqueue
+from apps.notifications.services import enqueue, enqueue_all
 from apps.parameters.selectors import in_force
 
 _log = structlog.get_logger(__name__)
-BATCH = 200
+#: Obligations in one transaction: few enough for its locks to be short, enough for a statement to be worth its while.
+BATCH = 1000
 #: Reminders go out from this time of day in Shanghai.
 REMIND_FROM = time(9)
 #: A hook whose process died is claimed again after this long (F11).
@@ -80,21 +82,27 @@ def _flip(clock: Clock) -> int:
         .filter(state=OPEN, due_at__lte=moment.at, kind__in=list(KINDS))
         .order_by("due_at", "pk")[:BATCH]
     )
-    for row in rows:
-        row.state = OVERDUE
-        row.overdue_at = moment.at
-        row.hook_due_at = moment.at if KINDS[row.kind].on_overdue is not None else None
-        row.save(update_fields=["state", "overdue_at", "hook_due_at"])
-        record(
-            actor=Actor.system(),
-            event="obligation.overdue",
-            subject=row,
-            moment=moment,
-            rule=row.rule,
-            before={"state": OPEN},
-            after={"state": OVERDUE, "due_at": row.due_at},
-            note=row.basis,
-        )
+    following = [code for code, kind in KINDS.items() if kind.on_overdue is not None]
+    Obligation.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=OVERDUE,
+        overdue_at=moment.at,
+        hook_due_at=Case(When(kind__in=following, then=Value(moment.at)), default=None),
+    )
+    record_each(
+        actor=Actor.system(),
+        event="obligation.overdue",
+        moment=moment,
+        entries=[
+            Entry(
+                row,
+                rule=row.rule,
+                before={"state": OPEN},
+                after={"state": OVERDUE, "due_at": row.due_at},
+                note=row.basis,
+            )
+            for row in rows
+        ],
+    )
     return len(rows)
 
 
@@ -103,31 +111,65 @@ def _remind_all(clock: Clock) -> int:
     if moment.at.astimezone(SHANGHAI).time() < REMIND_FROM:
         return 0
     total = 0
-    while True:
-        looked_at, sent = _remind_batch(clock)
-        total += sent
-        if looked_at < BATCH:
-            return total
+    for through in _behind(moment):
+        after = 0
+        while True:
+            looked_at, sent, after = _remind_batch(clock, through=through, after=after)
+            total += sent
+            if looked_at < BATCH:
+                break
+    return total
 
 
 @transaction.atomic
-def _remind_batch(clock: Clock) -> tuple[int, int]:
-    """Look once a day at every live obligation, a batch at a time; return how many were looked at and reminded."""
+def _behind(moment: Moment) -> list[date]:
+    """Return up to which days live obligations have been looked at that are not up to date; usually yesterday."""
+    enter(Actor.system())
+    rows = Obligation.objects.filter(state__in=LIVE, reminded_through__lt=moment.on)
+    return list(rows.order_by("reminded_through").values_list("reminded_through", flat=True).distinct())
+
+
+@transaction.atomic
+def _remind_batch(clock: Clock, *, through: date, after: int) -> tuple[int, int, int]:
+    """Look once a day at every live obligation, a batch at a time.
+
+    Args:
+        clock: the legal clock.
+        through: of those that were looked at up to this day;
+        after: those behind this primary key: each batch begins where the last one ended, not at the rows it left.
+
+    Returns:
+        How many were looked at, how many were reminded, and the last primary key.
+
+    Of most of them nothing is due: their two days decide that, and many share them. Whole rows are read only of
+    those that are reminded; they are locked already.
+    """
     enter(Actor.system())
     moment = clock.now()
     reminding = [code for code, kind in KINDS.items() if kind.reminds]
-    rows = list(
-        Obligation.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(state__in=LIVE, reminded_through__lt=moment.on, kind__in=reminding)
-        .order_by("reminded_through", "pk")[:BATCH]
+    looked_at = list(
+        Obligation.objects.select_for_update(skip_locked=True)
+        .filter(state__in=LIVE, reminded_through=through, pk__gt=after, kind__in=reminding)
+        .order_by("pk")
+        .values_list("pk", "started_on", "due_on")[:BATCH]
     )
-    if not rows:
-        return 0, 0
-    work = work_calendar()
-    parameters = in_force(on=moment.on)
-    sent = sum(remind(row, moment=moment, work=work, parameters=parameters) for row in rows)
-    Obligation.objects.filter(pk__in=[row.pk for row in rows]).update(reminded_through=moment.on)
-    return len(rows), sent
+    if not looked_at:
+        return 0, 0, after
+    work, parameters = work_calendar(), in_force(on=moment.on)
+    come = {
+        span: due_by(*span, on=moment.on, work=work, parameters=parameters)
+        for span in {(started, due) for _, started, due in looked_at}
+    }
+    due = [
+        pk
+        for pk, started, due_on in looked_at
+        if (steps := come[started, due_on].steps) and steps[-1].on > through
+    ]
+    rows = Obligation.objects.filter(pk__in=due).order_by("pk")
+    notes = [note for row in rows for note in reminders(row, come[row.started_on, row.due_on], moment=moment)]
+    enqueue_all(moment=moment, notes=notes)
+    Obligation.objects.filter(pk__in=[pk for pk, *_ in looked_at]).update(reminded_through=moment.on)
+    return len(looked_at), len(due), looked_at[-1][0]
 
 
 def _run_hooks(clock: Clock) -> tuple[int, int]:

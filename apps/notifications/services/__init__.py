@@ -1,7 +1,7 @@
 """Use-cases of the outbox: put a message in, read it, deliver it by mail."""
 
 from apps.notifications.services.delivery import deliver
-from apps.notifications.services.outbox import enqueue
+from apps.notifications.services.outbox import Note, enqueue, enqueue_all
 from apps.notifications.services.reading import mark_all_read, mark_read, set_mail_preference
 
-__all__ = ["deliver", "enqueue", "mark_all_read", "mark_read", "set_mail_preference"]
+__all__ = ["Note", "deliver", "enqueue", "enqueue_all", "mark_all_read", "mark_read", "set_mail_preference"]

@@ -2,17 +2,19 @@
 
 Three steps, each a short transaction: a message is expanded into one row per address; a worker leases a batch
 (`SKIP LOCKED`, two minutes); each row is marked `sending` immediately before it is handed to the gateway and `sent`
-immediately after. A worker that dies with leased rows loses them to the next worker when the lease ends. A worker that
-dies between `sending` and `sent` may or may not have sent: that row becomes `unknown` and is never sent again
-(at most once; the in-site message is there in any case).
+immediately after (the end of one mail and the beginning of the next are one transaction). A worker that dies with
+leased rows loses them to the next worker when the lease ends. A worker that dies between `sending` and `sent` may or
+may not have sent: that row becomes `unknown` and is never sent again (at most once; the in-site message is there in
+any case).
 """
 
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import (
     SMTPRecipientsRefused,
     SMTPResponseException,
@@ -24,8 +26,8 @@ import structlog
 from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import Q
 
 from apps.core.actor import Actor
 from apps.core.moment import Clock, Moment
@@ -68,19 +70,64 @@ class _Item:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of one try."""
+
+    item: _Item
+    state: str
+    fault: str
+
+
 def deliver(*, clock: Clock, limit: int = 1000) -> Delivered:
-    """Expand and send what is due, at most *limit* mails; never raises because of one address or the gateway."""
+    """Expand and send what is due, at most *limit* mails; never raises because of one address or the gateway.
+
+    One connection to the gateway serves all batches until a fault makes it doubtful.
+    """
     expanded = _expand_all(clock)
     sent = failed = postponed = 0
     _give_up_interrupted(clock)
-    while sent + failed + postponed < limit:
-        token = secrets.token_hex(16)
-        items = _lease(clock, token)
-        if not items:
-            break
-        counts = _send_batch(items, token, clock)
-        sent, failed, postponed = sent + counts.sent, failed + counts.failed, postponed + counts.postponed
+    gateway = _Gateway()
+    try:
+        while sent + failed + postponed < limit:
+            token = secrets.token_hex(16)
+            items = _lease(clock, token)
+            if not items:
+                break
+            counts = _send_batch(items, token, clock, gateway)
+            sent, failed, postponed = sent + counts.sent, failed + counts.failed, postponed + counts.postponed
+    finally:
+        gateway.close()
     return Delivered(expanded, sent, failed, postponed)
+
+
+class _Gateway:
+    """The connection of one run to the mail gateway; opened when first needed and after every fault."""
+
+    def __init__(self) -> None:
+        self._connection: BaseEmailBackend | None = None
+
+    def open(self) -> BaseEmailBackend:
+        """Return an open connection.
+
+        Raises:
+            OSError: the gateway cannot be reached (smtplib's errors are OSErrors, too).
+        """
+        if self._connection is None:
+            fresh: BaseEmailBackend = mail.get_connection()
+            fresh.open()
+            self._connection = fresh
+        return self._connection
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        opened, self._connection = self._connection, None
+        if opened is None:
+            return
+        try:
+            opened.close()
+        except OSError as error:
+            _log.warning("mail_gateway_close", error=str(error)[:200])
 
 
 def _expand_all(clock: Clock) -> int:
@@ -142,43 +189,39 @@ def _lease(clock: Clock, token: str) -> list[_Item]:
     ]
 
 
-def _send_batch(items: Sequence[_Item], token: str, clock: Clock) -> Delivered:
-    """Send the leased rows over one connection; after the first fault the rest goes back for a fresh one."""
-    connection: BaseEmailBackend = mail.get_connection()
+def _send_batch(items: Sequence[_Item], token: str, clock: Clock, gateway: _Gateway) -> Delivered:
+    """Send the leased rows; after the first fault the rest goes back, to be taken over a fresh connection."""
     try:
-        connection.open()
-    except OSError as error:  # smtplib's errors are OSErrors, too
+        opened = gateway.open()
+    except OSError as error:
         _log.warning("mail_gateway_unreachable", error=str(error)[:200], waiting=len(items))
         _release(token, clock, wait=GATEWAY_WAIT)
         return Delivered(postponed=len(items))
-    sent = failed = postponed = 0
+    counts: Counter[str] = Counter()
+    done: _Outcome | None = None
+    # The clock is asked once a batch, which lasts a second or so: a lease of minutes does not need it more exactly.
+    now = clock.now().at
     try:
         for item in items:
-            if not _begin(item, token, clock):
+            begun, done = _advance(done, item, token, now), None
+            if not begun:
                 continue  # the lease ran out and another worker has the row
-            state, fault = _send(item, connection)
+            state, fault = _send(item, opened)
             if state == WAITING and item.attempts + 1 >= MAX_ATTEMPTS:
                 state = FAILED
-            _settle(item, token, state, clock, error=fault)
-            sent += state == SENT
-            failed += state in {FAILED, UNKNOWN}
-            postponed += state == WAITING
+            done = _Outcome(item, state, fault)
+            counts[state] += 1
             if state != SENT:
+                gateway.close()
                 break
     finally:
+        if done is not None:
+            _advance(done, None, token, now)
         _release(token, clock, wait=timedelta())
-        _close(connection)
-    return Delivered(sent=sent, failed=failed, postponed=postponed)
+    return Delivered(sent=counts[SENT], failed=counts[FAILED] + counts[UNKNOWN], postponed=counts[WAITING])
 
 
-def _close(connection: BaseEmailBackend) -> None:
-    try:
-        connection.close()
-    except OSError as error:
-        _log.warning("mail_gateway_close", error=str(error)[:200])
-
-
-def _send(item: _Item, connection: BaseEmailBackend) -> tuple[str, str]:
+def _send(item: _Item, gateway: BaseEmailBackend) -> tuple[str, str]:
     """Hand one mail to the gateway; return the new state and the error.
 
     An answer of the gateway is certain: 5xx is final, 4xx may be tried again. A connection that breaks or times out
@@ -189,7 +232,7 @@ def _send(item: _Item, connection: BaseEmailBackend) -> tuple[str, str]:
         body=f"{item.body}\n办理链接：{settings.PUBLIC_URL}{item.link}\n\n本邮件由系统自动发出，请勿回复。",
         to=[item.address],
         headers={"X-Message-Key": item.key, "Auto-Submitted": "auto-generated"},
-        connection=connection,
+        connection=gateway,
     )
     try:
         message.send()
@@ -214,27 +257,40 @@ def _wait(attempts: int) -> timedelta:
 
 
 @transaction.atomic
-def _begin(item: _Item, token: str, clock: Clock) -> bool:
-    """Enter the at-most-once window; False when the row is no longer ours."""
+def _advance(done: _Outcome | None, begin: _Item | None, token: str, now: datetime) -> bool:
+    """Store the outcome of one try and enter the at-most-once window of the next: one transaction, one statement.
+
+    This runs once a mail and decides how many mails a worker sends a second, hence plain SQL.
+
+    Returns:
+        Whether the window of *begin* is entered; False when the row is no longer ours.
+    """
     enter(Actor.system())
-    rows = Delivery.objects.filter(pk=item.id, state=LEASED, lease_token=token)
-    return bool(rows.update(state=SENDING, lease_until=clock.now().at + LEASE))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ADVANCE,
+            {
+                "token": token,
+                "done": done.item.id if done is not None else None,
+                "state": done.state if done is not None else "",
+                "again": now + _wait(done.item.attempts if done is not None else 0),
+                "sent_at": now if done is not None and done.state == SENT else None,
+                "fault": done.fault[:300] if done is not None else "",
+                "begin": begin.id if begin is not None else None,
+                "until": now + LEASE,
+            },
+        )
+        return bool(cursor.rowcount)
 
 
-@transaction.atomic
-def _settle(item: _Item, token: str, state: str, clock: Clock, *, error: str) -> None:
-    """Store the outcome of one try."""
-    enter(Actor.system())
-    now = clock.now().at
-    Delivery.objects.filter(pk=item.id, state=SENDING, lease_token=token).update(
-        state=state,
-        attempts=F("attempts") + 1,
-        next_attempt_at=now + _wait(item.attempts),
-        lease_token="",
-        lease_until=None,
-        sent_at=now if state == SENT else None,
-        last_error=error[:300],
-    )
+_ADVANCE = f"""
+with done as (
+  update notifications_delivery set state = %(state)s, attempts = attempts + 1, next_attempt_at = %(again)s,
+    lease_token = '', lease_until = null, sent_at = %(sent_at)s, last_error = %(fault)s
+  where id = %(done)s and state = '{SENDING}' and lease_token = %(token)s)
+update notifications_delivery set state = '{SENDING}', lease_until = %(until)s
+where id = %(begin)s and state = '{LEASED}' and lease_token = %(token)s
+"""  # noqa: S608  (the states are constants of this room)
 
 
 @transaction.atomic

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -17,6 +18,8 @@ from apps.notifications.models import Message
 from apps.notifications.rendering import rendered
 
 _DELIVER = "apps.notifications.tasks.deliver_outbox"
+#: Rows of one insert.
+_STATEMENT = 1000
 
 
 def enqueue(  # noqa: PLR0913  (a message has one of six recipients; all named at the call)
@@ -56,44 +59,94 @@ def enqueue(  # noqa: PLR0913  (a message has one of six recipients; all named a
         KeyError: unknown template or missing placeholder (a programming error).
         ValueError: not exactly one recipient, or outside a transaction.
     """
+    enqueue_all(
+        moment=moment,
+        notes=[
+            Note(
+                key,
+                template,
+                context,
+                subject=subject,
+                to_enterprise=to_enterprise,
+                to_district=to_district,
+                to_municipal=to_municipal,
+                to_user=to_user,
+                to_expert=to_expert,
+                to_admins=to_admins,
+            )
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One message to be stored; the fields mean what the arguments of `enqueue` mean."""
+
+    key: str
+    template: str
+    context: Mapping[str, Any]
+    subject: Model | None = None
+    to_enterprise: int | None = None
+    to_district: str | None = None
+    to_municipal: bool = False
+    to_user: int | None = None
+    to_expert: int | None = None
+    to_admins: bool = False
+
+
+def enqueue_all(*, moment: Moment, notes: Iterable[Note]) -> None:
+    """Store many messages in one statement; for each of them everything that `enqueue` promises holds.
+
+    Raises:
+        KeyError: unknown template or missing placeholder (a programming error).
+        ValueError: not exactly one recipient, or outside a transaction.
+    """
     if not connection.in_atomic_block:
         msg = "a message is written in the transaction of the act it tells about"
         raise ValueError(msg)
+    messages = [_message(note, moment) for note in notes]
+    if not messages:
+        return
+    # No RETURNING: whoever writes a message may not read it (row-level security), and need not.
+    Message.objects.bulk_create(messages, ignore_conflicts=True, batch_size=_STATEMENT)
+    after_commit(_DELIVER)
+
+
+def _message(note: Note, moment: Moment) -> Message:
     audience = _audience(
         {
-            Role.ENTERPRISE: to_enterprise,
-            Role.DISTRICT: to_district,
-            Role.MUNICIPAL: to_municipal or None,
-            Role.EXPERT: to_expert,
-            Role.SYSTEM_ADMIN: to_admins or None,
-            Role.PUBLIC: to_user,
+            Role.ENTERPRISE: note.to_enterprise,
+            Role.DISTRICT: note.to_district,
+            Role.MUNICIPAL: note.to_municipal or None,
+            Role.EXPERT: note.to_expert,
+            Role.SYSTEM_ADMIN: note.to_admins or None,
+            Role.PUBLIC: note.to_user,
         }
     )
-    if to_user is not None:
-        audience = Role(get_user_model()._default_manager.values_list("role", flat=True).get(pk=to_user))
-    words = rendered(template, context, audience)
-    row = CATALOGUE[template]
-    message = Message(
-        key=key,
-        template=template,
+    if note.to_user is not None:
+        users = get_user_model()._default_manager
+        audience = Role(users.values_list("role", flat=True).get(pk=note.to_user))
+    words = rendered(note.template, note.context, audience)
+    row = CATALOGUE[note.template]
+    subject = note.subject
+    return Message(
+        key=note.key,
+        template=note.template,
         title=words.title,
         body=words.body,
         link=words.link,
         mandatory=row.group.mandatory,
         duties=sorted(duty.value for duty in row.duties),
-        to_enterprise_id=to_enterprise,
-        to_district_id=to_district,
-        to_municipal=to_municipal,
-        to_user_id=to_user,
-        to_expert_id=to_expert,
-        to_admins=to_admins,
+        to_enterprise_id=note.to_enterprise,
+        to_district_id=note.to_district,
+        to_municipal=note.to_municipal,
+        to_user_id=note.to_user,
+        to_expert_id=note.to_expert,
+        to_admins=note.to_admins,
         subject_type=subject._meta.label_lower if subject is not None else "",
         subject_id=subject.pk if subject is not None else None,
         created_at=moment.at,
     )
-    # No RETURNING: whoever writes a message may not read it (row-level security), and need not.
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    after_commit(_DELIVER)
 
 
 def _audience(recipients: Mapping[Role, object]) -> Role:

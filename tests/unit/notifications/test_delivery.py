@@ -214,7 +214,7 @@ def test_a_worker_that_died_inside_the_window_leaves_it_unknown(clock: FixedCloc
     send(clock, to_enterprise=firm.enterprise_id)
     delivery._expand_all(clock)
     (item,) = delivery._lease(clock, "dead-worker")
-    assert delivery._begin(item, "dead-worker", clock)
+    assert delivery._advance(None, item, "dead-worker", clock.now().at)
     assert the_only().state == SENDING
     clock.advance(timedelta(minutes=2))
     services.deliver(clock=clock)
@@ -229,7 +229,7 @@ def test_a_worker_believed_dead_cannot_send_what_another_has(clock: FixedClock) 
     (item,) = delivery._lease(clock, "slow-worker")
     clock.advance(timedelta(minutes=2))
     assert len(delivery._lease(clock, "next-worker")) == 1
-    assert not delivery._begin(item, "slow-worker", clock)
+    assert not delivery._advance(None, item, "slow-worker", clock.now().at)
     assert the_only().state == LEASED
 
 
