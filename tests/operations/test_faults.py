@@ -1,0 +1,284 @@
+"""What breaks in operation loses nothing and doubles nothing; docs/operations/faults.md lists every fault and its test."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+from smtplib import SMTPRecipientsRefused
+from typing import Any
+
+import psycopg2
+import pytest
+from django.conf import settings as django_settings
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.utils import timezone
+
+from apps.core.actor import Actor
+from apps.core.moment import DatabaseClock, FixedClock, Moment
+from apps.core.scoping import enter
+from apps.deadlines import services as deadlines
+from apps.deadlines import tasks as deadline_tasks
+from apps.deadlines.models import Obligation
+from apps.deadlines.services import sweeping
+from apps.deadlines.states import OPEN, OVERDUE
+from apps.monitoring import services as monitoring
+from apps.monitoring.models import AnnualForm
+from apps.notifications import services as notifications
+from apps.notifications.models import Delivery, Message
+from apps.notifications.services import delivery
+from apps.notifications.states import FAILED, SENT, UNKNOWN
+from tests import worlds
+from tests.unit.foundation import at_once, member
+from tests.unit.monitoring import annual_scenes
+
+ROOT = Path(__file__).resolve().parents[2]
+_CONTEXT = {"reason": "得分不足", "public_id": "abc", "enterprise": "示例", "score": "70.00"}
+
+
+def queued(clock: FixedClock | DatabaseClock, count: int, address: str = "firm{}@example.invalid") -> None:
+    """Put one message to each of *count* firms' worth of keys into the outbox; the address is the first firm's."""
+    firm = member(FixedClock(clock.now()), 0, mail=address.format(0))
+    enter(Actor.system())
+    Message.objects.all().delete()
+    for number in range(count):
+        notifications.enqueue(
+            key=f"fault:{number}",
+            template="not_awarded",
+            context=_CONTEXT,
+            moment=clock.now(),
+            to_enterprise=firm.enterprise_id,
+        )
+
+
+def outcomes() -> Counter[str]:
+    """Return how many mails are in which state."""
+    with transaction.atomic():
+        enter(Actor.system())
+        return Counter(Delivery.objects.values_list("state", flat=True))
+
+
+def keys_sent() -> list[str]:
+    """Return the keys of the mails the gateway of this process took."""
+    return [message.extra_headers["X-Message-Key"] for message in mail.outbox]
+
+
+_WORKER = """
+import os, signal, sys
+import django
+from django.conf import settings
+os.environ["DJANGO_SETTINGS_MODULE"] = "suzhou_greenfactory.settings.test"
+os.environ["GF_DATABASE_ROLE"] = "app"
+django.setup()
+settings.DATABASES["default"]["NAME"] = sys.argv[1]
+from django.core.mail.backends.base import BaseEmailBackend
+class Fatal(BaseEmailBackend):
+    def send_messages(self, messages):
+        for message in messages:
+            print(message.extra_headers["X-Message-Key"], flush=True)
+            Fatal.taken += 1
+            if Fatal.taken == 3:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return len(messages)
+Fatal.taken = 0
+sys.modules["fatal_gateway"] = sys.modules["__main__"]
+settings.EMAIL_BACKEND = "fatal_gateway.Fatal"
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("set role gf_app")
+from apps.core.moment import DatabaseClock
+from apps.notifications import services
+services.deliver(clock=DatabaseClock())
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_while_sending_loses_and_doubles_nothing(clock: FixedClock) -> None:
+    """Killed after the gateway took the third mail and before that was stored: the next worker sends the other seven."""
+    real = DatabaseClock()
+    with transaction.atomic():
+        enter(Actor.system())
+        queued(real, 10)
+    name = str(django_settings.DATABASES["default"]["NAME"])
+    done = subprocess.run(  # noqa: S603  (our own interpreter)
+        [sys.executable, "-c", _WORKER, name],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+        env=dict(os.environ),
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    taken = done.stdout.split()
+    assert len(taken) == 3
+    later = FixedClock(real.now().plus(delivery.LEASE + timedelta(seconds=1)))
+    assert notifications.deliver(clock=later).sent == 7
+    assert Counter(taken + keys_sent()) == Counter(f"fault:{number}" for number in range(10))
+    assert outcomes() == {SENT: 9, UNKNOWN: 1}
+
+
+class Cutting(EmailBackend):
+    """A gateway during whose third mail the database goes away under the worker."""
+
+    taken = 0
+
+    def send_messages(self, messages: Any) -> int:
+        Cutting.taken += 1
+        if Cutting.taken == 3:
+            cut_own_session()
+        return super().send_messages(messages)
+
+
+def cut_own_session() -> None:
+    """End this thread's session with the database from another one, as a restart does."""
+    assert connection.connection is not None
+    pid = connection.connection.info.backend_pid
+    parameters = connection.get_connection_params()
+    parameters.pop("cursor_factory", None)
+    other = psycopg2.connect(**{key: value for key, value in parameters.items() if key != "context"})
+    with other, other.cursor() as cursor:
+        cursor.execute("select pg_terminate_backend(%s)", [pid])
+    other.close()
+
+
+def _interrupted(work: Any) -> bool:
+    """Run *work* in a thread with its own session; return whether it was cut off."""
+
+    def run(_: int) -> bool:
+        try:
+            work()
+        except (DatabaseError, InterfaceError):
+            return True
+        return False
+
+    [cut] = at_once(1, run)
+    return bool(cut)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_restart_while_sending_and_sweeping(
+    clock: FixedClock, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Cutting"
+    Cutting.taken = 0
+    with transaction.atomic():
+        enter(Actor.system())
+        queued(clock, 10)
+    assert _interrupted(lambda: notifications.deliver(clock=clock))
+    clock.advance(delivery.LEASE + timedelta(seconds=1))
+    notifications.deliver(clock=clock)
+    assert Counter(keys_sent()) == Counter(f"fault:{number}" for number in range(10))
+    # the worker found the database again in time to store what became of the mail it had in hand
+    assert outcomes() == {SENT: 10}
+
+    # the sweep is cut off in its second batch: the first stays done, the rest is done by the next sweep, once
+    with transaction.atomic():
+        enter(Actor.system())
+        for number in range(1, 7):
+            firm = member(clock, number)
+            deadlines.open_obligation(
+                kind="monitoring.annual_review",
+                subject=worlds.enterprise_row(firm),
+                rule="R-32",
+                moment=clock.now(),
+                district=worlds.KUNSHAN,
+                due_on=clock.now().on,
+            )
+    clock.advance(timedelta(days=1))
+    monkeypatch.setattr(sweeping, "BATCH", 3)
+    real, calls = sweeping.record_each, iter(range(9))
+
+    def cutting(**arguments: Any) -> None:
+        real(**arguments)
+        if next(calls) == 1:
+            cut_own_session()
+
+    monkeypatch.setattr(sweeping, "record_each", cutting)
+    assert _interrupted(lambda: deadlines.sweep(clock=clock))
+    monkeypatch.setattr(sweeping, "record_each", real)
+    assert states() == {OVERDUE: 3, OPEN: 3}
+    assert deadlines.sweep(clock=clock).overdue == 3
+    assert states() == {OVERDUE: 6}
+
+
+def states() -> Counter[str]:
+    """Return how many of the test's obligations are in which state."""
+    with transaction.atomic():
+        enter(Actor.system())
+        rows = Obligation.objects.filter(kind="monitoring.annual_review")
+        return Counter(rows.values_list("state", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_beats_open_one_form_and_remind_once(clock: FixedClock) -> None:
+    with transaction.atomic():
+        scene = annual_scenes.build(FixedClock(Moment.in_shanghai(date(2026, 11, 23), 10)))
+    for day in (annual_scenes.OPENS, date(2027, 3, 16)):
+        scene.clock.set(Moment.in_shanghai(day, 10))
+
+        def beat(_: int) -> None:
+            monitoring.open_annual_forms(clock=scene.clock)
+            deadlines.sweep(clock=scene.clock)
+
+        at_once(2, beat)
+    with transaction.atomic():
+        enter(Actor.system())
+        assert AnnualForm.objects.count() == 1
+        told = Message.objects.filter(to_enterprise=scene.enterprise.enterprise_id, created_at__year=2027)
+        assert Counter(told.values_list("template", flat=True)) == {
+            "annual_form_due": 1,
+            "deadline_reminder": 1,
+        }
+
+
+class Refusing(EmailBackend):
+    """A gateway that refuses one mail of a hundred for good."""
+
+    def send_messages(self, messages: Any) -> int:
+        for message in messages:
+            if message.extra_headers["X-Message-Key"] == "fault:57":
+                raise SMTPRecipientsRefused({message.to[0]: (550, b"no such user")})
+        return super().send_messages(messages)
+
+
+@pytest.mark.django_db
+def test_one_mail_of_a_hundred_is_refused(clock: FixedClock, settings: Any) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Refusing"
+    queued(clock, 100)
+    done = notifications.deliver(clock=clock)
+    assert (done.sent, done.failed, done.postponed) == (99, 1, 0)
+    assert Counter(keys_sent()) == Counter(f"fault:{number}" for number in range(100) if number != 57)
+    enter(Actor.system())
+    assert Counter(Delivery.objects.values_list("state", flat=True)) == {SENT: 99, FAILED: 1}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("days", [3, -3])
+def test_the_clock_of_a_worker_or_of_beat_decides_nothing(days: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database's clock is the legal one: a process whose own clock is wrong acts on the right day."""
+    enter(Actor.system())
+    now = DatabaseClock().now()
+    subject = worlds.enterprise_row(member(FixedClock(now)))
+    for kind, day in (
+        ("monitoring.annual_review", now.on),
+        ("monitoring.verification", now.on - timedelta(days=1)),
+    ):
+        deadlines.open_obligation(
+            kind=kind, subject=subject, rule="R-38", moment=now, district=worlds.KUNSHAN, due_on=day
+        )
+    wrong, clock = timedelta(days=days), time.time
+    monkeypatch.setattr(timezone, "now", lambda: now.at + wrong)
+    monkeypatch.setattr(time, "time", lambda: clock() + wrong.total_seconds())
+    deadline_tasks.sweep()
+    enter(Actor.system())
+    found = dict(Obligation.objects.filter(subject_id=subject.pk).values_list("kind", "state"))
+    assert found == {"monitoring.annual_review": OPEN, "monitoring.verification": OVERDUE}
