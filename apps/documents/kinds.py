@@ -36,7 +36,7 @@ class PaperKind:
 
 
 CERTIFICATE, NOTICE, RECOGNITION = "certificate", "notice", "recognition"
-RECOMMENDATION, FILING = "recommendation", "filing"
+RECOMMENDATION, FILING, UPWARD = "recommendation", "filing", "upward"
 SCORE_SHEET, PANEL_OPINION = "score_sheet", "panel_opinion"
 REPORT, RECEIPT = "report", "receipt"
 SUPPLEMENT, RECTIFICATION, CANCELLATION = "supplement", "rectification", "cancellation"
@@ -73,6 +73,7 @@ KINDS: Final[dict[str, PaperKind]] = {
         PaperKind(CANCELLATION, "取消决定书", "F-18", _PARTIES, settled=True, of="取消"),
         PaperKind(EXTERNAL_LIST, "名单导入记录", "F-19", _CITY, of="省、国家级名单", table=True),
         PaperKind(WAIVER, "豁免审批单", "F-20", _PARTIES, of="豁免"),
+        PaperKind(UPWARD, "上报推荐函和名单", "上报", _CITY, settled=True, of="上报推荐名单", table=True),
         PaperKind(CERTIFICATE, "证书", "证书", _PARTIES, of="称号"),
         PaperKind(RECEIPT, "提交回执", "回执", _PARTIES, of="申报"),
     )

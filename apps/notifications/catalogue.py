@@ -150,6 +150,10 @@ _ROWS: tuple[Template, ...] = (
     ),
     Template("recommended", _R, "已推荐至市工业和信息化局", "贵单位的3A级申报已由属地推荐。", "无需办理。", _CASE),
     Template(
+        "recommended_upward", _R, "已推荐申报{list}", "市工业和信息化局已以{document_no}推荐贵单位申报{list}。",
+        "请按省级、国家级主管部门的通知在其平台办理申报。", "titles/",
+    ),
+    Template(
         "recommendation_sent", _T, "{district}报送推荐名单，共{count}家", "属地已报送3A级推荐汇总表。", "请受理。",
         "recommendations/{public_id}/", _HANDLER,
     ),

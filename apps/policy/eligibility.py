@@ -179,23 +179,53 @@ def may_submit(facts: SubmissionFacts, *, at: datetime, on: date, parameters: Pa
     )
 
 
-@implements("R-09", "R-11", "R-31")
-def may_recommend_upward(standing: Standing, *, target: Level, on: date, parameters: Parameters) -> Verdict:
-    """May the enterprise be recommended for the provincial (4A) or national (5A) list?
+@dataclass(frozen=True, slots=True)
+class CheckedLine:
+    """One condition with what was found: shown line by line beside a name in the picker."""
 
-    It must hold a valid 3A or above (R-09, waivable), not be banned, and not be overdue with an annual form.
-    ValueError when ``target`` is not 4A or 5A.
+    rule: str
+    condition: str
+    verdict: Verdict
+
+
+@implements("R-03", "R-04", "R-09", "R-11", "R-31")
+def upward_conditions(
+    standing: Standing, *, target: Level, on: date, parameters: Parameters
+) -> tuple[CheckedLine, ...]:
+    """Each condition for the provincial (4A) or national (5A) list, met or not.
+
+    A valid 3A or above (R-09, waivable), no ban, no overdue annual form. ValueError when ``target`` is not 4A
+    or 5A.
     """
     if target.is_scored:
         raise ValueError("Only 4A and 5A are reached by recommendation upward")
     name = "省级" if target is Level.A4 else "国家级"
-    return Verdict.all_of(
-        when(
-            not standing.holds_at_least(Level.A3),
-            "R-09",
-            f"申报{name}绿色工厂的企业须已获评3A级。",
-            "请先获评3A级；特殊情况可申请豁免，经第二人批准。",
-        ),
-        not_banned(standing, level=target, on=on, parameters=parameters),
-        no_overdue_form(standing, level=target, on=on, parameters=parameters),
+    holds = when(
+        not standing.holds_at_least(Level.A3),
+        "R-09",
+        f"申报{name}绿色工厂的企业须已获评3A级。",
+        "请先获评3A级；特殊情况可申请豁免，经第二人批准。",
     )
+    listed_by = "R-03" if target is Level.A4 else "R-04"
+    already = when(
+        standing.holds_at_least(target), listed_by, f"企业已是{target.label}级或更高等级，不必再推荐。"
+    )
+    banned = not_banned(standing, level=target, on=on, parameters=parameters)
+    forms = no_overdue_form(standing, level=target, on=on, parameters=parameters)
+    return (
+        CheckedLine("R-09", "已获评3A级且称号有效", holds),
+        CheckedLine(listed_by, f"尚未列入{name}名单", already),
+        CheckedLine("R-11", "不在禁止申报期内", banned),
+        CheckedLine("R-31", "年度动态管理表按期报送", forms),
+    )
+
+
+@implements("R-03", "R-04", "R-09", "R-11", "R-31")
+def may_recommend_upward(standing: Standing, *, target: Level, on: date, parameters: Parameters) -> Verdict:
+    """May the enterprise be recommended for the provincial (4A) or national (5A) list?
+
+    It must meet every one of :func:`upward_conditions`; only the 3A title can be waived. ValueError when
+    ``target`` is not 4A or 5A.
+    """
+    lines = upward_conditions(standing, target=target, on=on, parameters=parameters)
+    return Verdict.all_of(*(line.verdict for line in lines))

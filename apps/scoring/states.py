@@ -11,7 +11,7 @@ DRAFT, PUBLISHED, RETIRED = "draft", "published", "retired"
 
 SCHEME_LIFE = Lifecycle(
     "评价体系",
-    {DRAFT: "草稿", PUBLISHED: "已发布", RETIRED: "已停用"},
+    {DRAFT: "草案", PUBLISHED: "已发布", RETIRED: "已停用"},
     [
         arrow(
             "publish",

@@ -15,6 +15,21 @@ from django.db.models import CheckConstraint, F, Func, Q, UniqueConstraint
 from apps.core.models import PublicIdModel, ScopedModel
 from apps.core.scoping import Scope
 from apps.titles.states import ENDED, LIVE, TITLE_LIFE
+from apps.titles.upward_models import UpwardEntry, UpwardList
+
+__all__ = [
+    "Ban",
+    "CertificateSeries",
+    "DateRange",
+    "ExternalList",
+    "ExternalListRow",
+    "StandingMark",
+    "Title",
+    "UpwardEntry",
+    "UpwardList",
+    "VerificationCount",
+    "new_verify_token",
+]
 
 SCORED_LEVELS, LISTED_LEVELS = [1, 2, 3], [4, 5]
 

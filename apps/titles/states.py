@@ -14,6 +14,8 @@ STANDING = frozenset({VALID, RECHECKING, RECTIFYING, CANCELLING})
 LIVE = STANDING | {SUSPENDED}
 ENDED = frozenset({CANCELLED, LAPSED, SURRENDERED})
 
+UPWARD_DRAFT, UPWARD_SIGNED, UPWARD_WITHDRAWN = "draft", "signed", "withdrawn"
+
 _BUREAUS = [Role.DISTRICT, Role.MUNICIPAL]
 _CASE = [Duty.HANDLER, Duty.SIGNER]
 _LIVE = sorted(LIVE)
@@ -61,5 +63,22 @@ TITLE_LIFE = Lifecycle(
         arrow("resume", "恢复称号", [SUSPENDED], VALID, [Role.MUNICIPAL], "R-40", [Duty.SIGNER, Duty.LEADER]),
         arrow("lapse", "移出名单", _LIVE, LAPSED, [Role.MUNICIPAL], "R-05", _CASE),
         arrow("surrender", "注销称号", _LIVE, SURRENDERED, _BUREAUS, "R-43", [Duty.SIGNER, Duty.LEADER]),
+    ],
+)
+
+UPWARD_LIFE = Lifecycle(
+    "上报推荐名单",
+    {UPWARD_DRAFT: "拟定中", UPWARD_SIGNED: "已签发", UPWARD_WITHDRAWN: "已撤回"},
+    [
+        arrow("sign", "签发推荐名单", [UPWARD_DRAFT], UPWARD_SIGNED, [Role.MUNICIPAL], "R-09", [Duty.LEADER]),
+        arrow(
+            "withdraw",
+            "撤回推荐名单",
+            [UPWARD_DRAFT],
+            UPWARD_WITHDRAWN,
+            [Role.MUNICIPAL],
+            "R-09",
+            [Duty.HANDLER],
+        ),
     ],
 )

@@ -51,6 +51,8 @@ from apps.documents.rendering.papers import (
     SubmissionReceipt,
     SupplementNotice,
     ThirdPartyReport,
+    UpwardEnterprise,
+    UpwardLetter,
     Verification,
     VisitFinding,
     VisitRecord,
@@ -152,6 +154,31 @@ def certificate(enterprise: str = NAMES[0][0]) -> Certificate:
         batch=BATCH,
         document_number="苏工信节能〔2026〕58号",
         verification=VERIFY,
+    )
+
+
+def upward() -> UpwardLetter:
+    return UpwardLetter(
+        issuer=CITY,
+        dated=date(2026, 12, 8),
+        number="苏工信节能〔2026〕61号",
+        addressee="江苏省工业和信息化厅",
+        year=2027,
+        target="省级",
+        contact=CONTACT,
+        enterprises=tuple(
+            UpwardEnterprise(
+                name=NAMES[at % 7][0],
+                uscc=NAMES[at % 7][2],
+                district="昆山市",
+                industry="2651",
+                held="3A" if at else "",
+                awarded_on=date(2025, 6, 18) if at else None,
+                document_number="苏工信节能〔2025〕22号" if at else "",
+                note="" if at else "豁免：国家级专精特新企业，经批准",
+            )
+            for at in range(9)
+        ),
     )
 
 
@@ -853,6 +880,7 @@ def everything() -> dict[str, Paper]:
         "certificate": certificate(),
         "recommendation": recommendation(),
         "filing": filing(),
+        "upward": upward(),
         "score_sheet": score_sheet(),
         "panel_opinion": panel_opinion(),
         "report": report(),

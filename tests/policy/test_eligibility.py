@@ -14,6 +14,7 @@ from apps.policy.eligibility import (
     may_recommend_upward,
     may_submit,
     report_is_complete,
+    upward_conditions,
     window_is_open,
 )
 from apps.policy.levels import Level
@@ -209,6 +210,27 @@ def test_upward_recommendation_checks_ban_and_annual_form() -> None:
     verdict = may_recommend_upward(standing, target=Level.A4, on=TODAY, parameters=DEFAULT)
     assert verdict.rules == {"R-11", "R-31"}
     assert verdict.waiving({"R-11", "R-31"}).rules == {"R-11"}
+
+
+@pytest.mark.rule("R-03", "R-04")
+@pytest.mark.parametrize(
+    ("held", "target"), [(Level.A4, Level.A4), (Level.A5, Level.A4), (Level.A5, Level.A5)]
+)
+def test_what_is_listed_already_is_not_recommended_again(held: Level, target: Level) -> None:
+    verdict = may_recommend_upward(holding(held), target=target, on=TODAY, parameters=DEFAULT)
+    assert verdict.rules == {"R-03" if target is Level.A4 else "R-04"}
+    assert not verdict.waiving({"R-03", "R-04", "R-09"}).ok
+
+
+@pytest.mark.rule("R-09")
+def test_every_condition_is_named_whether_met_or_not() -> None:
+    lines = upward_conditions(Standing(), target=Level.A4, on=TODAY, parameters=DEFAULT)
+    assert [(line.rule, line.verdict.ok) for line in lines] == [
+        ("R-09", False),
+        ("R-03", True),
+        ("R-11", True),
+        ("R-31", True),
+    ]
 
 
 @pytest.mark.rule("R-09")

@@ -170,9 +170,12 @@ def enterprise_file(
     return enterprise_row(row)
 
 
-def enterprise_files(*, actor: Actor, ids: Collection[int]) -> list[EnterpriseFile]:
-    """Return several enterprises in sight by id; one query."""
-    rows = Enterprise.objects.visible_to(actor).select_related("district").filter(pk__in=list(ids))
+def enterprise_files(
+    *, actor: Actor, ids: Collection[int] = (), public_ids: Collection[str] = ()
+) -> list[EnterpriseFile]:
+    """Return several enterprises in sight by id or public id; one query."""
+    wanted = Q(pk__in=list(ids)) | Q(public_id__in=list(public_ids))
+    rows = Enterprise.objects.visible_to(actor).select_related("district").filter(wanted)
     return [enterprise_row(row) for row in rows]
 
 

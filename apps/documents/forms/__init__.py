@@ -10,7 +10,7 @@ from typing import Protocol
 from apps.core.actor import ROLE_LABELS, Actor
 from apps.core.errors import Forbidden, NotVisible
 from apps.documents import kinds
-from apps.documents.forms import intake, lists, orders, records, reports, sheets, titles, yearly
+from apps.documents.forms import intake, lists, orders, records, reports, sheets, titles, upward, yearly
 from apps.documents.forms.common import Built, as_reader, batch_of
 
 __all__ = ["BUILDERS", "Built", "as_reader", "batch_of", "build"]
@@ -31,6 +31,7 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         kinds.RECOGNITION: titles.recognition,
         kinds.RECOMMENDATION: lists.recommendation,
         kinds.FILING: lists.filing,
+        kinds.UPWARD: upward.upward,
         kinds.SCORE_SHEET: sheets.score_sheet,
         kinds.PANEL_OPINION: sheets.panel_opinion,
         kinds.REPORT: reports.report,

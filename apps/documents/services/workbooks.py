@@ -24,6 +24,7 @@ from apps.documents.rendering.papers import (
     RecognitionDocument,
     RecommendationLetter,
     ScoreSheet,
+    UpwardLetter,
     YearlyTable,
 )
 from apps.documents.sheets import (
@@ -33,7 +34,7 @@ from apps.documents.sheets import (
     write_table_xlsx,
 )
 from apps.documents.workbooks.impacts import impact_table
-from apps.documents.workbooks.layouts import filing_table, list_table, recommendation_table
+from apps.documents.workbooks.layouts import filing_table, list_table, recommendation_table, upward_table
 from apps.documents.workbooks.records import credit_table, external_list_table, score_tables, yearly_tables
 from apps.publicity import selectors as publicity
 from apps.publicity.selectors import Candidate
@@ -107,6 +108,13 @@ def _recommendation(actor: Actor, public_id: str, on: date, filters: Mapping[str
     paper = build(actor=actor, kind=kinds.RECOMMENDATION, public_id=public_id, on=on).paper
     assert isinstance(paper, RecommendationLetter)  # noqa: S101  (what this builder gives)
     return (recommendation_table(paper),)
+
+
+def _upward(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> Tables:
+    del filters
+    paper = build(actor=actor, kind=kinds.UPWARD, public_id=public_id, on=on).paper
+    assert isinstance(paper, UpwardLetter)  # noqa: S101  (what this builder gives)
+    return (upward_table(paper),)
 
 
 def _score_sheet(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> Tables:
@@ -299,6 +307,7 @@ WORKBOOKS: Final[Mapping[str, Maker]] = MappingProxyType(
     {
         kinds.FILING: _filing,
         kinds.RECOMMENDATION: _recommendation,
+        kinds.UPWARD: _upward,
         kinds.NOTICE: _notice,
         kinds.SCORE_SHEET: _score_sheet,
         kinds.CREDIT_RECORD: _credit,

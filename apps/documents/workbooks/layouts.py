@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from apps.documents.rendering.papers import FilingTable, ListedEnterprise, RecommendationLetter
+from apps.documents.rendering.papers import FilingTable, ListedEnterprise, RecommendationLetter, UpwardLetter
 from apps.documents.sheets import Column, Kind, SheetTable
 
 
@@ -100,6 +100,41 @@ def filing_table(paper: FilingTable) -> SheetTable:
             f"报送人：{paper.reporter}　联系电话：{paper.reporter_phone}",
             "填表说明：得分保留两位小数；60分（含）至70分为1A级，70分（含）至80分为2A级。",
         ),
+    )
+
+
+def upward_table(letter: UpwardLetter) -> SheetTable:
+    """The list of enterprises recommended to the province or the nation."""
+    return SheetTable(
+        title=letter.list_title,
+        subtitle=f"推荐单位（盖章）：{letter.issuer}　　文号：{letter.number or '（签发时编号）'}",
+        sheet_name="推荐名单",
+        columns=(
+            Column(label="序号", kind=Kind.INTEGER, width=6),
+            Column(label="企业名称", width=34),
+            Column(label="统一社会信用代码", kind=Kind.CODE, width=22),
+            Column(label="所在地区", width=14),
+            Column(label="行业代码", kind=Kind.CODE, width=10),
+            Column(label="已获等级", kind=Kind.CODE, width=9),
+            Column(label="评定日期", kind=Kind.DATE, width=15),
+            Column(label="评定文号", width=26),
+            Column(label="备注", width=28),
+        ),
+        rows=(
+            (
+                number,
+                row.name,
+                row.uscc,
+                row.district,
+                row.industry,
+                row.held,
+                row.awarded_on,
+                row.document_number,
+                row.note,
+            )
+            for number, row in enumerate(letter.enterprises, start=1)
+        ),
+        notes=("说明：推荐的企业应已获评3A级；经批准豁免的，理由列在备注中。",),
     )
 
 

@@ -128,6 +128,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
                 Entry("复核抽查", "municipal:spot_checks", "eye-check"),
                 Entry("整改与取消", "municipal:monitoring", "history"),
                 Entry("省级国家级名单", "municipal:external", "list-check"),
+                Entry("上报推荐", "municipal:upwards", "send"),
             ],
         ),
         (

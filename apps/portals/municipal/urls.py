@@ -34,6 +34,7 @@ from apps.portals.municipal import (
     scheme_trials,
     schemes,
     spot_checks,
+    upward,
     visits,
 )
 
@@ -149,6 +150,14 @@ urlpatterns: list[URLPattern] = [
     path("external/<str:public_id>/<str:row>/", external.line, name="external_line"),
     path("external/<str:public_id>/<str:row>/match/", external.match, name="match_line"),
     path("external/<str:public_id>/<str:row>/dismiss/", external.dismiss, name="dismiss_line"),
+    # --- recommendations to the province and the nation
+    path("upward/", upward.listing, name="upwards"),
+    path("upward/<str:public_id>/", upward.file, name="upward"),
+    path("upward/<str:public_id>/add/", upward.add, name="add_upward"),
+    path("upward/<str:public_id>/sign/", upward.sign, name="sign_upward"),
+    path("upward/<str:public_id>/withdraw/", upward.withdraw, name="withdraw_upward"),
+    path("upward/<str:public_id>/<str:entry>/remove/", upward.remove, name="remove_upward"),
+    path("upward/<str:public_id>/<str:entry>/exempt/", upward.exempt, name="exempt_upward"),
     # --- settings
     path("calendar/", calendar.file, name="calendar"),
     path("calendar/day/", calendar.correct_day, name="correct_day"),

@@ -35,18 +35,31 @@ from apps.titles.selectors.register import (
     titles_page,
 )
 from apps.titles.selectors.standing import standing_of, standings_of, titles_and_annual_form
+from apps.titles.selectors.upward import (
+    UPWARD_TARGETS,
+    Nominee,
+    UpwardName,
+    UpwardRow,
+    nominees,
+    upward_list,
+    upward_lists,
+)
 
 __all__ = [
+    "UPWARD_TARGETS",
     "BanRow",
     "Directory",
     "DirectoryRow",
     "ListFile",
     "ListLine",
     "ListSummary",
+    "Nominee",
     "Stamp",
     "TitleFile",
     "TitlePage",
     "TitleRow",
+    "UpwardName",
+    "UpwardRow",
     "Verification",
     "awards_by_year",
     "bans_of",
@@ -57,6 +70,7 @@ __all__ = [
     "live_title_ids",
     "matches",
     "near_names",
+    "nominees",
     "public_directory",
     "register_stamp",
     "standing_of",
@@ -67,5 +81,7 @@ __all__ = [
     "titles_of",
     "titles_page",
     "unmatched_rows",
+    "upward_list",
+    "upward_lists",
     "verify",
 ]

@@ -20,6 +20,14 @@ from apps.titles.services.lists import (
 )
 from apps.titles.services.marks import record_annual_form
 from apps.titles.services.scans import Scans, count_verification
+from apps.titles.services.upward import (
+    add_upward,
+    approve_upward_exemption,
+    draft_upward,
+    remove_upward,
+    sign_upward,
+    withdraw_upward,
+)
 
 __all__ = [
     "Awarded",
@@ -31,15 +39,21 @@ __all__ = [
     "PastTitles",
     "Scans",
     "TitleState",
+    "add_upward",
+    "approve_upward_exemption",
     "award_title",
     "cancel_title",
     "change_title_state",
     "count_verification",
     "dismiss_row",
+    "draft_upward",
     "import_external_list",
     "match_row",
     "record_annual_form",
     "record_past_titles",
+    "remove_upward",
     "rename_titles",
+    "sign_upward",
     "surrender_title",
+    "withdraw_upward",
 ]

@@ -14,6 +14,8 @@ from apps.documents.rendering.papers.lists import (
     FilingTable,
     RecommendationLetter,
     RecommendedEnterprise,
+    UpwardEnterprise,
+    UpwardLetter,
 )
 from apps.documents.rendering.papers.notices import (
     Certificate,
@@ -76,6 +78,7 @@ PAPERS: tuple[type[Paper], ...] = (
     ScoreSheet,
     FilingTable,
     RecommendationLetter,
+    UpwardLetter,
     ExpertSheet,
     PanelOpinion,
     VisitRecord,
@@ -140,6 +143,8 @@ __all__ = [
     "SubmissionReceipt",
     "SupplementNotice",
     "ThirdPartyReport",
+    "UpwardEnterprise",
+    "UpwardLetter",
     "Verification",
     "VisitFinding",
     "VisitRecord",

@@ -97,3 +97,43 @@ class FilingTable(Paper):
     def heading(self) -> str:
         """The title on paper."""
         return f"{self.district}{self.batch}1A级、2A级绿色工厂评定结果备案表"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpwardEnterprise:
+    """One row of the list sent to the province or the nation. `note`: the approved exemption, if one was needed."""
+
+    name: str
+    uscc: str
+    district: str
+    industry: str
+    held: str
+    awarded_on: date | None
+    document_number: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpwardLetter(Paper):
+    """The city's letter recommending enterprises for the provincial or national list, with the list attached (R-09)."""
+
+    template: ClassVar[str] = "upward.html"
+    form: ClassVar[str] = "上报"
+    origin: ClassVar[Origin] = Origin.PARTLY_OWN
+
+    number: str
+    addressee: str
+    year: int
+    target: str
+    enterprises: tuple[UpwardEnterprise, ...]
+    contact: Contact
+
+    @property
+    def heading(self) -> str:
+        """The title on paper."""
+        return f"关于推荐{self.year}年度{self.target}\n绿色工厂的函"
+
+    @property
+    def list_title(self) -> str:
+        """The title of the attached list."""
+        return f"{self.year}年度{self.target}绿色工厂推荐名单"
