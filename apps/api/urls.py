@@ -10,6 +10,7 @@ from apps.api.v1 import (
     assignments,
     casework,
     credit,
+    district_notices,
     drafting,
     draws,
     enterprise_file,
@@ -100,6 +101,7 @@ _CASE: list[URLPattern | URLResolver] = [
     _at("preliminary/sign/", preliminary.SignPreliminary, "preliminary-sign"),
     _at("ruling/", preliminary.OneRuling, "ruling"),
     _at("ruling/propose/", preliminary.ProposeRuling, "ruling-propose"),
+    _at("district-objections/", district_notices.RecordDistrictObjection, "district-objection-record"),
     _at("ruling/sign/", preliminary.SignRuling, "ruling-sign"),
     _at("ruling/close-below-80/", preliminary.CloseBelow80, "ruling-close"),
     _at("city-accept/", lists.CityAccept, "city-accept"),
@@ -123,6 +125,12 @@ _CASE: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     _at("me/", me.Me, "me"),
+    _at("district-notices/", district_notices.DistrictNotices, "district-notices"),
+    _at(
+        "district-objections/<str:public_id>/conclude/",
+        district_notices.ConcludeDistrictObjection,
+        "district-objection-conclude",
+    ),
     _at("district-practices/", intake.DistrictPractices, "district-practices"),
     _at("messages/", messages.Messages, "messages"),
     _at("messages/read/", messages.ReadAllMessages, "messages-read"),

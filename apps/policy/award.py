@@ -206,6 +206,24 @@ def may_award(
     )
 
 
+@implements("R-24", "R-25")
+def may_decide_after_district_notice(
+    *, required: bool, term: Term | None, on: date, objections: Sequence[ObjectionState]
+) -> Verdict:
+    """May the district sign a 1A or 2A decision on day ``on``?
+
+    Where the bureau requires a notice (属地公示): its proposal stood on one (``term`` None: on none), the period has
+    fully elapsed and no objection is open or upheld. A notice that was made counts even when it is no longer required.
+    """
+    if term is None:
+        return when(required, "R-24", "1A、2A级评定前须经属地公示，尚未公示。", "请先发布公示。")
+    return Verdict.all_of(
+        may_close_notice(term, on=on),
+        when(ObjectionState.OPEN in objections, "R-25", "尚有异议未办结，暂缓评定。", "请先办结异议。"),
+        when(ObjectionState.UPHELD in objections, "R-25", "异议成立，不予评定。"),
+    )
+
+
 #: What may stand against an award after the notice is over: a basic requirement that fails, a ban, the panel's opinion,
 #: the credit result, an objection or whistle-blowing found true. The leader names one of them.
 AWARD_REFUSAL_GROUNDS = ("R-10", "R-11", "R-22", "R-23", "R-25")

@@ -19,6 +19,7 @@ from apps.review.expert_models import (
     SiteSignature,
     VisitPhoto,
 )
+from apps.review.notice_models import DistrictNotice, DistrictNoticeEntry, DistrictObjection
 
 __all__ = [
     "Absence",
@@ -26,6 +27,9 @@ __all__ = [
     "CaseHolder",
     "CaseRemark",
     "ConflictOverride",
+    "DistrictNotice",
+    "DistrictNoticeEntry",
+    "DistrictObjection",
     "Draw",
     "Filing",
     "FilingItem",

@@ -30,6 +30,16 @@ RULING_LIFE = Lifecycle(
     ],
 )
 
+OPEN, UPHELD, DISMISSED = "open", "upheld", "dismissed"
+DISTRICT_OBJECTION_LIFE = Lifecycle(
+    "属地公示异议",
+    {OPEN: "核查中", UPHELD: "异议成立", DISMISSED: "异议不成立"},
+    [
+        arrow("uphold", "裁定异议成立", [OPEN], UPHELD, [Role.DISTRICT], "R-25", [Duty.SIGNER]),
+        arrow("dismiss", "异议不成立", [OPEN], DISMISSED, [Role.DISTRICT], "R-25", [Duty.SIGNER]),
+    ],
+)
+
 DRAFT, SENT, ACKNOWLEDGED, RETURNED = "draft", "sent", "acknowledged", "returned"
 FILING_LIFE = Lifecycle(
     "备案",

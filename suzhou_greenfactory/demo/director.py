@@ -20,6 +20,7 @@ from apps.deadlines.selectors import work_calendar
 from apps.publicity import selectors as publicity_read
 from apps.publicity import services as publicity
 from apps.review import services as review
+from suzhou_greenfactory.demo import draws
 from suzhou_greenfactory.demo.acts import Acts
 from suzhou_greenfactory.demo.cast import Company
 from suzhou_greenfactory.demo.people import register
@@ -147,6 +148,8 @@ class Director:
         yield stage.at(day + 17 + gap, hour, minute)
         acts.accept_by_city(public_id)
         yield stage.at(day + 19 + gap, hour, minute)
+        if draws.is_drawn(company):
+            return (yield from draws.drawn_panel(self, public_id, day=day + 19 + gap))
         acts.form_panel(public_id)
         return public_id
 

@@ -77,7 +77,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
         (
             "评定与推荐",
             [
-                Entry("1A/2A 评定", "district:decisions", "award"),
+                Entry("1A/2A 评定", "district:decisions", "award", ("/d/notices/",)),
                 Entry("结果备案", "district:filings", "archive"),
                 Entry("3A 推荐", "district:recommendations", "send"),
             ],

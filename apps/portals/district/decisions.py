@@ -58,6 +58,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
             "local": [case for case in waiting if not _goes_to_city(case)],
             "city": [case for case in waiting if _goes_to_city(case)],
             "proposed": {row.case.public_id: row for row in made if row.state == "proposed"},
+            "notice_required": in_force(on=shown_now().on).district_publicity,
             "made": [row for row in made if row.state != "proposed"],
         },
     )
@@ -77,7 +78,7 @@ def _goes_to_city(case: CaseRow) -> bool:
 @require_GET
 def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Show what is proposed or decided about one case and what may be done."""
-    return _file(request, public_id)
+    return decision_page(request, public_id)
 
 
 @audience(Role.DISTRICT)
@@ -94,7 +95,7 @@ def propose(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
     must_be_visible(refusal)
     if made is None:
-        return _file(request, public_id, refusal, reason=reason)
+        return decision_page(request, public_id, refusal, reason=reason)
     say(request, _TOLD.get(made.outcome, "该申报不转为本级评定，请由签批人办结。"))
     return redirect("district:decision", public_id)
 
@@ -121,7 +122,9 @@ def sign(request: HttpRequest, public_id: str) -> HttpResponseBase:
         )
     must_be_visible(refusal)
     if event is None:
-        return _file(request, public_id, refusal, document_no=number, decided_on=text(request, "decided_on"))
+        return decision_page(
+            request, public_id, refusal, document_no=number, decided_on=text(request, "decided_on")
+        )
     say(request, _DONE[event])
     return redirect("district:decision", public_id)
 
@@ -135,18 +138,20 @@ def close(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
     must_be_visible(refusal)
     if event is None:
-        return _file(request, public_id, refusal)
+        return decision_page(request, public_id, refusal)
     say(request, _DONE[event])
     return redirect("district:decision", public_id)
 
 
-def _file(
+def decision_page(
     request: HttpRequest, public_id: str, refusal: DomainError | None = None, **typed: Any
 ) -> HttpResponseBase:
+    """Return the decision's page, with what stood against an act on top and what was typed."""
     actor = actor_of(request)
     row = seen(review.preliminary_of, actor=actor, public_id=public_id)
     ruling = review.ruling_of(actor=actor, public_id=public_id)
     outcome = _below_80(actor, row)
+    notice = review.case_notice(actor=actor, application_id=row.case.id)
     return page(
         request,
         "district/decision.html",
@@ -160,6 +165,17 @@ def _file(
             "titles": titles.titles_of(actor=actor, enterprise_id=row.case.enterprise_id),
             "goes_to_city": _goes_to_city(row.case),
             "today": shown_now().on,
+            "notice": notice,
+            "notice_over": notice is not None and notice.is_over(shown_now().on),
+            "notice_wanted": notice is None
+            and ruling is not None
+            and ruling.state == "proposed"
+            and ruling.level is not None
+            and in_force(on=shown_now().on).district_publicity,
+            "parties": [("person", "个人（实名）"), ("unit", "单位（加盖公章）")],
+            "outcomes": [("dismissed", "异议不成立"), ("upheld", "异议成立，不予评定")],
+            "may_register": actor.has(Duty.HANDLER, Duty.SIGNER),
+            "may_conclude": actor.has(Duty.SIGNER),
             "number_hint": number_hint(request, "昆工信〔2026〕31号"),
             **_open_acts(actor, row, ruling, outcome),
             "crumbs": [("1A/2A 评定", reverse("district:decisions")), (row.case.enterprise_name, "")],

@@ -17,6 +17,7 @@ from apps.core.errors import DomainError, Invalid
 from apps.core.moment import Clock
 from apps.parameters.selectors import in_force
 from apps.policy.draw import Seat
+from apps.policy.parameters import Parameters
 from apps.portals.base.http import page
 from apps.portals.base.posted import required_day, required_instant, text, whole
 from apps.portals.base.visible import seen
@@ -25,7 +26,9 @@ from apps.review import selectors as review
 from apps.review import services
 
 _ACCEPTED, _VOID = "city_accepted", "void"
-_USUAL_DAYS, _SIZES = 14, (3, 5, 7, 9)
+_USUAL_DAYS = 14
+#: How many sizes are offered, the smallest allowed one first.
+_OFFERED = 4
 
 
 @audience(Role.MUNICIPAL)
@@ -100,7 +103,7 @@ def record(request: HttpRequest, public_id: str) -> HttpResponseBase:
 
 def _seats(request: HttpRequest) -> list[Seat]:
     size = whole(request.POST.get("size"))
-    if size not in _SIZES:
+    if size not in _sizes(in_force(on=shown_now().on)):
         raise Invalid.of("size", "请选择专家人数。")
     seats = []
     for number in range(1, size + 1):
@@ -111,6 +114,18 @@ def _seats(request: HttpRequest) -> list[Seat]:
             )
         )
     return seats
+
+
+def _sizes(parameters: Parameters) -> list[int]:
+    """Return the sizes a panel may have: from the smallest allowed on, odd where that is required."""
+    step = 2 if parameters.panel_size_odd else 1
+    return list(range(parameters.panel_size_min, parameters.panel_size_min + _OFFERED * step, step))
+
+
+def _why(parameters: Parameters) -> str:
+    """Return why so many and no fewer, from the parameters in force."""
+    odd = "，须为单数" if parameters.panel_size_odd else ""
+    return f"每家企业至少 {parameters.panel_size_min} 名{odd}（裁量参数）；同一单位最多抽取一人。"
 
 
 def _page(
@@ -125,7 +140,9 @@ def _page(
     pool = (
         review.candidates(actor=actor, public_id=public_id, on=now.on, free_only=False) if may_commit else []
     )
-    size = whole(request.POST.get("size"), parameters.panel_size_min)
+    sizes = _sizes(parameters)
+    size = whole(request.POST.get("size") or request.GET.get("size"), parameters.panel_size_min)
+    size = size if size in sizes else parameters.panel_size_min
     division = case.industry_code[:2]
     fields = sorted({name for row in pool for name in row.expert.fields})
     usual = [f"industry:{division}", *(f"field:{name}" for name in fields)]
@@ -142,16 +159,20 @@ def _page(
         "may_confirm": standing is not None and standing.state == "drawn" and may_commit,
         "pool": pool,
         "able": sum(not (row.conflicts or row.away or row.at_limit) for row in pool),
-        "sizes": [(str(number), f"{number} 人") for number in _SIZES if number >= parameters.panel_size_min],
-        "size": str(size),
+        "sizes": [
+            {
+                "label": f"{number} 人",
+                "url": f"?size={number}#commit",
+                "count": None,
+                "current": number == size,
+            }
+            for number in sizes
+        ],
+        "size": size,
+        "why_size": _why(parameters),
         "seats": [
-            (
-                number,
-                request.POST.get(
-                    f"seat-{number}", usual[number - 1] if number <= min(size, len(usual)) else ""
-                ),
-            )
-            for number in range(1, max(_SIZES) + 1)
+            (number, request.POST.get(f"seat-{number}", usual[number - 1] if number <= len(usual) else ""))
+            for number in range(1, size + 1)
         ],
         "wants": [
             (f"industry:{division}", f"熟悉{division_name(division)}"),

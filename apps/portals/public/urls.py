@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from apps.portals.public import (
     directory,
+    district_notices,
     draws,
     feeds,
     helping,
@@ -26,6 +27,8 @@ urlpatterns: list[URLPattern] = [
     path("notices/atom.xml", feeds.atom, name="notices_atom"),
     path("notices/<str:public_id>/", notices.detail, name="notice"),
     path("notices/<str:public_id>/print/", notices.printed, name="notice_print"),
+    path("district-notices/", district_notices.index, name="district_notices"),
+    path("district-notices/<str:public_id>/", district_notices.notice, name="district_notice"),
     path("draws/", draws.index, name="draws"),
     path("draws/<str:public_id>.json", draws.record, name="draw_record"),
     path("spot-checks/", draws.spot_checks, name="spot_checks"),

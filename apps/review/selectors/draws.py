@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from apps.accounts.industries import division_name
 from apps.applications import selectors as applications
 from apps.core.actor import Actor
 from apps.core.errors import NotVisible
@@ -102,7 +103,7 @@ def wanted(seat: dict[str, str]) -> str:
     """What a seat asks for, in words."""
     parts = [
         f"专业：{seat['field']}" if seat["field"] else "",
-        f"行业大类：{seat['industry']}" if seat["industry"] else "",
+        f"熟悉{division_name(seat['industry']) or seat['industry']}" if seat["industry"] else "",
     ]
     return "，".join(part for part in parts if part) or "不限"
 

@@ -10,6 +10,12 @@ from apps.review.services.assessment import (
 from apps.review.services.assessment import score_item as score_item_as_expert
 from apps.review.services.assessment import score_items as score_items_as_expert
 from apps.review.services.completion import reconsider, reopen_panel
+from apps.review.services.district_notices import (
+    DistrictNoticeText,
+    conclude_district_objection,
+    publish_district_notice,
+    record_district_objection,
+)
 from apps.review.services.draws import commit_draw, confirm_draw, reveal_draw
 from apps.review.services.filing import acknowledge_filing, prepare_filing, return_filing, send_filing
 from apps.review.services.handing_over import OpenWork, hand_over, open_work
@@ -62,6 +68,7 @@ from apps.review.services.visits import Signing, Visit, add_visit_photo, record_
 
 __all__ = [
     "Assessment",
+    "DistrictNoticeText",
     "OpenWork",
     "Proposal",
     "Shot",
@@ -80,6 +87,7 @@ __all__ = [
     "close_below_80",
     "close_scoring",
     "commit_draw",
+    "conclude_district_objection",
     "conclude_panel",
     "confirm_draw",
     "decide_override",
@@ -94,10 +102,12 @@ __all__ = [
     "prepare_filing",
     "prepare_recommendation",
     "propose_ruling",
+    "publish_district_notice",
     "recheck_all",
     "recheck_enterprise",
     "recheck_expert",
     "reconsider",
+    "record_district_objection",
     "record_site_visit",
     "recuse",
     "release_case",

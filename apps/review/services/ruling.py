@@ -16,11 +16,13 @@ from apps.core.moment import Clock
 from apps.core.text import clean_text
 from apps.notifications.services import enqueue
 from apps.numbering.services import settle_number
+from apps.policy.award import may_decide_after_district_notice
 from apps.policy.levels import Level, Tier, decide_level, may_decide_level
 from apps.policy.recommendation import Below80, below80_outcome
 from apps.policy.separation import may_sign
 from apps.review.models import PreliminaryReview, Ruling
 from apps.review.services.cases import choices, jurisdiction, locked_case, words
+from apps.review.services.district_notices import entry_of, objection_states, term_of, upheld_conclusion
 from apps.review.states import PROPOSED, RULING_LIFE
 from apps.scoring import selectors as score_sheets
 from apps.scoring import services as scoring
@@ -221,7 +223,8 @@ def sign_ruling(
         The application event taken (`decide_level`, `keep_level` or `refuse_level`).
 
     Raises:
-        RuleBroken: another tier's level, another district, or the signer's own proposal (R-06, R-15).
+        RuleBroken: another tier's level, another district, the signer's own proposal (R-06, R-15), or a notice that is
+            missing, still running or has an open objection where the bureau asks for one (R-24, R-25).
         Invalid: no document number; a date in the future.
         NotVisible, Forbidden, WrongStep: gates 1–3.
     """
@@ -240,9 +243,21 @@ def sign_ruling(
         raise Invalid.of("decided_on", "评定日期不能晚于今天。")
     prelim = _prelim(actor, case)
     require(may_sign(prepared_by={row.proposed_by_id, prelim.submitted_by_id}, signer=actor.user_id))
+    entry = entry_of(row)
+    found = upheld_conclusion(entry)
+    if found:
+        row.level, row.reason = None, f"属地公示期间异议成立：{found}"
     if row.level is None:
         return _sign_without_level(actor, clock, case, row, on)
     step = RULING_LIFE.step(row.state, "decide", actor)
+    require(
+        may_decide_after_district_notice(
+            required=choices(moment.on).district_publicity,
+            term=term_of(entry) if entry is not None else None,
+            on=moment.on,
+            objections=objection_states(entry) if entry is not None else (),
+        )
+    )
     level = Level(row.level)
     require(
         may_decide_level(

@@ -1,0 +1,106 @@
+"""属地公示: published by the district's signer; objections registered by one person and concluded by another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.api.base import DISTRICT, Act, Body, Codes, Flag, Listing, Made, Text, made
+from apps.review import selectors, services
+
+
+class NoticeBody(Body):
+    """The applications and what the notice says."""
+
+    applications = Codes()
+    title = Text(max_length=120)
+    contact_person = Text(max_length=50)
+    contact_phone = Text(max_length=40)
+    supervision_phone = Text(max_length=40)
+    contact_address = Text(required=False, default="", max_length=200)
+    starts_on = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class NoticeLine(serializers.Serializer[Any]):
+    """One notice of the district."""
+
+    public_id = serializers.CharField()
+    title = serializers.CharField()
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    published_at = serializers.DateTimeField()
+    count = serializers.IntegerField()
+
+
+class DistrictNotices(Listing, Act):
+    """属地公示；由属地签批人员发布。"""
+
+    audience = DISTRICT
+    reading = NoticeLine
+    body = NoticeBody
+    answer = Made
+    status = 201
+
+    def rows(self) -> Any:
+        """Return the district's notices, newest first."""
+        return selectors.own_notices(actor=self.actor)
+
+    def act(self, *, applications: list[str], starts_on: Any, **words: str) -> dict[str, str]:
+        """Publish."""
+        return made(
+            services.publish_district_notice(
+                actor=self.actor,
+                clock=self.clock,
+                public_ids=applications,
+                text=services.DistrictNoticeText(**words),
+                starts_on=starts_on,
+            )
+        )
+
+
+class ObjectionBody(Body):
+    """An objection the district received in writing."""
+
+    party = serializers.ChoiceField(["person", "unit"])
+    person = Text(max_length=100)
+    contact = Text(max_length=100)
+    matter = Text(max_length=1000)
+    received_on = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class RecordDistrictObjection(Act):
+    """登记属地公示期内收到的异议。"""
+
+    audience = DISTRICT
+    body = ObjectionBody
+    answer = Made
+    status = 201
+
+    def act(self, *, public_id: str, **data: Any) -> dict[str, str]:
+        """Register."""
+        return made(
+            services.record_district_objection(
+                actor=self.actor, clock=self.clock, public_id=public_id, **data
+            )
+        )
+
+
+class ConclusionBody(Body):
+    """What was found."""
+
+    upheld = Flag()
+    conclusion = Text(max_length=1000)
+
+
+class ConcludeDistrictObjection(Act):
+    """办结属地公示异议；登记人不能办结。"""
+
+    audience = DISTRICT
+    body = ConclusionBody
+
+    def act(self, *, public_id: str, upheld: bool, conclusion: str) -> None:
+        """Conclude."""
+        services.conclude_district_objection(
+            actor=self.actor, clock=self.clock, public_id=public_id, upheld=upheld, conclusion=conclusion
+        )
