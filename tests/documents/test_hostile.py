@@ -101,7 +101,7 @@ def endless(rows: int) -> Paper:
 @pytest.mark.parametrize(
     ("options", "refusal"),
     [
-        (RenderOptions(most_html_bytes=1_000_000), RenderTooLarge),
+        (RenderOptions(most_html_bytes=100_000), RenderTooLarge),
         (RenderOptions(seconds=1, prefer_installed_fonts=False), RenderTimeout),
     ],
 )
