@@ -23,7 +23,7 @@ from apps.documents.services.importing.receiving import CHECK_JOB
 from apps.documents.services.importing.records import advance, importer_of, locked
 from apps.documents.states import APPLYING, CHECKING
 from apps.jobs import services as jobs
-from apps.jobs.registry import JobContext, JobResult, job
+from apps.jobs.registry import JobCancelled, JobContext, JobResult, job
 from apps.parameters.selectors import in_force
 
 APPLY_JOB: Final = "documents.import.apply"
@@ -31,6 +31,10 @@ _STEPS: Final = 3
 #: Findings on the page; all of them are in the marked copy (SECURITY X10).
 _FINDINGS_SHOWN: Final = 100
 _ROWS_SHOWN: Final = 50
+_CHECK_STOPPED: Final = "检查已取消，请重新上传。"
+_CHECK_FAILED: Final = "检查时发生意外错误，没有完成。请重新上传；仍不成功的，请联系系统管理员。"
+_STOPPED: Final = "导入已取消，未写入任何数据，可以再次确认或放弃。"
+_FAILED: Final = "导入时发生意外错误，未写入任何数据。请再次确认；仍不成功的，请联系系统管理员。"
 _CHANGED: Final = "文件内容与上传时不一致，未导入，请重新上传。"
 
 
@@ -83,15 +87,21 @@ def check(ctx: JobContext) -> JobResult:
     importer = importer_of(ctx.actor, row.kind)
     try:
         reading = _read(ctx.clock, importer, row)
+        ctx.progress(1, _STEPS)
+        findings, outcome = _rehearse(ctx.actor, ctx.clock, importer, row, reading)
+        ctx.progress(2, _STEPS)
+        fields = _told(importer, reading, findings, outcome)
+        _settle(ctx, public_id, "fault" if fields["faults"] else "pass", fields)
     except WorkbookRefused as refusal:
         _settle(ctx, public_id, "refuse", {"refusal": refusal.rule, "error": refusal.message[:500]})
         return JobResult(values={"import": public_id})
-    ctx.progress(1, _STEPS)
-    findings, outcome = _rehearse(ctx.actor, ctx.clock, importer, row, reading)
-    ctx.progress(2, _STEPS)
-    fields = _told(importer, reading, findings, outcome)
-    _settle(ctx, public_id, "fault" if fields["faults"] else "pass", fields)
-    ctx.progress(_STEPS, _STEPS)
+    except JobCancelled:
+        _settle(ctx, public_id, "refuse", {"error": _CHECK_STOPPED})
+        raise
+    except Exception:
+        # The job's own record says what happened; the page must not wait for ever.
+        _settle(ctx, public_id, "refuse", {"error": _CHECK_FAILED})
+        raise
     return JobResult(values={"import": public_id, "faults": fields["faults"], "rows": fields["rows"]})
 
 
@@ -115,7 +125,12 @@ def apply(ctx: JobContext) -> JobResult:
     except DomainError as refusal:
         _settle(ctx, public_id, "reopen", {"error": refusal.message[:500]})
         raise
-    ctx.progress(_STEPS, _STEPS)
+    except JobCancelled:
+        _settle(ctx, public_id, "reopen", {"error": _STOPPED})
+        raise
+    except Exception:
+        _settle(ctx, public_id, "reopen", {"error": _FAILED})
+        raise
     return JobResult(values={"import": public_id})
 
 
@@ -128,6 +143,8 @@ def _commit(ctx: JobContext, importer: Importer, public_id: str, reading: _Readi
     if reading.mapped.faults:
         raise WrongStep("文件中仍有须更正的问题，未导入。")
     outcome = importer.act(_context(ctx.actor, ctx.clock, row, reading), reading.mapped.rows)
+    # The last moment at which the owner may stop it: inside the transaction, so that nothing of it remains.
+    ctx.progress(2, _STEPS)
     enter(ctx.actor)
     moment = ctx.clock.now()
     fields = {
@@ -180,8 +197,10 @@ def _rehearse(
 ) -> tuple[list[Finding], Outcome | None]:
     """Act in a transaction that never commits; return everything there is to say and the outcome, if it came so far."""
     findings = list(reading.mapped.findings)
-    if not reading.mapped.is_complete:
-        return findings, None  # what would be said of the lines only repeats that a column is missing
+    if not reading.mapped.is_complete or any(
+        one.error and not one.row and not one.column for one in findings
+    ):
+        return findings, None  # a column or all lines are missing: there is nothing to try
     cells = {(finding.sheet, finding.row, finding.column) for finding in findings if finding.error}
     faulty = {(sheet, row, 0) for sheet, row, _ in cells} | cells
     try:
