@@ -66,7 +66,7 @@ def test_work_that_breaks_is_told_on_the_page_at_once(city: Desk, monkeypatch: p
     content = books.filled("enterprises", [row(0)])
     ready = city.checked(content)
     with monkeypatch.context() as patched:
-        patched.setattr(checking, "importer_of", lambda actor, kind: replace(IMPORTERS[kind], act=broken))
+        patched.setattr(checking, "importer_of", lambda _actor, kind: replace(IMPORTERS[kind], act=broken))
         failed = city.confirm(ready.row.public_id)
         assert (failed.row.state, failed.error) == ("ready", checking._FAILED)
         unread = city.checked(books.filled("enterprises", [row(1)]))
