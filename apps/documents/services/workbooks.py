@@ -33,6 +33,7 @@ from apps.documents.sheets import (
     SheetTable,
     write_table_xlsx,
 )
+from apps.documents.workbooks.district_board import district_board_table
 from apps.documents.workbooks.impacts import impact_table
 from apps.documents.workbooks.layouts import filing_table, list_table, recommendation_table, upward_table
 from apps.documents.workbooks.records import credit_table, external_list_table, score_tables, yearly_tables
@@ -42,6 +43,7 @@ from apps.titles import selectors as titles
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOARD, DIRECTORY, DASHBOARD, IMPACT = "board", "directory", "dashboard", "impact"
+DISTRICT_BOARD = "district_board"
 #: The one "row" of the public list.
 ALL: Final = "all"
 _MOST_OF_BOARD = 5000
@@ -297,6 +299,12 @@ def _dashboard(actor: Actor, public_id: str, on: date, filters: Mapping[str, str
     return (table,)
 
 
+def _district_board(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> Tables:
+    """The numbers of a district's board, one a line."""
+    del public_id, filters
+    return (district_board_table(actor, on),)
+
+
 def _impact(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> Tables:
     del on, filters
     return (impact_table(actor, public_id),)
@@ -317,6 +325,7 @@ WORKBOOKS: Final[Mapping[str, Maker]] = MappingProxyType(
         BOARD: _board,
         DIRECTORY: _directory,
         DASHBOARD: _dashboard,
+        DISTRICT_BOARD: _district_board,
         IMPACT: _impact,
     }
 )

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from apps.applications import selectors as applications
@@ -13,11 +14,13 @@ from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
 from apps.deadlines import selectors as deadlines
 from apps.portals.base.http import page
+from apps.portals.base.posted import whole
 from apps.portals.district.common import shown_now
 from apps.portals.district.home import stages_of
 from apps.review import selectors as review
 
 _MOST_OVERDUE = 20
+_ASKED = ("person", "load", "industry", "step")
 
 
 @audience(Role.DISTRICT)
@@ -37,5 +40,22 @@ def show(request: HttpRequest) -> HttpResponseBase:
             "late": late,
             "board": review.board(actor=actor),
             "now": now.at,
+        },
+    )
+
+
+@audience(Role.DISTRICT)
+@require_GET
+def cases(request: HttpRequest) -> HttpResponseBase:
+    """List the cases behind one number of the board."""
+    asked = {name: request.GET.get(name, "").replace("\x00", "") for name in _ASKED}
+    found = review.board_cases(actor=actor_of(request), page=whole(request.GET.get("page"), 1), **asked)
+    return page(
+        request,
+        "district/board_cases.html",
+        {
+            "found": found,
+            "asked": asked,
+            "crumbs": [("运行看板", reverse("district:board")), ("明细", "")],
         },
     )

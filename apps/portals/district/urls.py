@@ -36,6 +36,7 @@ app_name = "district"
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("board/", board.show, name="board"),
+    path("board/cases/", board.cases, name="board_cases"),
     path("hand-over/", handing_over.hand_over, name="hand_over"),
     path("enterprises/", enterprises.listing, name="enterprises"),
     path("enterprises/<str:public_id>/", enterprises.file, name="enterprise"),

@@ -10,6 +10,7 @@ from apps.review.selectors.arrangements import (
     overrides_of,
 )
 from apps.review.selectors.board import Board, IndustryGap, PersonLoad, StageTime, board
+from apps.review.selectors.board_cases import board_cases
 from apps.review.selectors.casework import (
     HolderRow,
     MarkForReturn,
@@ -136,6 +137,7 @@ __all__ = [
     "arrangement",
     "assessment",
     "board",
+    "board_cases",
     "calibration",
     "candidates",
     "case_notice",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -15,12 +16,19 @@ from apps.review.states import SCORING, SIGNED, SUBMITTED, WAITING
 _CENT = Decimal("0.01")
 _MOST_INDUSTRIES = 20
 _FULL_BAR = Decimal(10)
+#: Step → its words and the columns of its beginning and end.
+STEPS = {
+    "intake": ("提交到受理", "application__submitted_at", "application__accepted_at"),
+    "score": ("认领到提交初评", "claimed_at", "submitted_at"),
+    "sign": ("提交到签批", "submitted_at", "signed_at"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class PersonLoad:
     """One person's cases of 初评: being scored (with those waiting for a supplement), to be signed, signed."""
 
+    username: str
     name: str
     scoring: int
     submitted: int
@@ -36,6 +44,7 @@ class PersonLoad:
 class StageTime:
     """How long a step takes on average, in days, half-up to a tenth; `cases` is how many were measured."""
 
+    key: str
     label: str
     days: Decimal
     cases: int
@@ -65,6 +74,21 @@ class Board:
     stages: tuple[StageTime, ...]
     industries: tuple[IndustryGap, ...]
 
+    def lines(self) -> Iterator[tuple[str, str, str, int | Decimal]]:
+        """Yield (part, of what, figure, value): every number of the page once, for the spreadsheet."""
+        for person in self.people:
+            yield "人员", person.name, "打分中", person.scoring
+            yield "人员", person.name, "待签批", person.submitted
+            yield "人员", person.name, "已签批", person.signed
+        for step in self.stages:
+            yield "用时", step.label, "平均（天）", step.days
+            yield "用时", step.label, "件数", step.cases
+        for industry in self.industries:
+            yield "行业", industry.industry, "件数", industry.cases
+            yield "行业", industry.industry, "自评平均分", industry.own
+            yield "行业", industry.industry, "初评平均分", industry.district
+            yield "行业", industry.industry, "初评减自评", industry.gap
+
     @property
     def heaviest(self) -> int:
         """The most open cases that one person has: the length of a full bar."""
@@ -86,7 +110,7 @@ def board(*, actor: Actor) -> Board:
     rows = PreliminaryReview.objects.visible_to(actor).order_by()
     people = (
         rows.exclude(scorer=None)
-        .values("scorer__name")
+        .values("scorer__username", "scorer__name")
         .annotate(
             scoring=Count("pk", filter=Q(state__in=[SCORING, WAITING])),
             submitted=Count("pk", filter=Q(state=SUBMITTED)),
@@ -102,7 +126,14 @@ def board(*, actor: Actor) -> Board:
     )
     return Board(
         people=tuple(
-            PersonLoad(one["scorer__name"], one["scoring"], one["submitted"], one["signed"]) for one in people
+            PersonLoad(
+                one["scorer__username"],
+                one["scorer__name"],
+                one["scoring"],
+                one["submitted"],
+                one["signed"],
+            )
+            for one in people
         ),
         stages=_stages(actor),
         industries=tuple(
@@ -119,21 +150,16 @@ def board(*, actor: Actor) -> Board:
 
 
 def _stages(actor: Actor) -> tuple[StageTime, ...]:
-    steps = {
-        "intake": ("提交到受理", "application__submitted_at", "application__accepted_at"),
-        "score": ("认领到提交初评", "claimed_at", "submitted_at"),
-        "sign": ("提交到签批", "submitted_at", "signed_at"),
-    }
     wanted: dict[str, Aggregate] = {}
-    for key, (_, start, end) in steps.items():
+    for key, (_, start, end) in STEPS.items():
         span = ExpressionWrapper(F(end) - F(start), output_field=DurationField())
         forward = Q(**{f"{end}__gte": F(start)})
         wanted[f"{key}_mean"] = Avg(span, filter=forward)
         wanted[f"{key}_n"] = Count("pk", filter=forward)
     found = PreliminaryReview.objects.visible_to(actor).order_by().aggregate(**wanted)
     return tuple(
-        StageTime(label, _days(found[f"{key}_mean"]), found[f"{key}_n"])
-        for key, (label, _, _) in steps.items()
+        StageTime(key, label, days_of(found[f"{key}_mean"]), found[f"{key}_n"])
+        for key, (label, _, _) in STEPS.items()
     )
 
 
@@ -141,7 +167,7 @@ def _cents(value: Decimal) -> Decimal:
     return value.quantize(_CENT, ROUND_HALF_UP)
 
 
-def _days(span: timedelta | None) -> Decimal:
+def days_of(span: timedelta | None) -> Decimal:
     """Return a duration as days, half-up to a tenth; none measured is 0."""
     seconds = Decimal(int(span.total_seconds())) if span is not None else Decimal(0)
     return (seconds / 86400).quantize(Decimal("0.1"), ROUND_HALF_UP)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from apps.applications import selectors as applications
 from apps.core.actor import Actor
@@ -175,6 +179,24 @@ def test_the_board_shows_the_districts_own_figures(
         not in browser(scene.other_district.handler).get("/d/board/").content.decode().split("<main")[1]
     )
     assert browser(scene.city.handler).get("/d/board/").status_code == 403
+    # Every number leads to its cases, and the same numbers are in the spreadsheet.
+    found = re.findall(r'href="(/d/board/cases/[^"]+)"', html)
+    assert len(found) >= 4
+    for link in found:
+        assert own.get(link.replace("&amp;", "&")).status_code == 200
+    loads = own.get("/d/board/cases/?load=submitted").content.decode()
+    assert "共 1 件" in loads
+    foreign = browser(scene.other_district.handler)
+    assert "共 0 件" in foreign.get("/d/board/cases/?load=submitted").content.decode()
+    assert own.get("/d/board/cases/?step=score").content.decode().count(" 天</td>") == 1
+    assert own.get("/d/board/cases/?step=%00&page=x&industry=%00").status_code == 200
+    assert browser(scene.city.handler).get("/d/board/cases/").status_code == 403
+    address = reverse("export_workbook", args=["district_board", "all"])
+    sheet = own.get(address)
+    assert sheet.status_code == 200
+    book = load_workbook(BytesIO(sheet.content)).active
+    assert ("人员", "顾晓岚", "待签批", 1) in {tuple(row[:4]) for row in book.values}
+    assert browser(scene.city.handler).get(address).status_code == 403
 
 
 def test_a_case_is_assigned_by_the_signer_and_to_own_colleagues_only(
