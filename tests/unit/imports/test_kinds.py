@@ -324,7 +324,11 @@ def test_a_system_becomes_a_draft_and_faults_stand_on_their_item(city: Desk) -> 
     def too_much(book: Any) -> None:
         book["条目"]["M3"] = 50
 
-    assert city.checked(content(too_much), kind="schemes").row.state == "faulty"
+    found = city.checked(content(too_much), kind="schemes")
+    assert found.row.state == "faulty"
+    reasons = [one["reason"] for one in found.findings]
+    assert any(reason.startswith("第 1 个维度：") for reason in reasons)
+    assert not any("[" in reason for reason in reasons), "the reader knows no names of the program"
     done = city.imported(content(), kind="schemes")
     assert "评价体系草案已建立：测试体系" in done.row.summary
     enter(city.actor)

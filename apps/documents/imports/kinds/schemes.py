@@ -16,6 +16,14 @@ from apps.scoring import selectors as scoring
 from apps.scoring import services as scores
 
 _REQUIREMENTS: Final = {"必选": "必选", "可选": "可选"}
+_PART_PATH: Final = re.compile(r"^(\w+)\[(\d+)\]")
+#: Parts of a system by their name in its content, as the workbook's reader counts them.
+_PARTS: Final = {
+    "dimensions": "个维度",
+    "metrics": "个指标",
+    "basic_requirements": "条基本要求",
+    "sources": "个出处",
+}
 _ITEM_PATH: Final = re.compile(r"^(dimensions\[\d+\](?:\.secondary\[\d+\])?\.items\[\d+\])(?:\.(\w+))?")
 
 
@@ -71,7 +79,10 @@ def _placed(refusal: Invalid, places: Mapping[str, int]) -> RowsRefused:
 
 
 def _said(path: str, place: int, text: str) -> str:
-    return text if place >= 0 or not path else f"{path}：{text}"
+    """Say a fault as a sentence; one that belongs to no line says which part of the system it is about."""
+    found = _PART_PATH.match(path) if place < 0 else None
+    where = f"第 {int(found[2]) + 1} {_PARTS[found[1]]}：" if found is not None and found[1] in _PARTS else ""
+    return f"{where}{text}" if text.endswith("。") else f"{where}{text}。"
 
 
 _COLUMN_OF: Final = {"scoring": "detail"}
