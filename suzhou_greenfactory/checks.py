@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
@@ -28,3 +30,21 @@ def application_role_is_bound(databases: Sequence[str] | None = None, **_: Any) 
                 )
             )
     return problems
+
+
+_CLAMD = re.compile(r"^(unix:/\S+|tcp:[^\s:/]+:\d{1,5}|tcp:\[[0-9A-Fa-f:]+\]:\d{1,5})$")
+
+
+@register(Tags.security)
+def virus_scanner_is_reachable_by_its_address(**_: Any) -> list[CheckMessage]:
+    """A malformed GF_CLAMD would leave every upload waiting for a scanner that cannot be asked: say so at the start."""
+    address = str(settings.GF_CLAMD)
+    if not address or _CLAMD.match(address):
+        return []
+    return [
+        Error(
+            f"GF_CLAMD 的写法不对：{address}",
+            hint="写成 unix:/路径 或 tcp:主机:端口；不接病毒扫描则留空。",
+            id="gf.E002",
+        )
+    ]

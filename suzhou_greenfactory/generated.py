@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 import apps
 from apps.core.actor import DUTY_LABELS, ROLE_LABELS, Role
 from apps.core.lifecycle import Lifecycle
+from suzhou_greenfactory.data_dictionary import data_dictionary_page
 
 
 def lifecycles() -> list[tuple[str, Lifecycle]]:
@@ -148,6 +149,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "policy/plan.md": plan_page,
     "policy/traceability.md": traceability_page,
     "forms.md": forms_page,
+    "data-dictionary.md": data_dictionary_page,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.portals.base import delegating, documents, imports, jobs, messaging, numbers, sign_ins
+from apps.portals.base import delegating, documents, imports, jobs, messaging, numbers, personal, sign_ins
 from apps.portals.base import views as base
 from apps.portals.ops import metrics
 
@@ -24,6 +24,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/sign-ins/", sign_ins.listing, name="sign_ins"),
     path("account/sign-ins/end/", sign_ins.end_others, name="end_other_sign_ins"),
     path("account/sign-ins/<str:public_id>/end/", sign_ins.end, name="end_sign_in"),
+    path("account/personal/", personal.mine, name="my_personal_data"),
+    path("account/privacy/accept/", personal.accept_notice, name="accept_notice"),
+    path("personal/contact/<str:public_id>/", personal.contact, name="reveal_contact"),
     path("account/absence/", delegating.my_absence, name="my_absence"),
     path("account/absence/<str:public_id>/end/", delegating.end, name="end_my_absence"),
     path("jobs/", jobs.listing, name="jobs"),

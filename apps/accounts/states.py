@@ -65,3 +65,16 @@ INVITATION_LIFE = Lifecycle(
         arrow("cancel", "作废邀请", [ISSUED], CANCELLED, [Role.ENTERPRISE], "R-13", [Duty.RESPONSIBLE]),
     ],
 )
+
+ASKED, MET, DECLINED = "asked", "met", "declined"
+#: What a person may ask about their own data (个人信息保护法 45–47).
+PERSONAL_REQUESTS = {"access": "查阅、复制", "correction": "更正、补充", "deletion": "删除"}
+
+PERSONAL_REQUEST_LIFE = Lifecycle(
+    "个人信息请求",
+    {ASKED: "待答复", MET: "已办理", DECLINED: "不予办理"},
+    [
+        arrow("meet", "办理", [ASKED], MET, [Role.SECURITY_ADMIN], "R-44"),
+        arrow("decline", "说明理由，不予办理", [ASKED], DECLINED, [Role.SECURITY_ADMIN], "R-44"),
+    ],
+)

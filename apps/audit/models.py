@@ -13,6 +13,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from apps.core.personal import Personal
 from apps.core.scoping import Scope, ScopedQuerySet
 
 
@@ -41,6 +42,10 @@ class AuditEvent(models.Model):
 
     scope: ClassVar[Scope] = Scope(district="district_id", enterprise="enterprise_id", owner=Q(pk__in=[]))
     objects = ScopedQuerySet.as_manager()
+    personal: ClassVar[dict[str, Personal]] = {
+        "actor_name": Personal("办理留痕", "长期，不删除（不少于六个月）", "审计管理员"),
+        "address": Personal("办理留痕", "长期，不删除（不少于六个月）", "审计管理员"),
+    }
 
     class Meta:
         verbose_name = "审计事件"

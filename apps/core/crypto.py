@@ -4,27 +4,59 @@ from __future__ import annotations
 
 import base64
 import secrets
+from functools import lru_cache
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-_KEY_ID = "k1"
+#: The key made from the site's secret, for sites that name none of their own.
+FIRST_KEY = "k1"
 _NONCE_BYTES = 12
 
 
+def key_ids() -> list[str]:
+    """Return the identifiers of the known keys, the one in use last."""
+    named = list(settings.GF_FIELD_KEYS)
+    return named if FIRST_KEY in named else [FIRST_KEY, *named]
+
+
+def current_key_id() -> str:
+    """Return the identifier of the key that seals now."""
+    return key_ids()[-1]
+
+
+def key_id_of(value: str) -> str:
+    """Return which key sealed *value*."""
+    return value.partition(".")[0]
+
+
 def _key(key_id: str) -> bytes:
+    """Return the key of an identifier.
+
+    Raises:
+        KeyError: the identifier is not configured (GF_FIELD_KEYS lacks a key that still seals values).
+    """
+    secret = settings.GF_FIELD_KEYS.get(key_id) or (settings.SECRET_KEY if key_id == FIRST_KEY else None)
+    if secret is None:
+        raise KeyError(key_id)
+    return _derived(key_id, secret)
+
+
+@lru_cache(maxsize=16)
+def _derived(key_id: str, secret: str) -> bytes:
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=f"gf:{key_id}".encode()).derive(
-        settings.SECRET_KEY.encode()
+        secret.encode()
     )
 
 
 def encrypt(text: str) -> str:
     """Return `key id . nonce+ciphertext` in URL-safe base64."""
+    key_id = current_key_id()
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    sealed = AESGCM(_key(_KEY_ID)).encrypt(nonce, text.encode(), _KEY_ID.encode())
-    return f"{_KEY_ID}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+    sealed = AESGCM(_key(key_id)).encrypt(nonce, text.encode(), key_id.encode())
+    return f"{key_id}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
 
 def decrypt(value: str) -> str:
@@ -32,7 +64,13 @@ def decrypt(value: str) -> str:
 
     Raises:
         cryptography.exceptions.InvalidTag: the value was changed or sealed with another key.
+        KeyError: the key is not configured.
     """
     key_id, _, body = value.partition(".")
     raw = base64.urlsafe_b64decode(body)
     return AESGCM(_key(key_id)).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], key_id.encode()).decode()
+
+
+def reseal(value: str) -> str:
+    """Return *value* sealed with the key in use; itself when it already is."""
+    return value if key_id_of(value) == current_key_id() else encrypt(decrypt(value))

@@ -17,7 +17,31 @@ create or replace function gf_district() returns text language sql stable as
 create or replace function gf_expert() returns bigint language sql stable as
   $$ select nullif(current_setting('gf.expert', true), '')::bigint $$;
 """
+#: What a write of the auditor meets in the database itself: three administrators, and this one only reads (R08).
+AUDITOR_FUNCTION = """
+create or replace function gf_auditor_reads_only() returns trigger language plpgsql as $$
+begin
+  if nullif(current_setting('gf.role', true), '') = 'auditor' then
+    raise exception 'the auditor only reads: % on %', tg_op, tg_table_name using errcode = 'insufficient_privilege';
+  end if;
+  if tg_level = 'ROW' then return new; end if;
+  return null;
+end $$;
+"""
+#: Where an auditor writes as every person does: the trail of the own acts, own work, own messages and sign-ins.
+AUDITOR_WRITES = frozenset(
+    {
+        "accounts_calendarfeed",
+        "accounts_personalrequest",
+        "accounts_signin",
+        "audit_auditevent",
+        "jobs_job",
+        "notifications_mailpreference",
+        "notifications_messageread",
+    }
+)
 DROP_FUNCTIONS = """
+drop function if exists gf_auditor_reads_only() cascade;
 drop function if exists gf_role(); drop function if exists gf_user(); drop function if exists gf_enterprise();
 drop function if exists gf_district(); drop function if exists gf_expert();
 """
@@ -25,7 +49,17 @@ drop function if exists gf_district(); drop function if exists gf_expert();
 
 def functions() -> RunSQL:
     """Return the migration step that makes the helper functions."""
-    return RunSQL(FUNCTIONS, DROP_FUNCTIONS)
+    return RunSQL(FUNCTIONS + AUDITOR_FUNCTION, DROP_FUNCTIONS)
+
+
+def _auditor_reads(table: str) -> str:
+    """Return the statement that keeps the auditor from writing *table*; "" where the auditor may."""
+    if table in AUDITOR_WRITES:
+        return ""
+    return f"""
+create or replace trigger gf_auditor_reads before insert or update or delete on {table}
+  for each statement execute function gf_auditor_reads_only();
+"""
 
 
 def wall(
@@ -68,8 +102,10 @@ alter table {table} force row level security;
 create policy gf_wall on {table} using (
     {using}
 );
-""",
+"""
+        + _auditor_reads(table),
         f"""
+drop trigger if exists gf_auditor_reads on {table};
 drop policy gf_wall on {table};
 alter table {table} no force row level security;
 alter table {table} disable row level security;
@@ -93,16 +129,18 @@ def own(
 
 def child(table: str, parent: str, column: str) -> RunSQL:
     """Return the wall of a table whose rows are visible exactly when their parent row is (the parent's own wall)."""
-    return RunSQL(
-        # names of our own tables, written in migrations
-        f"""
+    # names of our own tables, written in migrations
+    policy = f"""
 alter table {table} enable row level security;
 alter table {table} force row level security;
 create policy gf_wall on {table} using (
     gf_role() = 'system' or exists (select 1 from {parent} parent where parent.id = {table}.{column})
 );
-""",  # noqa: S608
+"""  # noqa: S608
+    return RunSQL(
+        policy + _auditor_reads(table),
         f"""
+drop trigger if exists gf_auditor_reads on {table};
 drop policy gf_wall on {table};
 alter table {table} no force row level security;
 alter table {table} disable row level security;

@@ -12,6 +12,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from apps.core.actor import Actor, Role
 from apps.core.models import ScopedModel
+from apps.core.personal import Personal
 from apps.core.scoping import Scope
 from apps.notifications.states import DELIVERY_STATES, MAIL, WAITING
 
@@ -113,6 +114,10 @@ class Delivery(models.Model):
     lease_until = models.DateTimeField("租约到期", null=True)
     sent_at = models.DateTimeField("送出时间", null=True)
     last_error = models.CharField("最近错误", max_length=300, blank=True)
+
+    personal: ClassVar[dict[str, Personal]] = {
+        "address": Personal("送达通知", "与消息同，供核对送达", "系统管理员", masked=True),
+    }
 
     class Meta:
         verbose_name = "投递"

@@ -19,5 +19,6 @@ def disable_dormant_accounts() -> int:
 
 @shared_task(name="apps.parameters.tasks.sweep_sign_ins")
 def sweep_sign_ins() -> int:
-    """Remove sign-ins and sessions past their time; returns how many rows went."""
-    return accounts.sweep_sign_ins(clock=DatabaseClock())
+    """Remove sign-ins, sessions and answered personal requests past their time; returns how many rows went."""
+    clock = DatabaseClock()
+    return accounts.sweep_sign_ins(clock=clock) + accounts.sweep_requests(clock=clock)

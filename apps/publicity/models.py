@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from apps.core.models import ScopedModel
+from apps.core.personal import Personal
 from apps.core.scoping import Scope
 from apps.policy.award import CreditResult
 from apps.policy.provisional import Provisional
@@ -157,6 +158,13 @@ class Notice(ScopedModel):
 
     scope = Scope(everyone=Q(state__in=states.PUBLIC_NOTICES))
 
+    personal: ClassVar[dict[str, Personal]] = {
+        "contact_person": Personal("公示依法公开的工作联系人", "公示长期公开", "公开（职务联系方式）"),
+        "contact_phone": Personal("公示依法公开的工作电话", "公示长期公开", "公开（职务联系方式）"),
+        "contact_email": Personal("公示依法公开的工作邮箱", "公示长期公开", "公开（职务联系方式）"),
+        "supervision_phone": Personal("公示依法公开的监督电话", "公示长期公开", "公开（职务联系方式）"),
+    }
+
     class Meta:
         verbose_name = "公示"
         constraints = [
@@ -262,6 +270,12 @@ class Objection(CaseRow):
     scope = Scope(
         enterprise="enterprise_id", owner=Q(state__in=[states.ACCEPTED, states.UPHELD, states.DISMISSED])
     )
+
+    personal: ClassVar[dict[str, Personal]] = {
+        "person_sealed": Personal("核实异议", "办结后 10 年", "市局经办", masked=True),
+        "contact_sealed": Personal("答复异议", "办结后 10 年", "市局经办", masked=True),
+        "unit": Personal("核实异议", "办结后 10 年", "市局经办"),
+    }
 
     class Meta:
         verbose_name = "异议"

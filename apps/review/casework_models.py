@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from apps.core.models import ScopedModel
+from apps.core.personal import Personal
 from apps.core.scoping import Scope
 
 #: Whom a remark is for: key → label.
@@ -50,6 +53,10 @@ class CaseRemark(ScopedModel):
     key = models.CharField("幂等键", max_length=64)
 
     scope = Scope(district="district_id", enterprise="enterprise_id", owner=Q(audience=TO_ENTERPRISE))
+
+    personal: ClassVar[dict[str, Personal]] = {
+        "author_name": Personal("意见署名", "与申报档案同（10 年）", "属地、市局；对企业公开的意见可见署名"),
+    }
 
     class Meta:
         verbose_name = "意见"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from apps.core.models import PublicIdModel, ScopedModel
+from apps.core.personal import Personal
 from apps.core.scoping import Scope
 from apps.review import states
 from apps.review.bases import CaseRow
@@ -190,6 +193,10 @@ class SiteSignature(PublicIdModel):
     note = models.CharField("说明", max_length=200, blank=True)
     taken_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     signed_at = models.DateTimeField("签名时间")
+
+    personal: ClassVar[dict[str, Personal]] = {
+        "name": Personal("现场核实记录署名", "与申报档案同（10 年）", "属地、市局、专家"),
+    }
 
     class Meta:
         verbose_name = "现场核实签名"

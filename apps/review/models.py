@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from apps.core.models import ScopedModel
+from apps.core.personal import Personal
 from apps.core.scoping import Scope
 from apps.review import states
 from apps.review.bases import CaseRow, closed_range
@@ -163,6 +166,10 @@ class Filing(ScopedModel):
     contact = models.CharField("联系人", max_length=60, blank=True)
 
     scope = Scope(district="district_id")
+
+    personal: ClassVar[dict[str, Personal]] = {
+        "contact": Personal("备案工作联系", "与备案档案同（10 年）", "属地、市局"),
+    }
 
     class Meta:
         verbose_name = "备案"

@@ -15,6 +15,8 @@ from suzhou_greenfactory.settings.components.logs import logging_config
 BASE_DIR = env.ROOT
 STATE_DIR = env.state_dir()
 SECRET_KEY = env.text("GF_SECRET_KEY", "")
+#: Keys of encrypted columns, the one in use last; empty: a key made from SECRET_KEY (`manage.py rotate_keys`).
+GF_FIELD_KEYS = env.keyring("GF_FIELD_KEYS")
 DEBUG = False
 ALLOWED_HOSTS = env.words("GF_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 #: Dotted path of the class that signs issued papers (apps.documents.sealing.Seal); empty: unsigned.
@@ -63,12 +65,14 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "apps.core.middleware.RequestIdMiddleware",
+    "apps.core.slow.SlowRequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

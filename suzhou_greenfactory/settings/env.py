@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 _env = Env()
@@ -24,6 +26,7 @@ KNOWN: Final = (
     "GF_DATABASE_ROLE",
     "GF_DEMO_PASSWORD",
     "GF_EMAIL_FROM",
+    "GF_FIELD_KEYS",
     "GF_EMAIL_URL",
     "GF_METRICS_TOKEN",
     "GF_OFFICE_CONVERTER",
@@ -37,6 +40,9 @@ KNOWN: Final = (
     "GF_TRUSTED_PROXIES",
     "GF_X_ACCEL_PREFIX",
 )
+
+#: Characters of the shortest secret a key may be made from.
+_SHORTEST_SECRET = 32
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -84,3 +90,19 @@ def email(url: str) -> dict[str, Any]:
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
         "EMAIL_TIMEOUT": 10,
     }
+
+
+def keyring(name: str) -> dict[str, str]:
+    """Return variable *name* (`k2:secret,k3:secret`) as identifier → secret, in the order given.
+
+    Raises:
+        ImproperlyConfigured: an entry is no `k<number>:<secret of 32 or more characters>`.
+    """
+    found: dict[str, str] = {}
+    for entry in words(name):
+        key_id, _, secret = entry.partition(":")
+        if not re.fullmatch(r"k[0-9]{1,4}", key_id) or len(secret) < _SHORTEST_SECRET or key_id in found:
+            msg = f"{name} 的每一项须写成 k数字:密钥（密钥至少 {_SHORTEST_SECRET} 个字符，编号不重复），以逗号分隔。"
+            raise ImproperlyConfigured(msg)
+        found[key_id] = secret
+    return found

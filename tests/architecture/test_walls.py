@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
+
+from apps.core.actor import Actor, Role
+from apps.core.rls import AUDITOR_WRITES
+from apps.core.scoping import enter
 
 #: Table → why it has no jurisdiction. A new table must get a wall (apps/core/rls.py) or an entry here.
 NO_JURISDICTION = {
@@ -39,6 +43,21 @@ def test_table_is_behind_the_wall(table: str) -> None:
         (walled,) = cursor.fetchone()
     assert walled or table in NO_JURISDICTION
     assert not (walled and table in NO_JURISDICTION), "the entry above is stale"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", _tables())
+def test_the_auditor_cannot_write(table: str) -> None:
+    """In the database itself, whatever a view or a service would let pass (SECURITY R08)."""
+    if table in AUDITOR_WRITES or table == "audit_auditlink":
+        return
+    enter(Actor(role=Role.AUDITOR, user_id=1))
+    with (
+        pytest.raises(DatabaseError, match=r"the auditor only reads|permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"delete from {table}")  # noqa: S608
 
 
 @pytest.mark.django_db

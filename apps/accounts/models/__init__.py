@@ -4,6 +4,7 @@ from apps.accounts.models.changes import EnterpriseChange
 from apps.accounts.models.membership import CalendarFeed, Invitation
 from apps.accounts.models.organisation import Delegation
 from apps.accounts.models.people import District, Enterprise, Expert, ExpertLink, User, UserManager
+from apps.accounts.models.requests import PersonalRequest
 from apps.accounts.models.signing_in import SignIn
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Expert",
     "ExpertLink",
     "Invitation",
+    "PersonalRequest",
     "SignIn",
     "User",
     "UserManager",

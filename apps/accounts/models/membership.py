@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, Q
@@ -9,6 +11,7 @@ from django.db.models import CheckConstraint, Q
 from apps.accounts.models.people import Enterprise, User
 from apps.accounts.states import INVITATION_LIFE, ISSUED
 from apps.core.models import ScopedModel
+from apps.core.personal import Personal
 from apps.core.scoping import Scope
 
 
@@ -31,6 +34,9 @@ class Invitation(ScopedModel):
     closed_at = models.DateTimeField("结束时间", null=True)
 
     scope = Scope(enterprise="enterprise_id", citywide=False)
+    personal: ClassVar[dict[str, Personal]] = {
+        "name": Personal("邀请加入企业", "与企业档案同", "本企业负责人"),
+    }
 
     class Meta:
         verbose_name = "成员邀请"

@@ -20,8 +20,10 @@ from apps.core.actor import (
     held_duties,
     running_loans,
 )
+from apps.core.fields import SealedTextField
 from apps.core.models import PublicIdModel, ScopedModel
 from apps.core.moment import SHANGHAI, shown_at
+from apps.core.personal import Personal
 from apps.core.scoping import Scope
 
 _ACCOUNT_ROLES = [role for role in Role if role not in {Role.PUBLIC, Role.SYSTEM}]
@@ -62,8 +64,8 @@ class Enterprise(ScopedModel):
     site_address = models.CharField("厂区地址", max_length=200)
     legal_representative = models.CharField("法定代表人", max_length=50)
     contact_name = models.CharField("联系人", max_length=50)
-    contact_phone = models.CharField("联系电话", max_length=20)
-    contact_email = models.EmailField("联系邮箱", blank=True)
+    contact_phone = SealedTextField("联系电话")
+    contact_email = SealedTextField("联系邮箱", blank=True)
     founded_on = models.DateField("成立日期", null=True)
     main_products = models.CharField("主要产品", max_length=200, blank=True)
     group_name = models.CharField("所属集团", max_length=100, blank=True)
@@ -80,6 +82,12 @@ class Enterprise(ScopedModel):
     version = models.PositiveIntegerField("版本", default=1)
 
     scope = Scope(enterprise="pk", district="district_id")
+    personal: ClassVar[dict[str, Personal]] = {
+        "legal_representative": Personal("核实申报主体", "企业注销后 10 年", "本企业、属地、市局"),
+        "contact_name": Personal("通知补正、结果", "企业注销后 10 年", "本企业、属地、市局"),
+        "contact_phone": Personal("通知补正、结果", "企业注销后 10 年", "本企业", masked=True),
+        "contact_email": Personal("通知补正、结果", "企业注销后 10 年", "本企业", masked=True),
+    }
 
     class Meta:
         verbose_name = "企业"
@@ -122,7 +130,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     username = models.CharField("用户名", max_length=40, unique=True)
     name = models.CharField("姓名", max_length=50)
     email = models.EmailField("邮箱", blank=True)
-    phone = models.CharField("手机", max_length=20, blank=True)
+    phone = SealedTextField("手机", blank=True)
     role = models.CharField(
         "角色", max_length=20, choices=[(r.value, ROLE_LABELS[r]) for r in _ACCOUNT_ROLES]
     )
@@ -140,8 +148,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     initial_password_until = models.DateTimeField("初始口令有效至", null=True)
     #: Duties lent by absent colleagues, as `apps.core.actor.Loan` reads them; written with every `Delegation`.
     lent = models.JSONField("受托职责", default=list)
+    notice_version = models.CharField("已同意的告知书版本", max_length=20, blank=True, default="")
     created_at = models.DateTimeField("建立时间")
 
+    personal: ClassVar[dict[str, Personal]] = {
+        "username": Personal("登录", "账户停用后 10 年", "本人、安全管理员"),
+        "name": Personal("办理留痕、文书署名", "账户停用后 10 年", "本单位、上级主管部门"),
+        "email": Personal("送达通知、找回密码", "账户停用后 10 年", "本人", masked=True),
+        "phone": Personal("工作联系", "账户停用后 10 年", "本人", masked=True),
+        "position": Personal("文书署名", "账户停用后 10 年", "本单位、上级主管部门"),
+        "last_login": Personal("账户安全、久未登录停用", "账户停用后 10 年", "本人、安全管理员"),
+    }
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -212,6 +229,12 @@ class Expert(PublicIdModel):
     industries = ArrayField(models.CharField(max_length=2), verbose_name="熟悉行业大类", default=list)
     is_available = models.BooleanField("可评审", default=True)
 
+    personal: ClassVar[dict[str, Personal]] = {
+        "title": Personal("按专业选取专家", "出库后 10 年", "市局"),
+        "employer_name": Personal("利益回避", "出库后 10 年", "市局"),
+        "employer_uscc": Personal("利益回避", "出库后 10 年", "市局"),
+    }
+
     class Meta:
         verbose_name = "专家"
 
@@ -245,6 +268,11 @@ class ExpertLink(models.Model):
     ended_on = models.DateField("结束日期", null=True, blank=True)
     declared_at = models.DateTimeField("登记时间")
     declared_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    personal: ClassVar[dict[str, Personal]] = {
+        "kind": Personal("利益回避", "出库后 10 年", "本人、市局"),
+        "organisation": Personal("利益回避", "出库后 10 年", "本人、市局"),
+    }
 
     class Meta:
         verbose_name = "专家关联"

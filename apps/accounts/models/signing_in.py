@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from apps.accounts.models.people import User
 from apps.core.models import ScopedModel
+from apps.core.personal import Personal
 from apps.core.scoping import Scope
 
 
@@ -21,6 +24,11 @@ class SignIn(ScopedModel):
     ended_at = models.DateTimeField("结束时间", null=True)
 
     scope = Scope(user="user_id", citywide=False)
+    personal: ClassVar[dict[str, Personal]] = {
+        "address": Personal("发现异常登录", "180 日后删除", "本人"),
+        "network": Personal("发现异常登录", "180 日后删除", "本人"),
+        "device": Personal("发现异常登录", "180 日后删除", "本人"),
+    }
 
     class Meta:
         verbose_name = "登录"

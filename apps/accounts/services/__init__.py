@@ -33,6 +33,12 @@ from apps.accounts.services.membership import (
     set_member_active,
 )
 from apps.accounts.services.people import NewExpert, create_expert, create_staff, declare_link
+from apps.accounts.services.personal import (
+    accept_notice,
+    answer_request,
+    ask_about_own_data,
+    sweep_requests,
+)
 from apps.accounts.services.registration import (
     Registered,
     Registration,
@@ -75,6 +81,9 @@ __all__ = [
     "Registration",
     "TakenOver",
     "accept_invitation",
+    "accept_notice",
+    "answer_request",
+    "ask_about_own_data",
     "cancel_invitation",
     "change_address",
     "change_bureau",
@@ -116,6 +125,7 @@ __all__ = [
     "return_enterprise",
     "set_account_active",
     "set_member_active",
+    "sweep_requests",
     "sweep_sign_ins",
     "update_expert",
     "withdraw_change",

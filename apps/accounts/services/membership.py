@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from apps.accounts.models import Enterprise, Invitation, User
+from apps.accounts.privacy import NOTICE_VERSION
 from apps.accounts.services.people import account_errors, new_account
 from apps.accounts.services.registration import checked_email, checked_phone
 from apps.accounts.states import ACCEPTED, CANCELLED, CONFIRMED, INVITATION_LIFE, ISSUED
@@ -201,7 +202,7 @@ def accept_invitation(*, actor: Actor, clock: Clock, token: str, data: Joining) 
             subject=row,
             moment=moment,
             rule="R-13",
-            after={"username": user.username, "duties": row.duties, "consent": "2026-1"},
+            after={"username": user.username, "duties": row.duties, "consent": NOTICE_VERSION},
         )
         _tell(
             enterprise, f"joined:{row.public_id}", moment, f"{user.name}已接受邀请", _duty_words(row.duties)

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from apps.accounts.hooks import expert_changed
 from apps.accounts.models import District, Expert, ExpertLink, User
+from apps.accounts.privacy import NOTICE_VERSION
 from apps.accounts.uscc import check as check_uscc
 from apps.audit.services import record
 from apps.core.actor import DUTIES_OF, Actor, Duty, Role
@@ -131,6 +132,8 @@ def new_account(  # noqa: PLR0913  (the columns of an account)
         email=email,
         phone=phone,
         position=position,
+        # Members of enterprises accept the notice on the form that makes the account.
+        notice_version=NOTICE_VERSION if role is Role.ENTERPRISE else "",
         created_at=clock.now().at,
     )
 

@@ -16,6 +16,7 @@ from pypinyin import Style, lazy_pinyin
 from apps.accounts import uscc as credit_code
 from apps.accounts.industries import industry_name
 from apps.accounts.models import District, Enterprise
+from apps.accounts.privacy import NOTICE_VERSION
 from apps.accounts.services.addresses import other_district_named
 from apps.accounts.services.people import account_errors, new_account
 from apps.accounts.states import ENTERPRISE_LIFE, REGISTERED
@@ -236,7 +237,7 @@ def register_enterprise(*, actor: Actor, clock: Clock, data: Registration) -> Re
             subject=enterprise,
             moment=moment,
             rule="R-13",
-            after={"uscc": enterprise.uscc, "district": district.code, "consent": "2026-1"},
+            after={"uscc": enterprise.uscc, "district": district.code, "consent": NOTICE_VERSION},
         )
         enqueue(
             key=f"enterprise-registered:{enterprise.public_id}:1",

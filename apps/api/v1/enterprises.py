@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rest_framework import serializers
@@ -22,6 +23,7 @@ from apps.api.base import (
     Text,
 )
 from apps.api.v1.shared import ReasonBody
+from apps.core.masking import masked_address, masked_phone
 
 
 class EnterpriseBody(Body):
@@ -143,7 +145,13 @@ class OneEnterprise(Reading):
 
     def read(self, *, public_id: str) -> Any:
         """Return it."""
-        return selectors.enterprise_file(actor=self.actor, public_id=public_id)
+        found = selectors.enterprise_file(actor=self.actor, public_id=public_id)
+        # Whole only on the page that asks for a reason and leaves a trace (`apps.accounts.revealing`).
+        return replace(
+            found,
+            contact_phone=masked_phone(found.contact_phone),
+            contact_email=masked_address(found.contact_email),
+        )
 
 
 class MyEnterprise(Reading):

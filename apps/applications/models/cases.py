@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
@@ -11,6 +13,7 @@ from apps.applications.models.rounds import Round
 from apps.applications.states import ABANDONED, APPLICATION_LIFE, DRAFT, WITHDRAWN
 from apps.core.actor import Actor, Role
 from apps.core.models import PublicIdModel, ScopedModel
+from apps.core.personal import Personal
 from apps.core.scoping import Scope
 
 #: Permission an expert holds on the single application it was assigned.
@@ -86,6 +89,10 @@ class Application(ScopedModel):
     scope = GrantedScope(
         enterprise="enterprise_id", district="district_id", staff=Q(submitted_at__isnull=False)
     )
+
+    personal: ClassVar[dict[str, Personal]] = {
+        "profile": Personal("申报主体和联系人（概况表）", "与申报档案同（10 年）", "本企业、属地、市局"),
+    }
 
     class Meta:
         verbose_name = "申报"

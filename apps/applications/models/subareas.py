@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from apps.applications.models.cases import Application
 from apps.core.models import ScopedModel
+from apps.core.personal import Personal
 from apps.core.scoping import Scope
 
 
@@ -58,6 +61,10 @@ class SubAreaOpinion(ScopedModel):
     recorded_at = models.DateTimeField("登记时间")
 
     scope = Scope(district="district_id")
+
+    personal: ClassVar[dict[str, Personal]] = {
+        "given_by": Personal("办理留痕", "与申报档案同（10 年）", "属地、市局"),
+    }
 
     class Meta:
         verbose_name = "板块意见"

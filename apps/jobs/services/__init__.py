@@ -1,7 +1,8 @@
 """Use-cases of long work: start, cancel, run, sweep; and the heartbeat."""
 
 from apps.jobs.services.lifecycle import cancel_job, start_job
+from apps.jobs.services.retrying import retry_job
 from apps.jobs.services.running import run_due, run_job
 from apps.jobs.services.upkeep import beat, sweep_results
 
-__all__ = ["beat", "cancel_job", "run_due", "run_job", "start_job", "sweep_results"]
+__all__ = ["beat", "cancel_job", "retry_job", "run_due", "run_job", "start_job", "sweep_results"]

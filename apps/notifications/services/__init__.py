@@ -3,5 +3,15 @@
 from apps.notifications.services.delivery import deliver
 from apps.notifications.services.outbox import Note, enqueue, enqueue_all
 from apps.notifications.services.reading import mark_all_read, mark_read, set_mail_preference
+from apps.notifications.services.resending import resend
 
-__all__ = ["Note", "deliver", "enqueue", "enqueue_all", "mark_all_read", "mark_read", "set_mail_preference"]
+__all__ = [
+    "Note",
+    "deliver",
+    "enqueue",
+    "enqueue_all",
+    "mark_all_read",
+    "mark_read",
+    "resend",
+    "set_mail_preference",
+]

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from apps.accounts.privacy import NOTICE_VERSION
 from apps.core.actor import ROLE_LABELS, Actor, Role
 from apps.core.moment import shown_at
 from apps.notifications import selectors as notifications
@@ -64,6 +65,8 @@ def _me(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         # A view that has read the enterprise already leaves its name here.
         "organisation": getattr(request, "organisation", "") or organisation_of(user, actor),
         "role_label": user.position or ROLE_LABELS[actor.role],
+        # Staff act for their office by law; experts and members of enterprises are asked (个人信息保护法 13).
+        "asks_notice": actor.role in {Role.ENTERPRISE, Role.EXPERT} and user.notice_version != NOTICE_VERSION,
         "unread": notifications.unread_count(actor=actor),
     }
 

@@ -157,6 +157,8 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
                 Entry("审计事件", "audit:events", "history"),
                 Entry("评分过程", "audit:scores", "clipboard-check"),
                 Entry("查阅与导出", "audit:access", "eye"),
+                Entry("谁能看到", "ops:who_can_see", "eye-check"),
+                Entry("个人信息清单", "ops:personal_fields", "list-details"),
                 Entry("文号登记", "numbers", "list-check"),
             ],
         ),
@@ -180,6 +182,13 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
                 Entry("离岗委托", "ops:delegations", "user-check"),
                 Entry("久未登录", "ops:dormant", "clock"),
                 Entry("谁能看到", "ops:who_can_see", "eye"),
+            ],
+        ),
+        (
+            "个人信息",
+            [
+                Entry("个人信息请求", "ops:personal_requests", "inbox"),
+                Entry("个人信息清单", "ops:personal_fields", "list-details"),
             ],
         ),
     ],

@@ -17,6 +17,7 @@ from apps.applications.selectors import ApplicationFile, TimelineEntry
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import NotVisible
+from apps.core.masking import masked_phone
 from apps.evidence import selectors as evidence
 from apps.portals.base.http import page
 from apps.portals.base.visible import seen
@@ -171,6 +172,6 @@ def _facts(found: ApplicationFile) -> list[tuple[str, str]]:
         ("主要产品", case.main_products or "—"),
         ("评价体系", found.scheme_label),
         ("第三方机构", case.third_party_name or "未委托"),
-        ("联系人", f"{case.contact_name} {case.contact_phone}".strip() or "—"),
+        ("联系人", f"{case.contact_name} {masked_phone(case.contact_phone)}".strip() or "—"),
         ("回执号", case.receipt_no or "—"),
     ]

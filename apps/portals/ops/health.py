@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import dataclass
+
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
+from apps.core.errors import DomainError
 from apps.core.moment import DatabaseClock, Moment
+from apps.core.slow import SLOW_SECONDS, slow_requests
 from apps.deadlines import selectors as deadlines
 from apps.jobs import selectors as jobs
+from apps.jobs import services as job_services
 from apps.notifications import selectors as notifications
-from apps.portals.base.http import page
+from apps.notifications import services as notification_services
+from apps.portals.base.errors import error_page
+from apps.portals.base.http import attempt, page, say
+from apps.portals.base.visible import must_be_visible
 
 _PULSE_LABELS = {"beat": "定时调度", "worker": "后台处理"}
 #: Minutes after which mail that is due and not sent is called late.
 _LATE_MINUTES = 10
 _HOUR, _DAY = 60, 24 * 60
+_GIB = 1024**3
+#: From here on the disk is called nearly full.
+_SCARCE_PERCENT = 85
 
 
 @audience(Role.SYSTEM_ADMIN)
@@ -40,11 +53,38 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "failed": outbox.by_state.get("failed", 0) + outbox.by_state.get("unknown", 0),
         "waited": _long(int(max(waited, 0))),
         "late": waited > _LATE_MINUTES,
-        "deliveries": notifications.deliveries(actor=actor, state="failed", limit=20),
+        "deliveries": [
+            row
+            for state in ("failed", "unknown")
+            for row in notifications.deliveries(actor=actor, state=state, limit=20)
+        ],
+        "storage": _storage(),
+        "slow": slow_requests()[:20],
+        "slow_seconds": SLOW_SECONDS,
         "jobs": jobs.failed_jobs(actor=actor, limit=20),
         "coverage": deadlines.calendar_coverage(on=now.on),
     }
     return page(request, "ops/home.html", context)
+
+
+@audience(Role.SYSTEM_ADMIN)
+@require_POST
+def retry_job(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Queue a failed job again."""
+    _, refusal = attempt(
+        job_services.retry_job, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id
+    )
+    return _again(request, refusal, "已重新排队，稍后查看结果。")
+
+
+@audience(Role.SYSTEM_ADMIN)
+@require_POST
+def resend(request: HttpRequest, delivery_id: int) -> HttpResponseBase:
+    """Put a mail that did not arrive back into the outbox."""
+    _, refusal = attempt(
+        notification_services.resend, actor=actor_of(request), clock=DatabaseClock(), delivery_id=delivery_id
+    )
+    return _again(request, refusal, "已放回待发队列。")
 
 
 @audience(Role.SYSTEM_ADMIN)
@@ -53,6 +93,31 @@ def calendar(request: HttpRequest) -> HttpResponseBase:
     """Lead to the working calendar on the first page (messages about a missing year name this address)."""
     del request
     return redirect("/ops/#calendar")
+
+
+def _again(request: HttpRequest, refusal: DomainError | None, done: str) -> HttpResponseBase:
+    must_be_visible(refusal)
+    if refusal is not None:
+        return error_page(request, refusal.status, "409.html", refusal.message)
+    say(request, done)
+    return redirect("ops:home")
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Room on the disk that keeps the files, in GiB, and how much of it is taken, in percent."""
+
+    free: str
+    total: str
+    taken: int
+    scarce: bool
+
+
+def _storage() -> Storage:
+    place = settings.STATE_DIR if settings.STATE_DIR.exists() else settings.BASE_DIR
+    disk = shutil.disk_usage(place)
+    taken = round(100 * (disk.total - disk.free) / disk.total)
+    return Storage(f"{disk.free / _GIB:.1f}", f"{disk.total / _GIB:.1f}", taken, taken >= _SCARCE_PERCENT)
 
 
 def _long(minutes: int) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from apps.portals.ops import accounts, deadlines, health, organisation, recovery
+from apps.portals.ops import accounts, deadlines, health, organisation, personal, recovery
 
 app_name = "ops"
 urlpatterns: list[URLPattern] = [
     path("", health.home, name="home"),
+    path("jobs/<str:public_id>/retry/", health.retry_job, name="retry_job"),
+    path("deliveries/<int:delivery_id>/resend/", health.resend, name="resend"),
     path("deadlines/", deadlines.deadlines, name="deadlines"),
     path("calendar/", health.calendar, name="calendar"),
     path("accounts/", accounts.listing, name="accounts"),
@@ -25,6 +27,9 @@ urlpatterns: list[URLPattern] = [
     path("delegations/", organisation.delegations, name="delegations"),
     path("delegations/<str:public_id>/end/", organisation.end_delegation, name="end_delegation"),
     path("dormant/", organisation.dormant, name="dormant"),
+    path("personal/", personal.requests, name="personal_requests"),
+    path("personal/fields/", personal.fields, name="personal_fields"),
+    path("personal/<str:public_id>/answer/", personal.answer, name="answer_personal_request"),
     path("who-can-see/", organisation.who_can_see, name="who_can_see"),
     path("accounts/<int:user_id>/duties/", accounts.change_duties, name="change_duties"),
 ]

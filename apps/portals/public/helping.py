@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from apps.core.actor import Role
 from apps.core.audience import actor_of, open_to_all
 from apps.portals.base.http import page
+from apps.portals.public.handbooks import HANDBOOKS
 from apps.portals.public.help_topics import TOPICS
 
 _AUDIENCES = (
@@ -33,6 +34,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     groups.sort(key=lambda group: not group["own"])
     context = {
         "groups": [group for group in groups if group["topics"]],
+        "handbooks": list(HANDBOOKS.items()),
         "crumbs": [("首页", "/"), ("帮助", "")],
     }
     return page(request, "public/help.html", context)

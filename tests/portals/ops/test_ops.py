@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from apps.core.moment import DatabaseClock, FixedClock
 from apps.core.scoping import enter
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
+from apps.jobs.registry import KINDS
 from apps.notifications.models import Delivery, Message
 from tests import worlds
 from tests.portals.scenes import signed_in, statements
@@ -85,6 +87,59 @@ class TestHealth:
         page = _text(signed_in(system), "home")
         assert "缺少字体" in page
         assert "不可外传" not in page
+
+    def test_failed_mail_and_work_are_begun_again(self, clock: FixedClock, system: Actor) -> None:
+        owner = worlds.district_staff(clock).handler
+        worlds.enterprise(clock, 1)
+        enter(Actor.system())
+        message = Message.objects.order_by("pk").first()
+        assert message is not None
+        at = clock.now().at
+        mail = Delivery.objects.create(
+            message=message,
+            template="x",
+            address="a@example.invalid",
+            state="unknown",
+            attempts=5,
+            next_attempt_at=at,
+        )
+        made = {"owner_id": owner.account, "params": {}, "created_at": at, "finished_at": at, "error": "断电"}
+        again = Job.objects.create(
+            kind=next(code for code, kind in KINDS.items() if kind.attempts > 1),
+            state="failed",
+            attempts=3,
+            **made,
+        )
+        once = Job.objects.create(kind="unknown.kind", state="failed", **made)
+        client = signed_in(system)
+        for name, key, status in (
+            ("resend", mail.pk, 302),
+            ("resend", mail.pk, 409),
+            ("resend", 999_999, 404),
+            ("retry_job", again.public_id, 302),
+            ("retry_job", again.public_id, 409),
+            ("retry_job", once.public_id, 409),
+            ("retry_job", "nothing", 404),
+        ):
+            assert client.post(reverse(f"ops:{name}", args=[key])).status_code == status, (name, key)
+        enter(Actor.system())
+        mail.refresh_from_db()
+        again.refresh_from_db()
+        assert (mail.state, mail.attempts) == ("waiting", 0)
+        assert (again.state, again.attempts) == ("queued", 0)
+        for name, key in (("resend", mail.pk), ("retry_job", again.public_id)):
+            assert signed_in(owner).post(reverse(f"ops:{name}", args=[key])).status_code == 403
+
+    def test_slow_requests_are_shown_by_route(self, system: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+        client = signed_in(system)
+        cache.delete("slow-requests")
+        assert "没有超过 1.0 秒的请求" in _text(client, "home")
+        monkeypatch.setattr("apps.core.slow.SLOW_SECONDS", 0.0)
+        client.get(reverse("ops:deadlines"), {"q": "不应留下"})
+        shown = _text(client, "home")
+        assert "GET /ops/deadlines/" in shown
+        assert "不应留下" not in shown
+        assert "存储空间" in shown
 
     def test_the_calendar_says_how_far_it_reaches(self, system: Actor) -> None:
         client = signed_in(system)

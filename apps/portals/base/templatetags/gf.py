@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from apps.core.masking import masked_phone
 from apps.core.moment import SHANGHAI
 
 register = template.Library()
@@ -40,6 +41,9 @@ class ErrorLine(TypedDict):
 
 
 # ---------------------------------------------------------------- figures
+
+
+register.filter("masked_phone", masked_phone)
 
 
 @register.filter
