@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from apps.core.actor import Actor
+from apps.core.moment import Moment
 from apps.core.scoping import enter
 from apps.scoring.models import ScoreEntry
 from tests.e2e.conftest import PASSWORD
@@ -64,6 +69,12 @@ def test_keyboard_alone_fills_and_moves_on(arrive: Arrive, case: str) -> None:
     page.keyboard.press("Alt+ArrowUp")
     expect(page.locator("#it")).to_contain_text(_FIRST)
     expect(page.locator("input[name=met][value=true]")).to_be_checked()
+    page.keyboard.press("Alt+ArrowDown")
+    expect(page.locator("#it")).to_contain_text(_SECOND)
+    page.get_by_role("button", name="标记稍后处理").first.click()
+    expect(page.locator("#it")).not_to_contain_text(_SECOND)
+    page.get_by_role("link", name="稍后").click()
+    expect(page.locator(".gf-tree").get_by_label("稍后处理")).to_have_count(1)
     clerk.finds_no_barrier()
 
 
@@ -183,3 +194,16 @@ def test_without_scripts_fill_save_and_submit(
     page.get_by_role("button", name="提交申报").click()
     expect(page.locator("main")).to_contain_text("回执号")
     context.close()
+
+
+def test_the_last_hour_is_counted_down_by_the_second(arrive: Arrive) -> None:
+    """Minutes and seconds by the server's clock, in the colour of urgency, on the page where one hands in."""
+    closes_at = Moment.of(timezone.now()).at + timedelta(minutes=50)
+    with transaction.atomic():
+        case = scenes.draft_application(scenes.build(prerequisite_required=False, closes_at=closes_at), 1)
+    page = arrive("ent1").open(f"/e/applications/{case}/check/").page
+    left = page.locator("#closing [data-left]")
+    expect(left).to_have_text(re.compile(r"^还剩 4\d 分 \d+ 秒$"))
+    before = left.inner_text()
+    expect(left).not_to_have_text(before)
+    expect(page.locator("#closing .clock")).to_have_class(re.compile("clock-urgent"))

@@ -33,6 +33,7 @@ from apps.documents.sheets import (
     SheetTable,
     write_table_xlsx,
 )
+from apps.documents.workbooks.blank import preparation_tables
 from apps.documents.workbooks.district_board import district_board_table
 from apps.documents.workbooks.impacts import impact_table
 from apps.documents.workbooks.layouts import filing_table, list_table, recommendation_table, upward_table
@@ -44,6 +45,7 @@ from apps.titles import selectors as titles
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOARD, DIRECTORY, DASHBOARD, IMPACT = "board", "directory", "dashboard", "impact"
 DISTRICT_BOARD = "district_board"
+PREPARATION: Final = "preparation"
 #: The one "row" of the public list.
 ALL: Final = "all"
 _MOST_OF_BOARD = 5000
@@ -86,7 +88,7 @@ def workbook(
     table = tables[0]
     stream = io.BytesIO()
     write_table_xlsx(stream, *tables)
-    if actor.role in {Role.DISTRICT, Role.MUNICIPAL, Role.AUDITOR} and kind != DIRECTORY:
+    if actor.role in {Role.DISTRICT, Role.MUNICIPAL, Role.AUDITOR} and kind not in {DIRECTORY, PREPARATION}:
         record(
             actor=actor,
             event="document.export",
@@ -215,6 +217,14 @@ def _directory(actor: Actor, public_id: str, on: date, filters: Mapping[str, str
     )
 
 
+def _preparation(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> Tables:
+    """The blank tables to prepare an application with: everybody's."""
+    del filters
+    if public_id != ALL:
+        raise NotVisible
+    return preparation_tables(actor, on)
+
+
 def _board(actor: Actor, public_id: str, on: date, filters: Mapping[str, str]) -> Tables:
     """The city's decision board of one round: every candidate with its scores, credit, notice and objections."""
     del filters
@@ -327,5 +337,6 @@ WORKBOOKS: Final[Mapping[str, Maker]] = MappingProxyType(
         DASHBOARD: _dashboard,
         DISTRICT_BOARD: _district_board,
         IMPACT: _impact,
+        PREPARATION: _preparation,
     }
 )

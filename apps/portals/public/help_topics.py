@@ -11,7 +11,10 @@ _E, _D, _M, _X, _P = Role.ENTERPRISE, Role.DISTRICT, Role.MUNICIPAL, Role.EXPERT
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One page of help: steps in order, questions with answers, the rules they rest on."""
+    """One page of help: steps in order, questions with answers, examples, blank forms, the rules they rest on.
+
+    `examples`: what is filled in, and how. `forms`: spreadsheet of everybody's (its kind), name, what it is for.
+    """
 
     slug: str
     role: Role
@@ -20,6 +23,8 @@ class Topic:
     steps: tuple[str, ...]
     questions: tuple[tuple[str, str], ...] = ()
     rules: tuple[str, ...] = ()
+    examples: tuple[tuple[str, str], ...] = ()
+    forms: tuple[tuple[str, str, str], ...] = ()
 
 
 TOPICS: tuple[Topic, ...] = (
@@ -88,8 +93,36 @@ TOPICS: tuple[Topic, ...] = (
         (
             ("断网了怎么办", "页面会显示“未保存”，内容保留在本机，恢复网络后自动重试。"),
             ("提交后发现有误", "属地受理前可以撤回；受理后等待退回补正。"),
+            ("一时填不了的条目", "点“标记稍后处理”，以后按“稍后”筛选再填；标记不影响得分和提交检查。"),
         ),
         ("R-12", "R-10"),
+        examples=(
+            (
+                "定量项：单位产品综合能耗",
+                (
+                    "综合能耗 2163.04 tce，合格产品产量 6400 t，指标值由系统算出：2163.04 ÷ 6400 = 0.338 tce/t。"
+                    "分品种能源先在企业档案的折标煤计算器折算，系数标明待核对。"
+                ),
+            ),
+            (
+                "自评说明怎么写",
+                (
+                    "统计边界为 1#—4# 厂房，不含食堂和宿舍；数据取自 2025 年度能源消费统计表第 2—3 页；"
+                    "年内完成空压机余热回收，综合能耗同比下降 7.6%。"
+                ),
+            ),
+            (
+                "佐证材料怎么附",
+                "同一份能源消费统计表可附到多个条目，分别注明引用页码；证书类注明有效期，到期前系统提醒更换。",
+            ),
+        ),
+        forms=(
+            (
+                "preparation",
+                "申报准备表（Excel）",
+                "年度数据采集、佐证材料清单和评价报告提纲，可分发各部门填写",
+            ),
+        ),
     ),
     Topic(
         "supplement",
