@@ -73,7 +73,7 @@ def test_keyboard_alone_fills_and_moves_on(arrive: Arrive, case: str) -> None:
     expect(page.locator("#it")).to_contain_text(_SECOND)
     page.get_by_role("button", name="标记稍后处理").first.click()
     expect(page.locator("#it")).not_to_contain_text(_SECOND)
-    page.get_by_role("link", name="稍后").click()
+    page.get_by_role("link", name="稍后 1").click()
     expect(page.locator(".gf-tree").get_by_label("稍后处理")).to_have_count(1)
     clerk.finds_no_barrier()
 
