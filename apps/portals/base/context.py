@@ -11,7 +11,7 @@ from apps.accounts.privacy import NOTICE_VERSION
 from apps.core.actor import ROLE_LABELS, Actor, Role
 from apps.core.moment import shown_at
 from apps.notifications import selectors as notifications
-from apps.portals.base.navigation import navigation, public_navigation
+from apps.portals.base.navigation import column_tags, navigation, public_navigation
 from apps.portals.base.workload import open_work
 
 _THEMES = {"auto", "light", "dark"}
@@ -29,7 +29,7 @@ SITE: dict[str, str] = {
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return `ui`, `me`, `platform`, `now`; `nav` of the actor's portal and `public_nav` of the public site."""
+    """Return what every page shows around its content: preferences, person, menus, column, site, time."""
     actor: Actor = getattr(request, "actor", None) or Actor.public()
     # Error pages of the middleware render before the actor is known to the database: they show no inner data.
     signed_in = actor.role is not Role.PUBLIC and getattr(request, "entered", False)
@@ -43,6 +43,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "me": _me(request, actor) if signed_in else None,
         "nav": navigation(actor, request.path, _waiting(request, actor)) if signed_in else [],
         "public_nav": public_navigation(request.path),
+        "column": column_tags(request.path),
         # For the countdowns of the page; what counts is decided by the database's clock.
         "now": shown_at(),
         "platform": SITE,

@@ -272,3 +272,66 @@ def public_navigation(path: str) -> list[Column]:
 def _section(url: str) -> str:
     """Return the first folder of *url*: "/objection/status/" → "/objection/"."""
     return "/" + url.split("/")[1] + "/"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnTags:
+    """What the standard of government sites asks of every page: the tags of the column it stands in (网站标签规范)."""
+
+    name: str
+    description: str
+    keywords: str
+    kind: str
+
+
+#: Path → name, description, keywords and kind of column; the longest path that fits counts.
+_COLUMN_TAGS: tuple[tuple[str, ColumnTags], ...] = (
+    ("/", ColumnTags("首页", "苏州市绿色工厂评价、公示、名录和查验", "绿色工厂,苏州,评价,名录", "概况信息")),
+    (
+        "/notices/",
+        ColumnTags("通知公告", "申报通知、拟评定名单公示和评定结果公告", "申报通知,公示,公告", "通知公告"),
+    ),
+    (
+        "/directory/",
+        ColumnTags(
+            "绿色工厂名录", "现行有效的苏州市绿色工厂名录和称号记录", "名录,绿色工厂,称号", "信息公开目录"
+        ),
+    ),
+    (
+        "/directory/data/",
+        ColumnTags("数据开放", "名录数据下载和数据字典", "数据开放,名录,下载", "数据发布"),
+    ),
+    ("/draws/", ColumnTags("专家抽取记录", "评审专家随机抽取的可核验记录", "专家,抽取,随机", "信息公开目录")),
+    (
+        "/spot-checks/",
+        ColumnTags("抽查抽取记录", "抽查对象随机抽取的可核验记录", "抽查,双随机", "信息公开目录"),
+    ),
+    (
+        "/verify/",
+        ColumnTags("证书查验", "按二维码或证书编号查验绿色工厂称号", "证书,查验,二维码", "办事服务"),
+    ),
+    ("/receipt/", ColumnTags("回执查验", "按回执编号查验申报回执", "回执,查验", "办事服务")),
+    (
+        "/policy/",
+        ColumnTags("政策与标准", "实施方案、基本要求和评价体系", "政策,标准,评价体系", "政策文件"),
+    ),
+    (
+        "/objection/",
+        ColumnTags("异议与查询", "对公示名单提出异议和查询办理进度", "异议,公示,投诉", "咨询投诉"),
+    ),
+    ("/register/", ColumnTags("企业注册", "企业登记信息、开通申报账户", "企业,注册,申报", "办事服务")),
+    ("/join/", ColumnTags("企业注册", "企业登记信息、开通申报账户", "企业,注册,申报", "办事服务")),
+    ("/help/", ColumnTags("帮助", "各类用户的办事指南和常见问题", "帮助,指南,常见问题", "办事指南")),
+    (
+        "/privacy/",
+        ColumnTags("个人信息处理告知书", "个人信息的处理目的、方式和权利", "个人信息,隐私", "概况信息"),
+    ),
+    ("/a11y/", ColumnTags("无障碍声明", "网站无障碍建设情况和反馈方式", "无障碍,大字版", "概况信息")),
+    ("/sitemap/", ColumnTags("网站地图", "全部公开页面", "网站地图,导航", "概况信息")),
+)
+
+
+def column_tags(path: str) -> ColumnTags:
+    """Return the tags of the column of the public site that *path* stands in."""
+    fitting = [(start, tags) for start, tags in _COLUMN_TAGS if path.startswith(start)]
+    return max(fitting, key=lambda row: len(row[0]), default=_COLUMN_TAGS[0])[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -10,8 +11,9 @@ from email.utils import parsedate_to_datetime
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import http_date
 
@@ -20,6 +22,8 @@ from apps.portals.public.releases import look
 
 View = Callable[..., HttpResponseBase]
 _OK = 200
+#: The hour of the server, for countdowns in the browser; what it counts down to stands in the text.
+_HOUR = re.compile(rb' data-now="[^"]*"')
 #: Display preferences change the page without changing its address.
 _PREFERENCES = ("theme", "size", "density")
 
@@ -54,14 +58,42 @@ def cached(stamp: Callable[[], Fresh], *, daily: bool = True) -> Callable[[View]
             if _has_it(request, tag, changed):
                 return _marked(HttpResponseNotModified(), tag, changed)
             response = view(request, *args, **kwargs)
-            # A page with a form carries a secret of its own: it belongs to one browser.
-            if response.status_code != _OK or response.cookies or "CSRF_COOKIE_NEEDS_UPDATE" in request.META:
+            if response.status_code != _OK or _personal(request, response):
                 return response
             return _marked(response, tag, changed)
 
         return inner
 
     return wrap
+
+
+def kept(view: View) -> View:
+    """Let caches keep an anonymous page whose content has no cheap stamp: its entity tag is that of what it shows.
+
+    The page is made each time; the unchanged is answered with 304 and no body. Signed-in people get it uncached.
+    """
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if request.user.is_authenticated or response.status_code != _OK:
+            return response
+        if isinstance(response, TemplateResponse):
+            response.render()
+        if not isinstance(response, HttpResponse) or _personal(request, response):
+            return response
+        shown = _HOUR.sub(b"", response.content)
+        tag = f'W/"{hashlib.sha256(shown).hexdigest()[:32]}"'
+        if _has_it(request, tag, None):
+            return _marked(HttpResponseNotModified(), tag, None)
+        return _marked(response, tag, None)
+
+    return inner
+
+
+def _personal(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Return whether the answer belongs to one browser: it sets a cookie, or a form carries a secret of its own."""
+    return bool(response.cookies) or "CSRF_COOKIE_NEEDS_UPDATE" in request.META
 
 
 def _changed(fresh: Fresh, *, daily: bool) -> datetime | None:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from apps.core.actor import Role
 from apps.core.audience import actor_of, open_to_all
 from apps.portals.base.http import page
+from apps.portals.public.caching import kept
 from apps.portals.public.handbooks import HANDBOOKS
 from apps.portals.public.help_topics import TOPICS
 
@@ -24,6 +25,7 @@ _AUDIENCES = (
 
 @open_to_all
 @require_safe
+@kept
 def index(request: HttpRequest) -> HttpResponseBase:
     """List the topics, those of the reader's own role first."""
     role = actor_of(request).role
@@ -42,6 +44,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 
 @open_to_all
 @require_safe
+@kept
 def topic(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show one topic: steps, frequent questions, the clauses."""
     found = next((one for one in TOPICS if one.slug == slug), None)

@@ -17,6 +17,7 @@ from apps.policy.basic_requirements import BASIC_REQUIREMENTS, Polarity
 from apps.policy.levels import Level
 from apps.portals.base.http import page
 from apps.portals.base.visible import seen
+from apps.portals.public.caching import kept
 from apps.portals.public.notices import lines
 from apps.publicity import selectors as publicity
 from apps.scoring import selectors as scoring
@@ -52,6 +53,7 @@ _SCALE = (
 
 @open_to_all
 @require_safe
+@kept
 def home(request: HttpRequest) -> HttpResponseBase:
     """Say what this is, what is open now, and how to apply; always up to date, never only for the signed-in."""
     public, moment = Actor.public(), DatabaseClock().now()
@@ -80,6 +82,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 @open_to_all
 @require_safe
+@kept
 def policy(request: HttpRequest) -> HttpResponseBase:
     """Show the plan clause by clause, the scale, the basic requirements and the evaluation systems in force."""
     return page(
@@ -108,6 +111,7 @@ def policy(request: HttpRequest) -> HttpResponseBase:
 
 @open_to_all
 @require_safe
+@kept
 def system(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Show one published evaluation system: dimensions, items, full marks and how each is scored."""
     public = Actor.public()
@@ -128,6 +132,7 @@ def system(request: HttpRequest, public_id: str) -> HttpResponseBase:
 
 @open_to_all
 @require_safe
+@kept
 def privacy(request: HttpRequest) -> HttpResponseBase:
     """Show how personal information is used (个人信息处理告知书)."""
     return page(request, "public/privacy.html", {"crumbs": [("首页", "/"), ("个人信息处理告知书", "")]})
@@ -135,6 +140,7 @@ def privacy(request: HttpRequest) -> HttpResponseBase:
 
 @open_to_all
 @require_safe
+@kept
 def accessibility(request: HttpRequest) -> HttpResponseBase:
     """Show the accessibility statement."""
     return page(request, "public/a11y.html", {"crumbs": [("首页", "/"), ("无障碍声明", "")]})
@@ -142,6 +148,7 @@ def accessibility(request: HttpRequest) -> HttpResponseBase:
 
 @open_to_all
 @require_safe
+@kept
 def sitemap(request: HttpRequest) -> HttpResponseBase:
     """Show every public page."""
     groups = (
