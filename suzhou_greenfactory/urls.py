@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.portals.base import delegating, documents, imports, jobs, messaging, numbers, personal, sign_ins
+from apps.portals.base import (
+    delegating,
+    documents,
+    dossiers,
+    imports,
+    jobs,
+    messaging,
+    numbers,
+    personal,
+    sign_ins,
+)
 from apps.portals.base import views as base
 from apps.portals.ops import metrics
 
@@ -33,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<str:public_id>/", jobs.file, name="job"),
     path("jobs/<str:public_id>/file/", jobs.result, name="job_file"),
     path("jobs/<str:public_id>/cancel/", jobs.cancel, name="cancel_job"),
+    path("dossiers/", dossiers.request_dossier, name="request_dossier"),
     path("imports/", imports.listing, name="imports"),
     path("imports/new/<str:kind>/", imports.new, name="new_import"),
     path("imports/new/<str:kind>/template.xlsx", imports.template, name="import_template"),

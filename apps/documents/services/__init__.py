@@ -1,6 +1,7 @@
 """The use-cases of documents; interfaces import them from here."""
 
 from apps.documents.services.backlog import render_missing
+from apps.documents.services.dossier import request_dossier
 from apps.documents.services.exporting import Exported, export_list, start_export
 from apps.documents.services.importing.checking import confirm_import
 from apps.documents.services.importing.receiving import receive_import
@@ -37,6 +38,7 @@ __all__ = [
     "recognise",
     "render_missing",
     "request_document",
+    "request_dossier",
     "start_export",
     "sweep_imports",
     "workbook",

@@ -292,6 +292,10 @@ _COLUMN_TAGS: tuple[tuple[str, ColumnTags], ...] = (
         ColumnTags("通知公告", "申报通知、拟评定名单公示和评定结果公告", "申报通知,公示,公告", "通知公告"),
     ),
     (
+        "/district-notices/",
+        ColumnTags("属地公示", "各市（区）1A、2A 级评定公示", "属地,公示,1A,2A", "通知公告"),
+    ),
+    (
         "/directory/",
         ColumnTags(
             "绿色工厂名录", "现行有效的苏州市绿色工厂名录和称号记录", "名录,绿色工厂,称号", "信息公开目录"

@@ -33,6 +33,7 @@ from apps.publicity.selectors.objections import (
     objections,
 )
 from apps.publicity.selectors.overview import Overview, overview
+from apps.publicity.selectors.papers import subjects_of
 from apps.publicity.selectors.provisional import (
     DecisionRow,
     Intended,
@@ -98,6 +99,7 @@ __all__ = [
     "saved_views",
     "stages",
     "states_of",
+    "subjects_of",
     "term_of_entry",
     "workload",
 ]

@@ -1,0 +1,104 @@
+"""The dossier: every paper, sheet, evidence file and event of a case in one archive that can be checked."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from apps.core.actor import Actor
+from apps.core.scoping import enter
+from apps.documents.services import dossier
+from tests.portals.scenes import signed_in
+from tests.unit.review import scenes
+from tests.unit.review.scenes import Flow
+from tests.unit.staging import built_once, played
+
+
+def _build() -> Flow:
+    flow = scenes.build(scenes.morning())
+    flow.concluded()
+    return flow
+
+
+stage = built_once(_build)
+scene = played()
+
+
+class _Work:
+    """A job's context without the job."""
+
+    public_id = "work"
+
+    def __init__(self, actor: Actor, scene: Flow, folder: Path, params: dict[str, object]) -> None:
+        self.actor, self.clock, self.params, self.folder = actor, scene.clock, params, folder
+        self.told: list[tuple[int, int]] = []
+
+    def progress(self, done: int, total: int) -> None:
+        self.told.append((done, total))
+
+
+@pytest.mark.parametrize("of", ["case", "round"])
+def test_the_archive_holds_what_its_manifest_says(scene: Flow, tmp_path: Path, of: str) -> None:
+    enter(Actor.system())
+    public_id = scene.case if of == "case" else scene.round_id
+    work = _Work(scene.city.handler, scene, tmp_path, {"of": of, "public_id": public_id})
+    result = dossier._run(work)
+    assert result.values["cases"] == 1
+    assert work.told[-1] == (1, 1)
+    assert result.path is not None
+    with zipfile.ZipFile(result.path) as archive:
+        assert archive.testzip() is None
+        manifest = json.loads(archive.read("manifest.json"))
+        listed = {row["path"]: row for row in manifest["files"] if not row["missing"]}
+        assert set(archive.namelist()) == {*listed, "manifest.json"}
+        for path, row in listed.items():
+            content = archive.read(path)
+            assert (len(content), hashlib.sha256(content).hexdigest()) == (row["size"], row["sha256"]), path
+        kinds = {row["what"] for row in listed.values()}
+        assert {"申报信息", "企业自评表", "属地初评表", "专家评分表", "审计摘录", "佐证目录", "目录"} <= kinds
+        sheet = next(path for path, row in listed.items() if row["what"] == "专家评分表")
+        lines = list(csv.reader(io.StringIO(archive.read(sheet).decode("utf-8-sig"))))
+        assert lines[-1][0] == "合计"
+        assert float(lines[-1][3]) > 80
+        trail = next(path for path in listed if path.endswith("审计摘录.csv"))
+        assert "application.submit" in archive.read(trail).decode("utf-8-sig")
+        assert "<script" not in archive.read("目录.html").decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "of", "status"),
+    [
+        ("city", "case", 302),
+        ("city", "round", 302),
+        ("district", "case", 302),
+        ("district", "round", 403),
+        ("other_district", "case", 404),
+        ("enterprise", "case", 403),
+        ("city", "nothing", 403),
+    ],
+)
+def test_who_may_take_out_a_dossier(scene: Flow, who: str, of: str, status: int) -> None:
+    found = getattr(scene, who)
+    actor = found if isinstance(found, Actor) else found.handler
+    public_id = scene.round_id if of == "round" else scene.case
+    answer = signed_in(actor).post(reverse("request_dossier"), {"of": of, "public_id": public_id})
+    assert answer.status_code == status
+    if who == "city" and of == "case":
+        missing = signed_in(actor).post(reverse("request_dossier"), {"of": of, "public_id": "none"})
+        assert missing.status_code == 404
+
+
+def test_names_that_would_leave_the_archive_are_made_harmless() -> None:
+    harmless = dossier._safe("../../etc/passwd\x00.pdf")
+    assert not {"/", "\x00"} & set(harmless)
+    assert not harmless.startswith(".")
+    assert "/" not in dossier._safe("a/b\\c:d")
+    assert dossier._cell("=1+1") == "'=1+1"
+    assert dossier._cell("-3.5") == "-3.5"
