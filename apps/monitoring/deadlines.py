@@ -101,7 +101,7 @@ register_kind(
     label="取消称号决定",
     party=Party.MUNICIPAL,
     todo="请局领导决定。",
-    path="revocations/",
+    path="revocations/{public_id}/",
     reminds=True,
 )
 register_kind(
@@ -109,7 +109,7 @@ register_kind(
     label="取消称号决定",
     party=Party.DISTRICT,
     todo="请签批负责人决定。",
-    path="monitoring/",
+    path="revocations/{public_id}/",
     copies=frozenset({Party.MUNICIPAL}),
     reminds=True,
 )

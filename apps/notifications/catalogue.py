@@ -303,11 +303,16 @@ _ROWS: tuple[Template, ...] = (
     ),
     Template(
         "cancellation_to_decide", _T, "{enterprise}拟取消称号，待决定", "陈述申辩期已满。", "请有权机关负责人决定。",
-        "revocations/", _SIGNER | _LEADER,
+        "revocations/{public_id}/", _SIGNER | _LEADER,
     ),
     Template(
         "cancellation_to_decide_district", _T, "{enterprise}拟取消称号，待决定", "陈述申辩期已满。",
-        "请本属地签批负责人决定。", "monitoring/", _SIGNER,
+        "请本属地签批负责人决定。", "revocations/{public_id}/", _SIGNER,
+    ),
+    Template(
+        "lower_titles_missed", _T, "{enterprise}的{levels}级称号也未达到应保持的分数",
+        "该企业较高级别的称号已取消，复核得分同样低于{levels}级应保持的分数。", "请安排复核。", "inspections/",
+        _HANDLER,
     ),
     Template(
         "cancellation_decided", _R, "{level}级称号已取消", "文号{document_number}。{reapply_on}前不得重新申报。",

@@ -30,6 +30,7 @@ class MessageLine(serializers.Serializer[Any]):
     mandatory = serializers.BooleanField()
     created_at = serializers.DateTimeField()
     is_read = serializers.BooleanField()
+    why = serializers.CharField()
 
 
 class Messages(Paging):

@@ -16,6 +16,7 @@ from apps.monitoring.services.annual_review import (
 from apps.monitoring.services.cancellation import (
     ask_for_decision,
     decide_cancellation,
+    lower_titles_missed,
     propose_cancellation,
     state_defence,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "detach_proof",
     "extend_rectification",
     "file_annual_form",
+    "lower_titles_missed",
     "open_annual_forms",
     "plan_recheck",
     "propose_cancellation",

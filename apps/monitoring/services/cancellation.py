@@ -30,10 +30,12 @@ from apps.numbering.services import settle_number
 from apps.policy.levels import Level, Tier
 from apps.policy.rectification import (
     cancellation_decider,
+    cancellation_scope,
     may_decide_cancellation,
     may_propose_cancellation,
     statement_term,
 )
+from apps.titles import selectors as titles
 from apps.titles import services as title_services
 
 _TEXT = 2000
@@ -160,7 +162,7 @@ def ask_for_decision(*, actor: Actor, clock: Clock, cancellation_id: int) -> Non
     enqueue(
         key=f"cancellation-to-decide:{row.public_id}",
         template="cancellation_to_decide_district" if local else "cancellation_to_decide",
-        context={"enterprise": row.title.enterprise_name},
+        context={"enterprise": row.title.enterprise_name, "public_id": row.public_id},
         to_municipal=not local,
         to_district=row.district_id if local else None,
         subject=row,
@@ -283,6 +285,7 @@ def decide_cancellation(
     cancel_obligations(subject=row, moment=moment)
     if decision == "cancel":
         _release_forms(row.title_id, moment)
+        _point_to_lower_titles(row, actor=actor, moment=moment)
     record(
         actor=actor,
         event=f"cancellation.{decision}",
@@ -313,6 +316,57 @@ def _release_forms(title_id: int, moment: Moment) -> None:
     open_forms = AnnualForm.objects.filter(title_id=title_id, state__in=[TO_FILE, SENT_BACK])
     for form in open_forms.order_by("pk"):
         cancel_obligations(subject=form, moment=moment)
+
+
+def lower_titles_missed(*, actor: Actor, public_id: str) -> list[int]:
+    """Return the lower levels the enterprise holds whose own threshold the recheck missed as well (R-40: 相应级别).
+
+    They are not ended with the level that failed: who decides on them is told.
+
+    Raises:
+        NotVisible: not in the actor's jurisdiction.
+    """
+    row = (
+        Cancellation.objects.visible_to(actor)
+        .select_related("title", "rectification__recheck")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if row is None:
+        raise NotVisible
+    return _missed(row, actor)
+
+
+def _missed(row: Cancellation, actor: Actor) -> list[int]:
+    visit = row.rectification.recheck
+    if visit.score is None:
+        return []
+    scope = cancellation_scope(
+        titles.standing_of(actor=actor, enterprise_id=row.enterprise_id).titles,
+        failed_level=Level(row.title.level),
+        recheck_score=visit.score,
+        vetoes=visit.vetoes,
+        parameters=choices(_day(row)),
+    )
+    return sorted(level.value for level in scope.cancelled if level < row.title.level)
+
+
+def _point_to_lower_titles(row: Cancellation, *, actor: Actor, moment: Moment) -> None:
+    """Tell the district which lower titles did not hold either: a recheck of theirs is due, not their end."""
+    missed = _missed(row, actor)
+    if not missed:
+        return
+    enqueue(
+        key=f"lower-titles-missed:{row.public_id}",
+        template="lower_titles_missed",
+        context={
+            "enterprise": row.title.enterprise_name,
+            "levels": "、".join(Level(level).label for level in missed),
+        },
+        to_district=row.district_id,
+        subject=row,
+        moment=moment,
+    )
 
 
 def _day(row: Cancellation) -> date:

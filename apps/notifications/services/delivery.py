@@ -14,7 +14,7 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from smtplib import (
     SMTPRecipientsRefused,
     SMTPResponseException,
@@ -30,11 +30,13 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from apps.core.actor import Actor
-from apps.core.moment import Clock, Moment
+from apps.core.moment import SHANGHAI, Clock, Moment
 from apps.core.scoping import enter
+from apps.notifications.catalogue import CATALOGUE
 from apps.notifications.models import Delivery, Message
 from apps.notifications.selectors import mail_addresses
 from apps.notifications.states import FAILED, LEASED, SENDING, SENT, UNKNOWN, WAITING
+from apps.notifications.template import Group
 
 _log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=2)
@@ -47,6 +49,8 @@ LONGEST_WAIT = timedelta(hours=6)
 #: Wait after the gateway as a whole could not be reached; such tries do not count against an address.
 GATEWAY_WAIT = timedelta(minutes=2)
 _PERMANENT = 500
+#: Quiet hours of mails, by the clock of Shanghai; the in-site message is there at once.
+QUIET_FROM, QUIET_UNTIL = time(22), time(8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,12 @@ def _expand(moment: Moment) -> int:
     addresses = mail_addresses(messages)
     Delivery.objects.bulk_create(
         [
-            Delivery(message=message, template=message.template, address=address, next_attempt_at=moment.at)
+            Delivery(
+                message=message,
+                template=message.template,
+                address=address,
+                next_attempt_at=not_at_night(message.template, moment),
+            )
             for message in messages
             for address in addresses[message.pk]
         ],
@@ -159,6 +168,16 @@ def _expand(moment: Moment) -> int:
     )
     Message.objects.filter(pk__in=[message.pk for message in messages]).update(expanded_at=moment.at)
     return len(messages)
+
+
+def not_at_night(template: str, moment: Moment) -> datetime:
+    """Return from when a mail may go out: results at once, everything else not between 22:00 and 8:00 in Shanghai."""
+    local = moment.at.astimezone(SHANGHAI)
+    kind = CATALOGUE.get(template)
+    if (kind is not None and kind.group is Group.RESULT) or QUIET_UNTIL <= local.time() < QUIET_FROM:
+        return moment.at
+    day = moment.on + timedelta(days=local.time() >= QUIET_FROM)
+    return datetime.combine(day, QUIET_UNTIL, SHANGHAI)
 
 
 @transaction.atomic

@@ -11,22 +11,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
-from apps.core.moment import SHANGHAI
 from apps.core.reconfirming import reconfirmed
 from apps.monitoring import selectors as monitoring
 from apps.monitoring import services as monitoring_services
-from apps.monitoring.states import CANCELLATION_LIFE
 from apps.parameters.selectors import in_force
 from apps.policy.calendar import chinese
-from apps.policy.levels import Level
 from apps.portals.base.http import page
 from apps.portals.base.numbers import number_hint
 from apps.portals.base.posted import text, whole
+from apps.portals.base.revocation_page import revocation_fields
 from apps.portals.base.visible import seen
 from apps.portals.municipal.common import act, shown_now
 
 _DECISIONS = frozenset({"cancel", "suspend", "drop"})
-_CITY_TOP = Level.A3.value
 _DONE = {
     "cancel": "已决定取消称号，名录和查验同时更新。",
     "suspend": "称号已暂停，请按程序报上级主管部门。",
@@ -153,18 +150,12 @@ def revocation(request: HttpRequest, public_id: str) -> HttpResponseBase:
 
 
 def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None = None) -> HttpResponseBase:
-    actor, now = actor_of(request), shown_now()
+    actor = actor_of(request)
     row = seen(monitoring.cancellation, actor=actor, public_id=public_id)
-    events = {step.event for step in CANCELLATION_LIFE.events_for(row.state, actor)}
-    cancels = "suspend" if row.level > _CITY_TOP else "cancel"
     context = {
-        "row": row,
-        "may_decide": bool(events),
+        **revocation_fields(row, actor=actor, now=shown_now()),
+        "order_url": reverse("municipal:rectification", args=[row.rectification_public_id]),
         "number_hint": number_hint(request, "苏工信节能〔2026〕66号"),
-        "ending": cancels,
-        "in_statement": row.state == "proposed"
-        and now.at.astimezone(SHANGHAI).date() <= row.statement_due_on,
-        "now": now.at,
         "typed": request.POST,
     }
     return page(request, "municipal/revocation.html", context, refusal=refusal)

@@ -13,9 +13,12 @@ from apps.core.actor import Actor, Role
 from apps.core.errors import Invalid, RuleBroken, require
 from apps.core.moment import Moment
 from apps.core.scoping import acting_as
+from apps.parameters.selectors import in_force
 from apps.policy.levels import Level, Tier, deciding_tier, may_decide_level
+from apps.policy.standing import not_banned
 from apps.policy.verdict import Verdict, refuse
 from apps.titles.models import CertificateSeries, Title
+from apps.titles.selectors.standing import standing_of
 from apps.titles.states import LIVE, VALID
 
 _TIER_OF: dict[Role, Tier] = {Role.DISTRICT: Tier.DISTRICT, Role.MUNICIPAL: Tier.MUNICIPAL}
@@ -77,7 +80,7 @@ def award_title(  # noqa: PLR0913  (a register entry has many columns, all named
         The new entry, or the one this source gave before.
 
     Raises:
-        RuleBroken: not the competent tier (R-06), or a title of this level is live (R-01).
+        RuleBroken: not the competent tier (R-06), a title of this level is live (R-01), or a ban is running (R-11).
         Invalid: no document number.
     """
     wanted = Level(level)
@@ -95,6 +98,11 @@ def award_title(  # noqa: PLR0913  (a register entry has many columns, all named
         raise RuleBroken(
             Verdict.refused(refuse("R-01", f"企业的{wanted.label}级称号尚在有效期内，同一等级不能重复评定。"))
         )
+    if wanted.is_scored:
+        # Gates of the case have asked already; a ban that began since then bars the award itself (R-11, R-41).
+        standing = standing_of(actor=actor, enterprise_id=enterprise_id)
+        parameters = in_force(on=awarded_on)
+        require(not_banned(standing, level=wanted, on=awarded_on, parameters=parameters))
     # Acting as the system: the enterprise may have moved to another district since it applied.
     with acting_as(Actor.system(), then=actor):
         enterprise = accounts.enterprise_file(actor=Actor.system(), enterprise_id=enterprise_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from smtplib import SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
 from typing import Any
 
@@ -13,8 +13,8 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
 
 from apps.core.actor import Actor, Duty, Role
-from apps.core.errors import Forbidden
-from apps.core.moment import FixedClock
+from apps.core.errors import Forbidden, NotVisible, WrongStep
+from apps.core.moment import FixedClock, Moment
 from apps.core.scoping import enter
 from apps.notifications import selectors, services
 from apps.notifications.models import Delivery, Message
@@ -265,3 +265,56 @@ def test_four_workers_send_each_mail_once(clock: FixedClock) -> None:
     with transaction.atomic():
         enter(Actor.system())
         assert set(Delivery.objects.values_list("state", flat=True)) == {SENT}
+
+
+@pytest.mark.parametrize(
+    ("template", "hour", "waits_until"),
+    [
+        ("deadline_reminder", 21, None),
+        ("deadline_reminder", 22, (23, 8)),
+        ("application_checked", 3, (22, 8)),
+        ("application_checked", 8, None),
+        ("not_awarded", 3, None),
+    ],
+)
+def test_only_results_are_mailed_at_night(
+    template: str, hour: int, waits_until: tuple[int, int] | None
+) -> None:
+    moment = Moment.in_shanghai(date(2026, 11, 22), hour)
+    expected = moment.at
+    if waits_until is not None:
+        expected = Moment.in_shanghai(date(2026, 11, waits_until[0]), waits_until[1]).at
+    assert delivery.not_at_night(template, moment) == expected
+
+
+def test_the_administrator_sends_again_what_did_not_arrive(clock: FixedClock, gateway: Any) -> None:
+    firm = firm_with_mail(clock)
+    admin = worlds.staff_member(clock, "xitong", "系统管理员甲", role=Role.SYSTEM_ADMIN, duties=[])
+    enter(Actor.system())
+    Message.objects.all().delete()
+    gateway.answers = {"a@example.invalid": SMTPRecipientsRefused({"a@example.invalid": (550, b"full")})}
+    send(clock, to_enterprise=firm.enterprise_id)
+    services.deliver(clock=clock)
+    (row,) = selectors.deliveries(actor=admin, state=FAILED)
+    with pytest.raises(Forbidden):
+        services.resend(actor=firm, clock=clock, delivery_id=row.id)
+    enter(admin)
+    with pytest.raises(NotVisible):
+        services.resend(actor=admin, clock=clock, delivery_id=0)
+    services.resend(actor=admin, clock=clock, delivery_id=row.id)
+    with pytest.raises(WrongStep):
+        services.resend(actor=admin, clock=clock, delivery_id=row.id)
+    gateway.answers = {}
+    assert services.deliver(clock=clock).sent == 1
+    assert (the_only().state, the_only().attempts) == (SENT, 1)
+
+
+def test_a_message_says_why_one_got_it(clock: FixedClock) -> None:
+    firm = firm_with_mail(clock)
+    send(clock, to_enterprise=firm.enterprise_id)
+    send(clock, "remind:abc:2026-12-07:T-7:enterprise", to_enterprise=firm.enterprise_id)
+    enter(firm)
+    assert [row.why for row in selectors.inbox(actor=firm).rows] == [
+        "发给贵单位全体成员；期限提醒（T-7）",
+        "发给贵单位全体成员；结果消息",
+    ]
