@@ -142,6 +142,13 @@ class Watch(titles.Scene):
             note="整改逾期未完成。",
         )
 
+    def order_deadline(self, public_id: str) -> date:
+        """Return the last day of a rectification."""
+        enter(Actor.system())
+        found = Rectification.objects.get(public_id=public_id).deadline
+        assert found is not None
+        return found
+
     def recheck_row(self) -> Recheck:
         """Return the stored recheck."""
         enter(Actor.system())

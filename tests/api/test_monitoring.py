@@ -1,0 +1,167 @@
+"""Rechecks, spot checks, rectification and cancellation over HTTP: the same services, each refusal with its status."""
+
+from __future__ import annotations
+
+import copy
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from apps.core.actor import Actor
+from apps.core.moment import Moment
+from apps.core.scoping import enter
+from apps.monitoring import services as monitoring
+from tests.api.callers import caller
+from tests.api.conftest import at_scene_time
+from tests.unit.monitoring import annual_scenes, scenes
+from tests.unit.staging import built_once
+
+
+def _build() -> scenes.Watch:
+    return scenes.build(scenes.clock())
+
+
+stage = built_once(_build)
+
+
+@pytest.fixture
+def scene(stage: Any, db: None, monkeypatch: pytest.MonkeyPatch) -> scenes.Watch:
+    enter(Actor.system())
+    watch: scenes.Watch = copy.deepcopy(stage)
+    at_scene_time(watch.clock, monkeypatch)
+    return watch
+
+
+def found(scene: scenes.Watch, score: str, **changed: Any) -> dict[str, Any]:
+    finding = {"code": "K5-01", "problem": "缺两台电表。", "requirement": "补装。"}
+    return {
+        "visited_on": scene.clock.now().on.isoformat(),
+        "place": "厂区",
+        "people": ["顾晓岚", "陆志远"],
+        "score": score,
+        "conclusion": "见核查条目。",
+        "findings": [finding],
+        **changed,
+    }
+
+
+@pytest.mark.rule("R-33", "R-37", "R-40")
+def test_from_the_recheck_to_the_cancellation(scene: scenes.Watch) -> None:
+    handler, signer = caller(scene.district.handler), caller(scene.district.signer)
+    enterprise, leader = caller(scene.enterprise), caller(scene.city.leader)
+    stranger, public = caller(scene.other_district.handler), caller()
+    plan = {"planned_on": scene.clock.now().on.isoformat(), "trigger": "cycle"}
+    at = f"titles/{scene.title}/plan-recheck/"
+    enterprise.post(at, plan, expect=403)
+    stranger.post(at, plan, expect=404)
+    handler.post(at, {**plan, "trigger": "spot"}, expect=400)
+    handler.post(at, {**plan, "trigger": "risk"}, expect=422)
+    at = f"rechecks/{handler.post(at, plan, expect=201)['public_id']}/"
+    stranger.get(at, expect=404)
+    signer.post(at + "sign/", {}, expect=409)
+    handler.post(at + "record/", found(scene, "75.00", people=["一人"]), expect=422)
+    handler.post(at + "record/", found(scene, "75.00"), expect=204)
+    handler.post(at + "record/", found(scene, "75.00"), expect=409)
+    signer.post(at + "return/", {"note": "补充照片说明。"}, expect=204)
+    handler.post(at + "record/", found(scene, "75.00"), expect=204)
+    signer.post(at + "sign/", {}, expect=422)
+    order = signer.post(at + "sign/", {"order_no": scenes.ORDER_NO})["rectification"]
+    assert handler.get("rechecks/")["results"][0]["passed"] is False
+
+    at = f"rectifications/{order}/"
+    stranger.post(at + "serve/", {"service": "送达回证"}, expect=404)
+    enterprise.post(at + "submit/", expect=409)
+    enterprise.post(at + "serve/", {})
+    enterprise.post(at + "submit/", expect=422)
+    handler.post(at + "answer/", {"answers": []}, expect=403)
+    enterprise.post(at + "answer/", {"answers": [{"position": 1, "answer": "已补装。"}]}, expect=204)
+    enterprise.post(at + "submit/", expect=204)
+    handler.post(at + "verify/", {"passed": False, "note": "未见凭证。"}, expect=403)
+    signer.post(at + "verify/", {"passed": False, "note": "未见凭证。"}, expect=204)
+    caller(scene.city.signer).post(at + "extend/", {"extra_days": 5, "reason": "高温停工"}, expect=422)
+    deadline = enterprise.get(at)
+    assert deadline["attempts"][0]["passed"] is False
+    scene.move(scene.order_deadline(order) + timedelta(days=1))
+    scene.sweep()
+
+    row = enterprise.get("cancellations/")["results"][0]
+    at = f"cancellations/{row['public_id']}/"
+    decision = {"decision": "cancel", "document_no": "苏工信节能〔2027〕9号", "note": "整改逾期未完成。"}
+    stranger.get(at, expect=404)
+    public.get(at, expect=401)
+    enterprise.post(at + "decide/", decision, expect=403)
+    signer.post(at + "decide/", decision, expect=403)
+    leader.post(at + "decide/", decision, expect=422)
+    handler.post(at + "state/", {"statement": "代为申辩。"}, expect=403)
+    enterprise.post(at + "state/", {"statement": "已订购电表。"}, expect=204)
+    assert leader.post(at + "decide/", decision)["ban_until"]
+    leader.post(at + "decide/", decision, expect=409)
+    assert public.get(f"titles/verify/?certificate_no={scene.row(scene.title).certificate_no}")["status"] == (
+        "cancelled"
+    )
+
+
+@pytest.mark.rule("R-35")
+def test_spot_checks(scene: scenes.Watch) -> None:
+    scene.passed()
+    handler, signer = caller(scene.city.handler), caller(scene.city.signer)
+    now = scene.clock.now()
+    terms = {
+        "from_on": (now.on - timedelta(days=5)).isoformat(),
+        "until_on": now.on.isoformat(),
+        "public_source": "中国福利彩票双色球第2026135期",
+        "known_from": (now.at + timedelta(hours=11)).isoformat(),
+    }
+    caller(scene.district.handler).post("spot-check-draws/commit/", terms, expect=403)
+    handler.post("spot-check-draws/commit/", {**terms, "public_source": " "}, expect=422)
+    draw = handler.post("spot-check-draws/commit/", terms, expect=201)["public_id"]
+    at = f"spot-check-draws/{draw}/"
+    signer.post(at + "reveal/", {"public_value": "1"}, expect=422)
+    signer.post("spot-check-draws/nosuchdraw00/reveal/", {"public_value": "1"}, expect=404)
+    scene.clock.set(Moment.of(now.at + timedelta(hours=12)))
+    assert signer.post(at + "reveal/", {"public_value": "03 11"}) == {"drawn": 1}
+    signer.post(at + "void/", {"reason": "重抽"}, expect=409)
+    assert caller().get("spot-check-draws/")["results"][0]["public_id"] == draw
+    row = handler.get("spot-checks/")["results"][0]
+    assert caller(scene.other_district.handler).get("spot-checks/")["results"] == []
+    at = f"spot-checks/{row['public_id']}/"
+    handler.post(at + "waive/", {"reason": "停产"}, expect=403)
+    day = {"planned_on": scene.clock.now().on.isoformat()}
+    handler.post(at + "arrange/", {"planned_on": "2020-01-01"}, expect=422)
+    visit = handler.post(at + "arrange/", day, expect=201)["public_id"]
+    handler.post(at + "arrange/", day, expect=409)
+    caller(scene.district.handler).post(f"rechecks/{visit}/record/", found(scene, "84.00"), expect=403)
+    handler.post(f"rechecks/{visit}/record/", found(scene, "84.00"), expect=204)
+    assert signer.post(f"rechecks/{visit}/sign/", {}) == {"rectification": None}
+    assert handler.get("spot-checks/")["results"][0]["agrees"] is True
+
+
+@pytest.mark.rule("R-30", "R-31", "R-32")
+def test_annual_forms(scene: scenes.Watch) -> None:
+    scene.move(annual_scenes.OPENS, 10)
+    monitoring.open_annual_forms(clock=scene.clock)
+    enterprise, handler = caller(scene.enterprise), caller(scene.district.handler)
+    stranger = caller(scene.other_district.handler)
+    form = enterprise.get("annual-forms/mine/")["results"][0]["public_id"]
+    at = f"annual-forms/{form}/"
+    stranger.get(at, expect=404)
+    handler.get("annual-forms/mine/", expect=403)
+    assert [row["public_id"] for row in handler.get("annual-forms/", year=2027)["results"]] == [form]
+    assert stranger.get("annual-forms/", year=2027)["results"] == []
+    assert stranger.post("annual-forms/urge/", {"year": 2027}) == {"urged": 0}
+    assert handler.post("annual-forms/urge/", {"year": 2027}) == {"urged": 1}
+    enterprise.post(at + "file/", {"committed": True}, expect=422)
+    body = {"typed": annual_scenes.typed(), "version": enterprise.get(at)["version"]}
+    handler.post(at + "save/", body, expect=403)
+    enterprise.post(at + "save/", {**body, "typed": {"figure-output_value-2026": "很多"}}, expect=422)
+    enterprise.post(at + "save/", body)
+    enterprise.post(at + "save/", body, expect=409)
+    handler.post(at + "approve/", {}, expect=409)
+    assert enterprise.post(at + "file/", {"committed": True}) == {"in_time": True}
+    handler.post(at + "return/", {"parts": {}}, expect=422)
+    handler.post(at + "return/", {"parts": {"summary": "请补充减排成效。"}}, expect=204)
+    assert enterprise.get(at)["returned"] == {"summary": "请补充减排成效。"}
+    enterprise.post(at + "file/", {"committed": True})
+    stranger.post(at + "approve/", {}, expect=404)
+    handler.post(at + "approve/", {}, expect=204)
