@@ -44,7 +44,7 @@ def virus_scanner_is_reachable_by_its_address(**_: Any) -> list[CheckMessage]:
     return [
         Error(
             f"GF_CLAMD 的写法不对：{address}",
-            hint="写成 unix:/路径 或 tcp:主机:端口；不接病毒扫描则留空。",
+            hint="写成 unix:/路径 或 tcp:HOST:PORT（主机名和端口）；不接病毒扫描则留空。",
             id="gf.E002",
         )
     ]

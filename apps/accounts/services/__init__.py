@@ -20,11 +20,11 @@ from apps.accounts.services.founding import (
     password_changed,
 )
 from apps.accounts.services.history import KnownEnterprise, TakenOver, record_known_enterprises
+from apps.accounts.services.joining import Joining
 from apps.accounts.services.keeping import change_duties, set_account_active
 from apps.accounts.services.licence import keep_licence
 from apps.accounts.services.membership import (
     Invited,
-    Joining,
     accept_invitation,
     cancel_invitation,
     change_member_duties,

@@ -13,7 +13,8 @@ from django.db import transaction
 from apps.accounts import uscc as credit_code
 from apps.accounts.industries import industry_name
 from apps.accounts.models import District, Enterprise
-from apps.accounts.services.registration import checked_email, checked_phone, search_key
+from apps.accounts.services.contacts import checked_email, checked_phone
+from apps.accounts.services.registration import search_key
 from apps.accounts.states import CONFIRMED
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role

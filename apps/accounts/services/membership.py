@@ -12,8 +12,8 @@ from django.db import transaction
 
 from apps.accounts.models import Enterprise, Invitation, User
 from apps.accounts.privacy import NOTICE_VERSION
-from apps.accounts.services.people import account_errors, new_account
-from apps.accounts.services.registration import checked_email, checked_phone
+from apps.accounts.services.joining import Joining, checked_joining
+from apps.accounts.services.people import new_account
 from apps.accounts.states import ACCEPTED, CANCELLED, CONFIRMED, INVITATION_LIFE, ISSUED
 from apps.audit.services import record
 from apps.core.actor import DUTY_LABELS, Actor, Duty, Role
@@ -38,18 +38,6 @@ class Invited:
     public_id: str
     token: str
     expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Joining:
-    """The form of a person who follows the link."""
-
-    username: str
-    password: str
-    person_name: str
-    phone: str
-    email: str
-    consent: bool
 
 
 def token_digest(token: str) -> str:
@@ -181,7 +169,7 @@ def accept_invitation(*, actor: Actor, clock: Clock, token: str, data: Joining) 
         enterprise = Enterprise.objects.get(pk=row.enterprise_id)
         if enterprise.state != CONFIRMED:
             raise NotVisible(_GONE)
-        email, phone = _checked(data)
+        email, phone = checked_joining(data)
         user = new_account(
             clock=clock,
             username=data.username,
@@ -359,31 +347,6 @@ def _close(row: Invitation, state: str, moment: Moment) -> None:
     row.state = state
     row.closed_at = moment.at
     row.save(update_fields=["state", "closed_at", "accepted_by"])
-
-
-def _checked(data: Joining) -> tuple[str, str]:
-    """Return mail and phone in their stored form.
-
-    Raises:
-        Invalid: every faulty field of the form.
-    """
-    errors = account_errors(
-        username=data.username, password=data.password, name=data.person_name, email=data.email
-    )
-    email, phone = data.email.strip(), data.phone
-    for check, field in ((checked_email, "email"), (checked_phone, "phone")):
-        value = email if field == "email" else phone
-        try:
-            found = check(value, field=field)
-        except Invalid as refusal:
-            errors.update(refusal.errors)
-            continue
-        email, phone = (found, phone) if field == "email" else (email, found)
-    if not data.consent:
-        errors["consent"] = ["请阅读并同意《个人信息处理告知书》。"]
-    if errors:
-        raise Invalid(errors)
-    return email, phone
 
 
 def _duty_words(duties: Collection[str]) -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import partial
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from pypinyin import Style, lazy_pinyin
 
@@ -18,6 +15,7 @@ from apps.accounts.industries import industry_name
 from apps.accounts.models import District, Enterprise
 from apps.accounts.privacy import NOTICE_VERSION
 from apps.accounts.services.addresses import other_district_named
+from apps.accounts.services.contacts import checked_email, checked_phone
 from apps.accounts.services.people import account_errors, new_account
 from apps.accounts.states import ENTERPRISE_LIFE, REGISTERED
 from apps.audit.services import record
@@ -29,8 +27,6 @@ from apps.core.text import clean_text
 from apps.notifications.services import enqueue
 
 _TAKEN = "该企业已有账户，请联系本企业管理员或属地工业和信息化主管部门。"
-_MOBILE = re.compile(r"^1[3-9]\d{9}$")
-_LANDLINE = re.compile(r"^0\d{2,3}-?\d{7,8}(-\d{1,6})?$")
 _TEXTS: tuple[tuple[str, str, int, bool], ...] = (
     ("name", "企业名称", 100, True),
     ("sub_area", "板块", 40, False),
@@ -77,33 +73,6 @@ class Registered:
     authority: str
     hint: str
     user_id: int
-
-
-def checked_phone(text: str, *, field: str) -> str:
-    """Return a mobile (without +86) or landline number.
-
-    Raises:
-        Invalid: neither.
-    """
-    digits = re.sub(r"[\s()（）]", "", text)
-    digits = re.sub(r"^(\+?86-?)(?=1)", "", digits)
-    if _MOBILE.match(digits) or _LANDLINE.match(digits):
-        return digits
-    raise Invalid.of(field, "请输入 11 位手机号，或带区号的固定电话（如 0512-12345678）。")
-
-
-def checked_email(text: str, *, field: str) -> str:
-    """Return a mail address, or "" when none is given.
-
-    Raises:
-        Invalid: not an address.
-    """
-    try:
-        if text:
-            validate_email(text)
-    except ValidationError:
-        raise Invalid.of(field, "邮箱格式不正确，请填写一个邮箱地址。") from None
-    return text
 
 
 def _checked(data: Registration, *, on: date, with_account: bool = True) -> tuple[Registration, District]:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from apps.accounts import uscc as credit_code
-from apps.accounts.services.registration import checked_email, checked_phone
+from apps.accounts.services.contacts import checked_email, checked_phone
 from apps.core.errors import Invalid
 from apps.documents.imports.columns import CellKind, ImportColumn
 from apps.documents.imports.importer import Row, RowsRefused

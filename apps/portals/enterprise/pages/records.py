@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -22,10 +20,11 @@ from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import Conflict, DomainError
 from apps.core.moment import Clock, DatabaseClock
-from apps.policy.evaluation.spec import SchemeSpec, metrics_of
+from apps.policy.evaluation.spec import SchemeSpec
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import day, whole
 from apps.portals.base.visible import must_be_visible
+from apps.portals.enterprise import year_form
 from apps.portals.enterprise.figures import UNIT_FIELDS, UNIT_LABELS, placeholders_in, with_units
 from apps.portals.enterprise.pages.common import application_crumbs, shown_now
 from apps.portals.enterprise.pages.evaluate import read_desk
@@ -36,20 +35,6 @@ _KEY_FIGURES = ("output_value", "energy_tce", "water_intake_m3", "co2_t")
 #: How many years back the file reaches.
 _OLDEST = 20
 _GET_OR_POST = ["GET", "HEAD", "POST"]
-
-
-@dataclass(frozen=True, slots=True)
-class FileFigure:
-    """A figure of a year with the year before beside it; `change` is the difference in percent, "" without one."""
-
-    code: str
-    name: str
-    label: str
-    unit: str
-    source: str
-    value: str
-    before: str
-    change: str
 
 
 @audience(Role.ENTERPRISE)
@@ -75,7 +60,7 @@ def record_year(request: HttpRequest, year: int) -> HttpResponseBase:
             year=year,
             version=whole(data.get("version")),
             spec=spec,
-            entries=_entries(data),
+            entries=year_form.entries(data),
         )
         must_be_visible(refusal)
         if refusal is None:
@@ -226,16 +211,16 @@ def _year_context(
         "year": year,
         "row": row,
         "before": before,
-        "groups": _groups(spec, row, before, typed),
+        "groups": year_form.groups(spec, row, before, typed),
         "units": [
             (
                 UNIT_FIELDS[one],
                 UNIT_LABELS[one],
-                _typed(typed, UNIT_FIELDS[one], (row.units if row else {}).get(one, "")),
+                year_form.shown(typed, UNIT_FIELDS[one], (row.units if row else {}).get(one, "")),
             )
             for one in placeholders_in(metric.unit for metric in spec.metrics)
         ],
-        "carriers": _carriers(row, typed),
+        "carriers": year_form.carriers(row, typed),
         "factors": energy_factors(),
         "coal": _coal(row),
         "warnings": () if row is None else applications.year_warnings(spec=spec, now=row, before=before),
@@ -244,41 +229,6 @@ def _year_context(
         "adopt": (typed is not None and typed.get("adopt_energy") == "on"),
         "crumbs": [("企业档案", reverse("enterprise:record")), (f"{year} 年度", "")],
     }
-
-
-def _groups(
-    spec: SchemeSpec, row: YearRow | None, before: YearRow | None, typed: QueryDict | None
-) -> list[dict[str, Any]]:
-    """Return every figure once, under the dimension that first asks for it, the year before beside it."""
-    values: Mapping[str, str] = row.values if row else {}
-    old: Mapping[str, str] = before.values if before else {}
-    units: Mapping[str, str] = row.units if row else {}
-    seen_codes: set[str] = set()
-    groups: list[dict[str, Any]] = []
-    for part in spec.dimensions:
-        figures: list[FileFigure] = []
-        for metric in (spec.metric(code) for item in part.items for code in metrics_of(item)):
-            by_rows = set(metric.row_inputs) if metric.worst_of_rows else set()
-            for entry in metric.inputs:
-                if entry.options or entry.code in by_rows or entry.code in seen_codes:
-                    continue
-                seen_codes.add(entry.code)
-                value = values.get(entry.code, "")
-                figures.append(
-                    FileFigure(
-                        code=entry.code,
-                        name=f"v.{entry.code}",
-                        label=entry.name,
-                        unit=with_units(entry.unit, units),
-                        source=entry.source_form,
-                        value=_typed(typed, f"v.{entry.code}", value),
-                        before=old.get(entry.code, ""),
-                        change=_change(value, old.get(entry.code, "")),
-                    )
-                )
-        if figures:
-            groups.append({"code": part.code, "name": part.name, "figures": figures})
-    return groups
 
 
 def _offered(inputs: Sequence[Any], record: YearRow, units: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -298,44 +248,8 @@ def _offered(inputs: Sequence[Any], record: YearRow, units: Mapping[str, str]) -
     ]
 
 
-def _carriers(row: YearRow | None, typed: QueryDict | None) -> list[dict[str, Any]]:
-    stored = {one["carrier"]: one for one in (row.energy if row else ())}
-    return [
-        {
-            "place": place,
-            "factor": factor,
-            "amount": _typed(
-                typed, f"energy.{place}.amount", str(stored.get(factor.name, {}).get("amount", ""))
-            ),
-            "unit": _typed(
-                typed,
-                f"energy.{place}.unit",
-                str(stored.get(factor.name, {}).get("unit") or factor.units[-1]),
-            ),
-            "units": [(unit, unit) for unit in factor.units],
-        }
-        for place, factor in enumerate(energy_factors().factors)
-    ]
-
-
 def _coal(row: YearRow | None) -> Any:
     return services.coal_of(row.energy) if row is not None and row.energy else None
-
-
-def _entries(data: QueryDict) -> services.YearEntries:
-    values = {
-        name[2:]: text for name, text in data.items() if name.startswith("v.") and isinstance(text, str)
-    }
-    energy = [
-        {
-            "carrier": factor.name,
-            "amount": data.get(f"energy.{place}.amount", ""),
-            "unit": data.get(f"energy.{place}.unit", factor.unit),
-        }
-        for place, factor in enumerate(energy_factors().factors)
-    ]
-    units = {one: str(data.get(name) or "") for one, name in UNIT_FIELDS.items() if name in data}
-    return services.YearEntries(values, units, energy, adopt_energy=data.get("adopt_energy") == "on")
 
 
 def _holding_fields(row: HoldingRow) -> dict[str, str]:
@@ -387,15 +301,3 @@ def _plausible(year: int) -> bool:
 def _stored_in_words(spec: SchemeSpec, row: YearRow | None) -> list[tuple[str, str]]:
     names = {entry.code: entry.name for entry in spec.inputs()}
     return [] if row is None else [(names.get(code, code), value) for code, value in row.values.items()]
-
-
-def _change(now: str, before: str) -> str:
-    """Return the change from the year before in percent with its sign, "" where it says nothing."""
-    if not now or not before or Decimal(before) == 0:
-        return ""
-    percent = (Decimal(now) - Decimal(before)) * 100 / Decimal(before)
-    return f"{percent:+.1f}%".replace("-", "−")
-
-
-def _typed(typed: QueryDict | None, name: str, stored: str) -> str:
-    return stored if typed is None or name not in typed else str(typed.get(name) or "")
