@@ -102,7 +102,7 @@ def keyring(name: str) -> dict[str, str]:
     for entry in words(name):
         key_id, _, secret = entry.partition(":")
         if not re.fullmatch(r"k[0-9]{1,4}", key_id) or len(secret) < _SHORTEST_SECRET or key_id in found:
-            msg = f"{name} 的每一项须写成 k1:密钥 的形式（字母 k 加数字作编号，密钥至少 {_SHORTEST_SECRET} 个字符，编号不重复），以逗号分隔。"
+            msg = f"{name} 的每一项须写成 k1:密钥（编号不重复，密钥至少 {_SHORTEST_SECRET} 个字符），以逗号分隔。"
             raise ImproperlyConfigured(msg)
         found[key_id] = secret
     return found
