@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from apps.portals.base import (
+    cultivation,
     delegating,
     documents,
     dossiers,
@@ -39,6 +40,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("personal/contact/<str:public_id>/", personal.contact, name="reveal_contact"),
     path("account/absence/", delegating.my_absence, name="my_absence"),
     path("account/absence/<str:public_id>/end/", delegating.end, name="end_my_absence"),
+    path("training/", cultivation.public_events, name="public_events"),
+    path("cultivation/events/", cultivation.events, name="events"),
+    path("cultivation/events/new/", cultivation.new_event, name="new_event"),
+    path("cultivation/events/<str:public_id>/", cultivation.event, name="event"),
+    path("cultivation/events/<str:public_id>/move/", cultivation.move_event, name="move_event"),
+    path("cultivation/events/<str:public_id>/attendance/", cultivation.attendance, name="event_attendance"),
+    path("cultivation/events/<str:public_id>/material/", cultivation.material, name="event_material"),
+    path("cultivation/events/<str:public_id>/sign-up/", cultivation.sign_up, name="event_sign_up"),
+    path("cultivation/plan/", cultivation.my_plan, name="my_plan"),
+    path("cultivation/pool/", cultivation.pool, name="cultivation_pool"),
+    path("cultivation/pool/<str:public_id>/", cultivation.decide_plan, name="decide_plan"),
+    path("cultivation/bodies/", cultivation.bodies, name="service_bodies"),
     path("jobs/", jobs.listing, name="jobs"),
     path("jobs/<str:public_id>/", jobs.file, name="job"),
     path("jobs/<str:public_id>/file/", jobs.result, name="job_file"),

@@ -388,7 +388,9 @@ RULES: tuple[Rule, ...] = (
         "六（三）",
         "定期开展绿色制造体系建设专题培训",
         "专题培训与宣传",
-        Kind.OUT_OF_SCOPE,
-        reason="培训和宣传活动在平台之外组织，不产生评定上的权利义务；通知可用公告发布。",
+        Kind.MECHANISM,
+        mechanisms=("apps.cultivation.services.make_event", "apps.cultivation.services.decide_plan"),
+        tests=("tests/unit/cultivation/test_cultivation.py",),
+        reason="活动、报名、建设计划和培育名单的登记，不产生评定上的权利义务。",
     ),
 )

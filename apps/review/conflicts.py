@@ -6,6 +6,7 @@ from datetime import date
 
 from apps.accounts import selectors as accounts
 from apps.applications.selectors import CaseRow
+from apps.cultivation import selectors as cultivation
 from apps.parameters.selectors import in_force
 from apps.policy.conflicts import Link, LinkKind, Party, may_review
 from apps.policy.verdict import Verdict
@@ -24,15 +25,17 @@ _KINDS = {
 def party_of(case: CaseRow) -> Party:
     """Return the applicant as the rule sees it; its group's other enterprises are read from the register.
 
+    The bodies that help it are the one named in the application and those it has declared.
     The caller must be somebody who sees every enterprise.
     """
+    declared = cultivation.helpers_of(enterprise_id=case.enterprise_id)
     return Party(
         uscc=case.uscc,
         name=case.enterprise_name,
         group_name=case.group_name,
         related_usccs=accounts.group_usccs(group_name=case.group_name) - {case.uscc},
-        helper_usccs=frozenset({case.third_party_uscc} - {""}),
-        helper_names=frozenset({case.third_party_name} - {""}),
+        helper_usccs=frozenset({case.third_party_uscc, *declared} - {""}),
+        helper_names=frozenset({case.third_party_name, *declared.values()} - {""}),
     )
 
 

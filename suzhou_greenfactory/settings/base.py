@@ -35,6 +35,7 @@ ROOMS = [
     "scoring",
     "evidence",
     "titles",
+    "cultivation",
     "applications",
     "review",
     "monitoring",

@@ -53,6 +53,10 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
             ],
         ),
         (
+            "培育",
+            [Entry("培训宣传", "events", "calendar-event"), Entry("建设计划", "my_plan", "target")],
+        ),
+        (
             "称号与企业",
             [
                 Entry("称号与证书", "enterprise:titles", "certificate"),
@@ -89,6 +93,14 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
                 Entry("现场复核", "district:inspections", "eye-check"),
                 Entry("整改", "district:rectifications", "history"),
                 Entry("称号名单", "district:monitoring", "certificate"),
+            ],
+        ),
+        (
+            "培育",
+            [
+                Entry("培训宣传", "events", "calendar-event"),
+                Entry("培育名单", "cultivation_pool", "target"),
+                Entry("服务机构", "service_bodies", "building"),
             ],
         ),
         (
@@ -129,6 +141,14 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
                 Entry("整改与取消", "municipal:monitoring", "history"),
                 Entry("省级国家级名单", "municipal:external", "list-check"),
                 Entry("上报推荐", "municipal:upwards", "send"),
+            ],
+        ),
+        (
+            "培育",
+            [
+                Entry("培训宣传", "events", "calendar-event"),
+                Entry("培育名单", "cultivation_pool", "target"),
+                Entry("服务机构", "service_bodies", "building"),
             ],
         ),
         (

@@ -1,0 +1,321 @@
+"""培育 over HTTP: events for bureaus, enterprises and the public; building plans and lists; service bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.accounts import selectors as accounts
+from apps.core.actor import Actor, Role
+from apps.core.audience import actor_of, audience, open_to_all
+from apps.core.errors import DomainError, Invalid
+from apps.core.moment import SHANGHAI, Clock, DatabaseClock, shown_at
+from apps.cultivation import selectors, services
+from apps.cultivation.states import BODY_KINDS, EVENT_KINDS, EVENT_LIFE, PLAN_LIFE
+from apps.portals.base.http import attempt, page, say
+from apps.portals.base.posted import required_day, text, whole
+from apps.portals.base.visible import must_be_visible, seen
+
+_BUREAUS = (Role.DISTRICT, Role.MUNICIPAL)
+_LEVELS = [(level, f"{level}A") for level in range(1, 6)]
+
+
+@open_to_all
+@require_GET
+def public_events(request: HttpRequest) -> HttpResponseBase:
+    """List published events and registered bodies for everybody."""
+    rows = [row for row in selectors.events(actor=actor_of(request)) if row.state != "draft"]
+    context = {
+        "rows": rows,
+        "bodies": selectors.bodies(),
+        "crumbs": [("首页", "/"), ("培训宣传", "")],
+    }
+    return page(request, "cultivation/public.html", context)
+
+
+@audience(Role.ENTERPRISE, *_BUREAUS)
+@require_GET
+def events(request: HttpRequest) -> HttpResponseBase:
+    """List the events in sight."""
+    actor = actor_of(request)
+    context = {"rows": selectors.events(actor=actor), "makes": actor.role in _BUREAUS}
+    return page(request, "cultivation/events.html", context)
+
+
+@audience(*_BUREAUS)
+@require_http_methods(["GET", "POST"])
+def new_event(request: HttpRequest) -> HttpResponseBase:
+    """Draft an event."""
+    context = {"kinds": list(EVENT_KINDS.items()), "typed": request.POST}
+    if request.method != "POST":
+        return page(request, "cultivation/event_form.html", context)
+
+    def deed(*, actor: Actor, clock: Clock) -> str:
+        data = services.EventData(
+            kind=text(request, "kind"),
+            title=text(request, "title"),
+            place=text(request, "place"),
+            starts_at=_instant(request, "starts", "开始"),
+            ends_at=_instant(request, "ends", "结束"),
+            sign_up_until=_instant(request, "until", "报名截止"),
+            seats=whole(request.POST.get("seats")) or None,
+            summary=text(request, "summary"),
+            material=text(request, "material"),
+        )
+        return services.make_event(actor=actor, clock=clock, data=data)
+
+    made, refusal = attempt(deed, actor=actor_of(request), clock=DatabaseClock())
+    if refusal is not None:
+        return page(request, "cultivation/event_form.html", context, refusal=refusal)
+    say(request, "活动已登记，核对后发布。")
+    return redirect("event", made)
+
+
+@audience(Role.ENTERPRISE, *_BUREAUS)
+@require_GET
+def event(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Show one event: to its host with who takes part, to an enterprise with its sign-up."""
+    return _event(request, public_id)
+
+
+@audience(*_BUREAUS)
+@require_POST
+def move_event(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Publish, hold or call off an event."""
+    return _done(
+        request,
+        public_id,
+        lambda actor, clock: services.move_event(
+            actor=actor,
+            clock=clock,
+            public_id=public_id,
+            event=text(request, "event"),
+            note=text(request, "note"),
+        ),
+        "已办理。",
+    )
+
+
+@audience(*_BUREAUS)
+@require_POST
+def attendance(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Keep who came."""
+    return _done(
+        request,
+        public_id,
+        lambda actor, clock: services.mark_attendance(
+            actor=actor, clock=clock, public_id=public_id, came=request.POST.getlist("came")
+        ),
+        "到场情况已登记。",
+    )
+
+
+@audience(*_BUREAUS)
+@require_POST
+def material(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Replace the material."""
+    return _done(
+        request,
+        public_id,
+        lambda actor, clock: services.put_material(
+            actor=actor, clock=clock, public_id=public_id, material=text(request, "material")
+        ),
+        "资料已更新。",
+    )
+
+
+@audience(Role.ENTERPRISE)
+@require_POST
+def sign_up(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Sign up, or take it back."""
+    if text(request, "act") == "withdraw":
+        return _done(
+            request,
+            public_id,
+            lambda actor, clock: services.withdraw(actor=actor, clock=clock, public_id=public_id),
+            "已取消报名。",
+        )
+    return _done(
+        request,
+        public_id,
+        lambda actor, clock: services.sign_up(
+            actor=actor,
+            clock=clock,
+            public_id=public_id,
+            person=text(request, "person"),
+            people=whole(request.POST.get("people")),
+        ),
+        "报名成功，免费参加。",
+    )
+
+
+@audience(Role.ENTERPRISE)
+@require_http_methods(["GET", "POST"])
+def my_plan(request: HttpRequest) -> HttpResponseBase:
+    """Show the enterprise's plans and the bodies that help it; POST sends a plan or declares a body."""
+    refusal = None
+    if request.method == "POST":
+        body = text(request, "form") == "body"
+        _, refusal = attempt(
+            _declares(request) if body else _plans(request), actor=actor_of(request), clock=DatabaseClock()
+        )
+        if refusal is None:
+            say(request, "服务机构已登记，评审时其人员须回避。" if body else "建设计划已报送属地。")
+            return redirect("my_plan")
+    actor, year = actor_of(request), shown_at().astimezone(SHANGHAI).year
+    context = {
+        "rows": selectors.plans(actor=actor),
+        "helpers": selectors.my_bodies(actor=actor),
+        "bodies": [(row.public_id, row.name) for row in selectors.bodies()],
+        "levels": _LEVELS,
+        "years": [(one, f"{one} 年") for one in range(year, year + 6)],
+        "typed": request.POST,
+        "form": text(request, "form"),
+    }
+    return page(request, "cultivation/my_plan.html", context, refusal=refusal)
+
+
+@audience(*_BUREAUS)
+@require_GET
+def pool(request: HttpRequest) -> HttpResponseBase:
+    """Show the cultivation list counted by district, year and level, and the plans behind it."""
+    return _pool(request)
+
+
+@audience(Role.DISTRICT)
+@require_POST
+def decide_plan(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """List a plan, leave it out, or take it off."""
+    event_name = text(request, "event")
+    if event_name not in {step.event for step in PLAN_LIFE.transitions}:
+        return _pool(request, refusal=Invalid.of("event", "请选择办理方式。"))
+    _, refusal = attempt(
+        services.decide_plan,
+        actor=actor_of(request),
+        clock=DatabaseClock(),
+        public_id=public_id,
+        event=event_name,
+        opinion=text(request, "opinion"),
+    )
+    must_be_visible(refusal)
+    if refusal is not None:
+        return _pool(request, refusal=refusal)
+    say(request, "已办理。")
+    return redirect("cultivation_pool")
+
+
+@audience(*_BUREAUS)
+@require_http_methods(["GET", "POST"])
+def bodies(request: HttpRequest) -> HttpResponseBase:
+    """List the registered bodies; POST registers one (the city)."""
+    refusal = None
+    if request.method == "POST":
+        _, refusal = attempt(
+            services.register_body,
+            actor=actor_of(request),
+            clock=DatabaseClock(),
+            name=text(request, "name"),
+            uscc=text(request, "uscc"),
+            kinds=request.POST.getlist("kinds"),
+            qualification=text(request, "qualification"),
+        )
+        if refusal is None:
+            say(request, "服务机构已登记。")
+            return redirect("service_bodies")
+    chosen = request.POST.getlist("kinds")
+    context = {
+        "rows": selectors.bodies(),
+        "kinds": [(kind, label, kind in chosen) for kind, label in BODY_KINDS.items()],
+        "registers": actor_of(request).role is Role.MUNICIPAL,
+        "typed": request.POST,
+    }
+    return page(request, "cultivation/bodies.html", context, refusal=refusal)
+
+
+def _plans(request: HttpRequest) -> Callable[..., object]:
+    def deed(*, actor: Actor, clock: Clock) -> object:
+        return services.send_plan(
+            actor=actor,
+            clock=clock,
+            level=whole(request.POST.get("level")),
+            year=whole(request.POST.get("year")),
+            measures=text(request, "measures"),
+        )
+
+    return deed
+
+
+def _declares(request: HttpRequest) -> Callable[..., object]:
+    def deed(*, actor: Actor, clock: Clock) -> object:
+        services.declare_engagement(
+            actor=actor,
+            clock=clock,
+            body=text(request, "body"),
+            since=required_day(request, "since", "开始日期"),
+        )
+        return None
+
+    return deed
+
+
+def _instant(request: HttpRequest, name: str, label: str) -> datetime:
+    """Return the Shanghai instant of a posted day and time of day.
+
+    Raises:
+        Invalid: either is missing or faulty, keyed by the name of the day's field.
+    """
+    on = required_day(request, f"{name}_on", f"{label}日期")
+    try:
+        at = time.fromisoformat(text(request, f"{name}_time").strip())
+    except ValueError:
+        raise Invalid.of(f"{name}_time", f"请填写{label}时间，例如 09:00。") from None
+    return datetime.combine(on, at, SHANGHAI)
+
+
+def _done(request: HttpRequest, public_id: str, deed: Callable[..., object], done: str) -> HttpResponseBase:
+    _, refusal = attempt(deed, actor=actor_of(request), clock=DatabaseClock())
+    must_be_visible(refusal)
+    if refusal is not None:
+        return _event(request, public_id, refusal=refusal)
+    say(request, done)
+    return redirect("event", public_id)
+
+
+def _event(request: HttpRequest, public_id: str, *, refusal: DomainError | None = None) -> HttpResponseBase:
+    actor = actor_of(request)
+    row = seen(selectors.event, actor=actor, public_id=public_id)
+    hosts = actor.role in _BUREAUS and row.district == actor.district
+    now = timezone.now()
+    context = {
+        "row": row,
+        "hosts": hosts,
+        "steps": EVENT_LIFE.events_for(row.state, actor) if hosts else [],
+        "people": selectors.participants(actor=actor, public_id=public_id) if hosts else [],
+        "begun": now >= row.starts_at,
+        "takes": actor.role is Role.ENTERPRISE and selectors.takes_sign_ups(row, now),
+        "typed": request.POST,
+    }
+    return page(request, "cultivation/event.html", context, refusal=refusal)
+
+
+def _pool(request: HttpRequest, *, refusal: DomainError | None = None) -> HttpResponseBase:
+    actor = actor_of(request)
+    asked = {name: request.GET.get(name, "") for name in ("district", "state", "year")}
+    rows = selectors.plans(
+        actor=actor, district=asked["district"], state=asked["state"], year=whole(asked["year"]) or None
+    )
+    context = {
+        "lines": selectors.pool(actor=actor),
+        "rows": [(row, PLAN_LIFE.events_for(row.state, actor)) for row in rows],
+        "asked": asked,
+        "states": list(PLAN_LIFE.states.items()),
+        "districts": [(one.code, one.name) for one in accounts.districts()],
+        "city": actor.role is Role.MUNICIPAL,
+    }
+    return page(request, "cultivation/pool.html", context, refusal=refusal)

@@ -1,0 +1,210 @@
+"""Events and who takes part, building plans and the cultivation list, service bodies and recusal (R-45, R-20)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts import selectors as people
+from apps.applications.selectors import case
+from apps.core.actor import Actor
+from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
+from apps.core.moment import FixedClock
+from apps.core.scoping import enter
+from apps.cultivation import selectors
+from apps.cultivation import services as cultivation
+from apps.review.conflicts import conflict_of, party_of
+from tests import worlds
+from tests.portals.scenes import Scene, build, signed_in
+from tests.unit.refusals import refused
+from tests.unit.staging import built_once, played
+
+stage = built_once(build)
+scene = played()
+
+
+def _data(scene: Scene, **changes: Any) -> cultivation.EventData:
+    begins = scene.clock.now().at + timedelta(days=2)
+    values: dict[str, Any] = {
+        "kind": "training",
+        "title": "绿色制造体系建设专题培训",
+        "place": "市行政中心",
+        "starts_at": begins,
+        "ends_at": begins + timedelta(hours=3),
+        "sign_up_until": begins - timedelta(hours=1),
+        "summary": "评价体系讲解。",
+        "seats": 3,
+        **changes,
+    }
+    return cultivation.EventData(**values)
+
+
+def _published(scene: Scene, host: Actor) -> str:
+    public_id = cultivation.make_event(actor=scene.be(host), clock=scene.clock, data=_data(scene))
+    cultivation.move_event(actor=host, clock=scene.clock, public_id=public_id, event="open")
+    return public_id
+
+
+@pytest.mark.rule("R-45")
+def test_an_event_from_draft_to_attendance(scene: Scene) -> None:
+    host, firm = scene.district.handler, scene.enterprise
+    refused(Forbidden, cultivation.make_event, actor=scene.be(firm), clock=scene.clock, data=_data(scene))
+    scene.be(host)
+    for changes in ({"kind": "x"}, {"title": " "}, {"seats": 0}, {"ends_at": scene.clock.now().at}):
+        refused(Invalid, cultivation.make_event, actor=host, clock=scene.clock, data=_data(scene, **changes))
+    public_id = cultivation.make_event(actor=host, clock=scene.clock, data=_data(scene))
+    sign_up = {"clock": scene.clock, "public_id": public_id, "person": "周敏", "people": 2}
+    refused(NotVisible, cultivation.sign_up, actor=scene.be(firm), **sign_up)
+    other = scene.other_district.handler
+    refused(
+        NotVisible,
+        cultivation.move_event,
+        actor=scene.be(other),
+        clock=scene.clock,
+        public_id=public_id,
+        event="open",
+    )
+    cultivation.move_event(actor=scene.be(host), clock=scene.clock, public_id=public_id, event="open")
+    scene.be(firm)
+    refused(Invalid, cultivation.sign_up, actor=firm, **{**sign_up, "people": 0})
+    refused(WrongStep, cultivation.sign_up, actor=firm, **{**sign_up, "people": 4})
+    cultivation.sign_up(actor=firm, **sign_up)
+    cultivation.sign_up(actor=firm, **{**sign_up, "people": 3})
+    second = scene.be(scene.neighbour)
+    refused(WrongStep, cultivation.sign_up, actor=second, **{**sign_up, "people": 1})
+    assert selectors.participants(actor=second, public_id=public_id) == []
+    scene.be(host)
+    (part,) = selectors.participants(actor=host, public_id=public_id)
+    mark = {"public_id": public_id, "came": [part.public_id]}
+    refused(WrongStep, cultivation.mark_attendance, actor=host, clock=scene.clock, **mark)
+    later = FixedClock(scene.clock.now().plus(timedelta(days=2, hours=1)))
+    assert cultivation.mark_attendance(actor=host, clock=later, **mark) == 1
+    assert cultivation.move_event(actor=host, clock=later, public_id=public_id, event="hold") == "held"
+    refused(WrongStep, cultivation.withdraw, actor=scene.be(firm), clock=later, public_id=public_id)
+    row = selectors.event(actor=scene.be(host), public_id=public_id)
+    assert (row.signed_up, row.came) == (3, 1)
+
+
+@pytest.mark.rule("R-45")
+def test_plans_make_the_list_that_is_counted(scene: Scene) -> None:
+    firm, year = scene.be(scene.enterprise), scene.clock.now().on.year
+    plan = {"clock": scene.clock, "level": 3, "year": year + 1, "measures": "屋顶光伏和能源管理系统。"}
+    for changes in ({"level": 6}, {"year": year - 1}, {"year": year + 6}, {"measures": ""}):
+        refused(Invalid, cultivation.send_plan, actor=firm, **{**plan, **changes})
+    public_id = cultivation.send_plan(actor=firm, **plan)
+    assert cultivation.send_plan(actor=firm, **{**plan, "level": 4}) == public_id
+    decide = {"clock": scene.clock, "public_id": public_id}
+    refused(
+        NotVisible,
+        cultivation.decide_plan,
+        actor=scene.be(scene.other_district.handler),
+        event="list",
+        opinion="",
+        **decide,
+    )
+    host = scene.be(scene.district.handler)
+    refused(Invalid, cultivation.decide_plan, actor=host, event="leave_out", opinion=" ", **decide)
+    assert cultivation.decide_plan(actor=host, event="list", opinion="", **decide) == "listed"
+    refused(WrongStep, cultivation.send_plan, actor=scene.be(scene.enterprise), **plan)
+    city = scene.be(scene.city.handler)
+    (line,) = selectors.pool(actor=city)
+    assert (line.year, list(line.by_level), line.total) == (year + 1, [0, 0, 0, 1, 0], 1)
+    assert selectors.pool(actor=scene.be(scene.other_district.handler)) == []
+    enter(scene.neighbour)
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from cultivation_buildingplan")
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.rule("R-20")
+def test_a_declared_body_keeps_its_people_out_of_the_panel(scene: Scene) -> None:
+    city, code = scene.city.handler, worlds.credit_code(901)
+    body = {"clock": scene.clock, "name": "苏州示例评价有限公司", "uscc": code, "kinds": ["third_party"]}
+    refused(Forbidden, cultivation.register_body, actor=scene.be(scene.district.handler), **body)
+    scene.be(city)
+    refused(Invalid, cultivation.register_body, actor=city, **{**body, "kinds": []})
+    public_id = cultivation.register_body(actor=city, **body)
+    refused(Invalid, cultivation.register_body, actor=city, **body)
+    expert = worlds.expert(scene.clock, 77, employer_uscc=code, employer="苏州示例评价有限公司")
+    submitted = scene.submitted(3)
+    on = scene.clock.now().on
+
+    def ok() -> bool:
+        scene.be(city)
+        (found,) = people.experts(actor=city, ids=[expert.account])
+        return conflict_of(expert=found, party=party_of(case(actor=city, public_id=submitted)), on=on).ok
+
+    assert ok()
+    firm = scene.be(scene.enterprise)
+    refused(
+        Invalid,
+        cultivation.declare_engagement,
+        actor=firm,
+        clock=scene.clock,
+        body=public_id,
+        since=on + timedelta(days=1),
+    )
+    cultivation.declare_engagement(actor=firm, clock=scene.clock, body=public_id, since=on)
+    refused(Invalid, cultivation.declare_engagement, actor=firm, clock=scene.clock, body=public_id, since=on)
+    assert not ok()
+
+
+def test_pages_of_each_audience(scene: Scene) -> None:
+    public_id = _published(scene, scene.city.handler)
+    firm, host, district = (
+        signed_in(scene.enterprise),
+        signed_in(scene.city.handler),
+        signed_in(scene.district.handler),
+    )
+    for client, names in (
+        (firm, ("events", "my_plan")),
+        (host, ("events", "new_event", "cultivation_pool", "service_bodies")),
+        (district, ("events", "new_event", "cultivation_pool", "service_bodies")),
+        (Client(), ("public_events",)),
+    ):
+        for name in names:
+            assert client.get(reverse(name)).status_code == 200, name
+    assert "绿色制造体系建设专题培训" in Client().get(reverse("public_events")).content.decode()
+    page = reverse("event", args=[public_id])
+    assert "免费参加" in firm.get(page).content.decode()
+    assert "不收费" in firm.get(reverse("my_plan")).content.decode()
+    assert (
+        firm.post(reverse("event_sign_up", args=[public_id]), {"person": "", "people": "1"}).status_code
+        == 422
+    )
+    assert (
+        firm.post(reverse("event_sign_up", args=[public_id]), {"person": "周敏", "people": "1"}).status_code
+        == 302
+    )
+    assert district.post(reverse("move_event", args=[public_id]), {"event": "hold"}).status_code == 404
+    assert host.post(reverse("move_event", args=[public_id]), {"event": "hold"}).status_code == 409
+    assert host.post(reverse("event_attendance", args=[public_id])).status_code == 409
+    assert firm.get(reverse("cultivation_pool")).status_code == 403
+    assert host.get(reverse("my_plan")).status_code == 403
+    year = f"{scene.clock.now().on.year + 1}"
+    assert firm.post(reverse("my_plan"), {"level": "", "year": year, "measures": "光伏"}).status_code == 422
+    assert firm.post(reverse("my_plan"), {"level": "3", "year": year, "measures": "光伏"}).status_code == 302
+    plan = selectors.plans(actor=scene.be(scene.district.handler))[0].public_id
+    decide = reverse("decide_plan", args=[plan])
+    assert district.post(decide, {"event": "nothing"}).status_code == 422
+    assert district.post(decide, {"event": "list", "opinion": ""}).status_code == 302
+    assert district.post(decide, {"event": "list", "opinion": ""}).status_code == 409
+    assert host.post(decide, {"event": "list"}).status_code == 403
+    for missing in ("event", "move_event", "event_attendance", "event_material"):
+        url = reverse(missing, args=["nothing"])
+        answer = host.get(url) if missing == "event" else host.post(url, {"event": "open"})
+        assert answer.status_code == 404
+    form = {
+        "kind": "training",
+        "title": "培训",
+        "place": "线上",
+        "summary": "讲解",
+        "starts_on": "2030-01-05",
+        "starts_time": "9点",
+    }
+    assert "请填写开始时间" in host.post(reverse("new_event"), form).content.decode()
