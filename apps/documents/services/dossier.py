@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
 from django.db import transaction
 from django.utils.html import format_html, format_html_join
 
@@ -30,8 +31,11 @@ from apps.core.actor import Actor, Role
 from apps.core.errors import DomainError, Forbidden, WrongStep
 from apps.core.moment import SHANGHAI, Clock
 from apps.core.scoping import enter
+from apps.documents import kinds
 from apps.documents import selectors as documents
+from apps.documents.rendering.engine import Renderer
 from apps.documents.services.opening import open_document
+from apps.documents.services.storing import make, prepare
 from apps.evidence import selectors as evidence
 from apps.evidence import services as evidence_services
 from apps.jobs import services as jobs
@@ -47,6 +51,9 @@ _ROLES: Final = {
     ROUND: frozenset({Role.MUNICIPAL, Role.AUDITOR}),
 }
 _ZIP: Final = "application/zip"
+#: Papers a dossier should not be without: made here when they were not asked for before.
+_EXPECTED: Final = (kinds.REPORT, kinds.SCORE_SHEET, kinds.PANEL_OPINION, kinds.CREDIT_RECORD)
+_log = structlog.get_logger(__name__)
 _PIECE: Final = 1 << 20
 _MOST_CASES: Final = 5000
 _UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
@@ -170,10 +177,11 @@ def _run(ctx: JobContext) -> JobResult:
             after={"of": of, "public_id": public_id, "cases": len(cases)},
         )
     path = ctx.folder / "dossier.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as stream:
+    with Renderer() as renderer, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as stream:
         archive = _Archive(stream)
         for done, case in enumerate(cases):
             ctx.progress(done, len(cases))
+            _make_papers(ctx, renderer, case)
             _put_case(ctx, archive, case)
         _put_index(ctx, archive, title)
     ctx.progress(len(cases), len(cases))
@@ -184,6 +192,24 @@ def _run(ctx: JobContext) -> JobResult:
         content_type=_ZIP,
         values={"cases": len(cases), "files": files, "missing": len(archive.listed) - files},
     )
+
+
+def _make_papers(ctx: JobContext, renderer: Renderer, public_id: str) -> None:
+    """Make the papers nobody asked for yet: those the case has come to and the actor may have made."""
+    with transaction.atomic():
+        enter(ctx.actor)
+        stored = {
+            row.kind for row in documents.documents_of(actor=ctx.actor, public_id=public_id, kinds=_EXPECTED)
+        }
+    for kind in _EXPECTED:
+        if kind in stored:
+            continue
+        try:
+            prepared = prepare(actor=ctx.actor, clock=ctx.clock, kind=kind, public_id=public_id)
+            if prepared.built.final:
+                make(actor=ctx.actor, clock=ctx.clock, kind=kind, prepared=prepared, renderer=renderer)
+        except DomainError as refusal:
+            _log.info("dossier.paper.missing", kind=kind, case=public_id, reason=refusal.message)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from apps.core.actor import Actor
 from apps.core.scoping import enter
+from apps.documents import kinds
 from apps.documents.services import dossier
 from tests.portals.scenes import signed_in
 from tests.unit.review import scenes
@@ -45,7 +46,11 @@ class _Work:
 
 
 @pytest.mark.parametrize("of", ["case", "round"])
-def test_the_archive_holds_what_its_manifest_says(scene: Flow, tmp_path: Path, of: str) -> None:
+def test_the_archive_holds_what_its_manifest_says(
+    scene: Flow, tmp_path: Path, of: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One paper is made for both: printing all of them takes seconds and is tested with the papers.
+    monkeypatch.setattr(dossier, "_EXPECTED", (kinds.PANEL_OPINION,))
     enter(Actor.system())
     public_id = scene.case if of == "case" else scene.round_id
     work = _Work(scene.city.handler, scene, tmp_path, {"of": of, "public_id": public_id})
@@ -61,8 +66,17 @@ def test_the_archive_holds_what_its_manifest_says(scene: Flow, tmp_path: Path, o
         for path, row in listed.items():
             content = archive.read(path)
             assert (len(content), hashlib.sha256(content).hexdigest()) == (row["size"], row["sha256"]), path
-        kinds = {row["what"] for row in listed.values()}
-        assert {"申报信息", "企业自评表", "属地初评表", "专家评分表", "审计摘录", "佐证目录", "目录"} <= kinds
+        whats = {row["what"] for row in listed.values()}
+        assert {
+            "申报信息",
+            "专家组评估意见",
+            "企业自评表",
+            "属地初评表",
+            "专家评分表",
+            "审计摘录",
+            "佐证目录",
+            "目录",
+        } <= kinds
         sheet = next(path for path, row in listed.items() if row["what"] == "专家评分表")
         lines = list(csv.reader(io.StringIO(archive.read(sheet).decode("utf-8-sig"))))
         assert lines[-1][0] == "合计"
