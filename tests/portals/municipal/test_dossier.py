@@ -76,7 +76,7 @@ def test_the_archive_holds_what_its_manifest_says(
             "审计摘录",
             "佐证目录",
             "目录",
-        } <= kinds
+        } <= whats
         sheet = next(path for path, row in listed.items() if row["what"] == "专家评分表")
         lines = list(csv.reader(io.StringIO(archive.read(sheet).decode("utf-8-sig"))))
         assert lines[-1][0] == "合计"
