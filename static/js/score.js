@@ -10,6 +10,14 @@
   /* 页面只带写了理由的行的理由框；其余的照样板补上 */
   function furnish(row) {
     var cell = row.querySelector(".why"), made = document.querySelector("template[data-why-box]");
+    var files = row.querySelector(".ev, td[data-label=佐证] > .muted"), notes = row.querySelector(".notes");
+    if (files && !files.id) files.id = "ev-" + row.dataset.row;
+    if (cell && !notes) {
+      notes = document.createElement("span");
+      notes.className = "notes";
+      notes.id = "notes-" + row.dataset.row;
+      cell.insertBefore(notes, cell.firstChild);
+    }
     if (!cell || !made || field(row, "r")) return;
     var box = made.content.cloneNode(true), code = row.dataset.row, locked = field(row, "p").readOnly;
     var area = box.querySelector("textarea"), absent = box.querySelector("input");
@@ -104,6 +112,8 @@
     if (row.dataset.hold && !now.r) { this.settle(); return; }
     delete row.dataset.hold;
     if (row.gfBusy) { row.gfAgain = true; return; }
+    /* 上次其实存上了、只是没收到答复：不再存一遍，也不再等 */
+    if (text === row.gfSaved && row.dataset.unsaved) this.keep(row, false);
     /* 同样的内容刚被拒收过：Enter 和离开格子会各来一次，只问一次 */
     if (text === row.gfSaved || text === row.gfTried || field(row, "p").getAttribute("aria-invalid") && !row.dataset.refused) { this.settle(); return; }
     var self = this, body = new FormData();
@@ -130,13 +140,14 @@
   Desk.prototype.answered = function (row, text, status, answer) {
     if (status >= 500 || !status) { this.failed(row); return; }
     row.gfTried = status === 200 ? "" : text;
+    /* 服务器答复了就不是断网：不收的一行留在页面上改，不再当作待补存 */
+    this.keep(row, false);
     if (status === 200) {
       row.gfSaved = text;
       field(row, "v").value = answer.version;
       this.paint(answer);
       this.sums();
       this.fault(row, "");
-      this.keep(row, false);
       this.at = answer.saved_at;
     } else if (status === 409 && answer.current) {
       this.conflict(row, answer);
@@ -231,8 +242,14 @@
     var rows = Array.prototype.slice.call(this.form.querySelectorAll("tr[data-row]"));
     if (rows.some(function (row) { return row.gfBusy; })) { state("saving"); return; }
     if (this.form.querySelector(".conflict")) { state("conflict"); return; }
-    if (Object.keys(this.kept()).length) { state("offline"); return; }
-    var open = rows.some(function (row) { return JSON.stringify(content(row)) !== row.gfSaved; });
+    var kept = this.kept(), left = rows.filter(function (row) { return JSON.stringify(content(row)) !== row.gfSaved; });
+    if (Object.keys(kept).length) {
+      state("offline");
+      /* 都已留在本机：关掉或刷新也不丢，不必拦人 */
+      if (left.every(function (row) { return JSON.stringify(kept[row.dataset.row]) === JSON.stringify(content(row)); })) gf.markClean(this.form);
+      return;
+    }
+    var open = left.length > 0;
     state(open ? "dirty" : this.at ? "saved" : "idle", this.at);
     if (!open) gf.markClean(this.form);
   };
@@ -266,7 +283,7 @@
     }, 180);
   };
   Desk.prototype.clicked = function (event) {
-    var link = event.target.closest("a[data-open]"), summary = event.target.closest(".why summary"), row = event.target.closest("tr[data-row]");
+    var link = event.target.closest("th a, a.ev"), summary = event.target.closest(".why summary"), row = event.target.closest("tr[data-row]");
     if (!row) return;
     if (event.target.closest("[data-take]")) {
       var cell = field(row, "p");
@@ -377,6 +394,10 @@
     cell.focus();
     if (event.key === "Enter") cell.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
   });
+
+  /* 手机用于现场：区级评分台第一次打开只列现场项，其余从筛选进入 */
+  var phone = document.querySelector("form[data-desk][data-photos]:not([data-readonly])");
+  if (phone && !WIDE.matches && !/[?&](show|item)=/.test(location.search) && !location.hash) location.replace(location.pathname + "?show=onsite");
 
   gf.onReady(function (scope) {
     scope.querySelectorAll("form[data-desk][data-items]").forEach(function (form) { if (!form.gfScore) form.gfScore = new Desk(form); });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 from apps.accounts.selectors import actor_by_username
@@ -96,7 +97,8 @@ def test_a_photo_taken_without_a_network_arrives_once(arrive: Arrive, case: str)
     person = arrive(_HANDLER)
     page = person.page
     page.set_viewport_size({"width": 390, "height": 844})
-    person.open(f"/d/scoring/{case}/?show=onsite")
+    person.open(f"/d/scoring/{case}/")
+    page.wait_for_url("**/?show=onsite")
     first = page.locator("tr[data-row]").first
     code = first.get_attribute("data-row")
     page.context.set_offline(True)
@@ -116,9 +118,33 @@ def test_a_photo_taken_without_a_network_arrives_once(arrive: Arrive, case: str)
     page.reload()
     expect(page.locator(f"#notes-{code}")).to_contain_text("1")
     person.finds_no_barrier().picture("desk-phone", whole=False)
+    # Reloaded while the network is away: the browser shows its own error page, what was done is on the device.
+    page.context.set_offline(True)
+    second = page.locator("tr[data-row]", has=page.locator("input[data-base]")).nth(1)
+    other = second.get_attribute("data-row")
+    cell = second.locator("input[data-score]")
+    points = cell.get_attribute("data-base") or "0"
+    cell.fill(points)
+    cell.blur()
+    second.locator("input[type=file]").set_input_files(
+        {"name": "现场.png", "mimeType": "image/png", "buffer": PNG}
+    )
+    expect(page.locator("[data-photo-queue]")).to_contain_text("1 张照片存在本机")
+    expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "offline")
+    with pytest.raises(PlaywrightError, match="ERR_INTERNET_DISCONNECTED"):
+        page.reload()
+    page.context.set_offline(False)
+    person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
+    person.open(f"/d/scoring/{case}/?show=onsite")
+    expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved", timeout=15_000)
+    expect(page.locator("[data-photo-queue]")).to_be_hidden()
+    page.reload()
+    expect(page.locator(f"#id_p-{other}")).to_have_value(f"{float(points):.2f}")
+    expect(page.locator(f"#notes-{other}")).to_contain_text("1")
     with transaction.atomic():
         _handler()
-        assert SitePhoto.objects.filter(item_code=code).count() == 1
+        photos = SitePhoto.objects.filter(item_code__in=[code, other])
+        assert sorted(photos.values_list("item_code", flat=True)) == sorted([code, other])
 
 
 def _handler() -> Actor:

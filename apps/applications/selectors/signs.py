@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 
 from apps.applications import profile_fields, report_sections
-from apps.applications.models import Application, Exemption, ReturnedItem
-from apps.applications.states import APPROVED
+from apps.applications.models import (
+    Application,
+    DistrictPractice,
+    Exemption,
+    ReturnedItem,
+    SubAreaOpinion,
+)
+from apps.applications.states import APPROVED, SUBMITTED
 from apps.core.actor import Actor
 from apps.evidence import selectors as evidence
 from apps.policy.basic_requirements import requirements_for
@@ -29,8 +36,13 @@ class Sign:
     grave: bool
 
 
-def form_signs(*, actor: Actor, application_ids: Collection[int]) -> dict[int, tuple[Sign, ...]]:
+def form_signs(
+    *, actor: Actor, application_ids: Collection[int], on: date | None = None
+) -> dict[int, tuple[Sign, ...]]:
     """Return application id → what is missing or doubtful in it, the grave ones first; three queries for any number.
+
+    With a day *on* the 板块 step of applications not accepted yet is told, too: no opinion where the district asks for
+    one that day, or an opinion against.
 
     Applications out of the actor's sight are left out; an empty tuple means that nothing was found.
     """
@@ -39,8 +51,10 @@ def form_signs(*, actor: Actor, application_ids: Collection[int]) -> dict[int, t
     rows = list(
         Application.objects.visible_to(actor)
         .filter(pk__in=application_ids)
-        .only("pk", "level", "profile", "basics", "report", "turn")
-        .annotate(asked=_number_of(asked), silent=_number_of(silent))
+        .only("pk", "state", "level", "profile", "basics", "report", "turn")
+        .annotate(
+            asked=_number_of(asked), silent=_number_of(silent), asks=_asks(on), opinion=_newest_opinion()
+        )
     )
     ids = [row.pk for row in rows]
     scored = scoring.scored_items(actor=actor, application_ids=ids)
@@ -49,6 +63,7 @@ def form_signs(*, actor: Actor, application_ids: Collection[int]) -> dict[int, t
         row.pk: tuple(
             sorted(
                 [
+                    *(_of_sub_area(row) if on and row.state == SUBMITTED else ()),
                     *_of_content(row),
                     *_of_evidence(scored.get(row.pk, frozenset()), proved.get(row.pk, frozenset())),
                     *_open(row.asked, row.silent),
@@ -64,6 +79,26 @@ def _number_of(rows: QuerySet[Any]) -> Subquery:
     """Return how many of *rows* belong to the application of the outer query."""
     own = rows.filter(application_id=OuterRef("pk")).order_by().values("application_id")
     return Subquery(own.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+
+
+def _asks(on: date | None) -> Subquery:
+    """Return whether the district of the outer query accepts only with a 板块 opinion on a day."""
+    rows = DistrictPractice.objects.filter(
+        district_id=OuterRef("district_id"), effective_from__lte=on or date.min
+    )
+    return Subquery(rows.order_by("-effective_from").values("sub_area_opinion")[:1])
+
+
+def _newest_opinion() -> Subquery:
+    """Return what the 板块 said last to the district of the outer query, None while it said nothing."""
+    rows = SubAreaOpinion.objects.filter(application_id=OuterRef("pk"), district_id=OuterRef("district_id"))
+    return Subquery(rows.order_by("-id").values("recommends")[:1])
+
+
+def _of_sub_area(row: Any) -> list[Sign]:
+    if row.opinion is None:
+        return [Sign("sub_area", "待板块意见", grave=True)] if row.asks else []
+    return [] if row.opinion else [Sign("sub_area", "板块不推荐", grave=False)]
 
 
 def _of_content(row: Application) -> list[Sign]:

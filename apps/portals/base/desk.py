@@ -62,6 +62,11 @@ class Line:
         return self.row.code
 
     @property
+    def said(self) -> bool:
+        """Whether anything is kept beside this item."""
+        return bool(self.returning or self.remarks or self.photos)
+
+    @property
     def may_be_absent(self) -> bool:
         """Whether 不适用 can be chosen here."""
         return self.row.na_allowed or self.row.claims_not_applicable

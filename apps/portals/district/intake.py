@@ -65,26 +65,17 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     options |= {key: (label, found.by_state[key]) for key, label in labels.items()}
     soonest = dues(actor=actor, cases=[row.public_id for row in found.rows], kinds=_KINDS)
     ids = [row.id for row in found.rows]
-    signs = applications.form_signs(actor=actor, application_ids=ids)
+    signs = applications.form_signs(actor=actor, application_ids=ids, on=shown_now().on)
     held = review_read.holders(actor=actor, application_ids=ids)
-    asks = applications.asks_sub_area(district=actor.district or "", on=shown_now().on)
-    opinions = applications.sub_area_opinions(actor=actor, application_ids=ids) if asks else {}
     return page(
         request,
         "district/intake.html",
         {
             "found": found,
             "rows": [
-                (
-                    row,
-                    soonest.get(row.public_id),
-                    signs.get(row.id, ()),
-                    held.get(row.id),
-                    opinions.get(row.id),
-                )
+                (row, soonest.get(row.public_id), signs.get(row.id, ()), held.get(row.id))
                 for row in found.rows
             ],
-            "asks_opinion": asks,
             "handles": actor.has(Duty.HANDLER, Duty.SIGNER),
             "q": query,
             "state": state,

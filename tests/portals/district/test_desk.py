@@ -39,7 +39,7 @@ def test_the_desk_shows_every_item_with_its_self_score(scene: scenes.Scene, brow
     assert response.status_code == 200
     html = response.content.decode()
     assert html.count("<tr data-row=") == 97
-    assert html.count('data-base="') == 97
+    assert html.count("data-score") == 97
     assert "readonly" not in html
 
 
@@ -125,7 +125,7 @@ def test_a_refused_form_keeps_what_was_typed_and_stores_nothing(
     assert refused.status_code == 422
     html = refused.content.decode()
     assert 'value="0.05"' in html
-    assert 'value="1.60" placeholder' in html
+    assert 'value="1.60" data-score' in html
     assert 'href="#id_p-J1-02"' in html
     assert _row(scene, public_id, "J1-01").own.points is None
 
