@@ -22,7 +22,7 @@ from apps.api.base import (
 from apps.monitoring import annual_forms, services
 
 
-class YearQuery(Query):
+class AnnualYearQuery(Query):
     """Which forms: a calendar year, and optionally a state (`late` and `unfiled` as well)."""
 
     year = serializers.IntegerField(min_value=2000, max_value=2999)
@@ -50,7 +50,7 @@ class AnnualForms(Listing):
 
     audience = BUREAUS
     reading = AnnualLine
-    query = YearQuery
+    query = AnnualYearQuery
 
     def window(self, number: int, size: int) -> dict[str, int]:
         """The list has pages of its own size."""
@@ -75,7 +75,7 @@ class MyAnnualForms(Listing):
         return annual_forms.my_years(actor=self.actor, on=self.clock.now().on)
 
 
-class QuestionLine(serializers.Serializer[Any]):
+class AnnualQuestionLine(serializers.Serializer[Any]):
     """A questioned figure."""
 
     codes = serializers.ListField(child=serializers.CharField())
@@ -89,7 +89,7 @@ class AnnualAnswer(serializers.Serializer[Any]):
     row = AnnualLine()
     version = serializers.IntegerField()
     typed = serializers.DictField(child=serializers.CharField())
-    questions = QuestionLine(many=True)
+    questions = AnnualQuestionLine(many=True)
     returned = serializers.DictField(child=serializers.CharField())
     review_note = serializers.CharField()
     national = serializers.BooleanField()
@@ -107,14 +107,14 @@ class OneAnnualForm(Reading):
         return annual_forms.annual_file(actor=self.actor, on=self.clock.now().on, public_id=public_id)
 
 
-class SaveBody(Body):
+class AnnualSaveBody(Body):
     """The fields of the form (`answer-<code>`, `figure-<code>-<year>`, …) and the version one began from."""
 
     typed = serializers.DictField(child=Text(max_length=2000))
     version = serializers.IntegerField(min_value=1)
 
 
-class VersionAnswer(serializers.Serializer[Any]):
+class AnnualVersionAnswer(serializers.Serializer[Any]):
     """The new version."""
 
     version = serializers.IntegerField()
@@ -124,8 +124,8 @@ class SaveAnnualForm(Act):
     """保存年度动态管理表。"""
 
     audience = ENTERPRISE
-    body = SaveBody
-    answer = VersionAnswer
+    body = AnnualSaveBody
+    answer = AnnualVersionAnswer
     status = 200
 
     def act(self, *, public_id: str, **data: Any) -> Any:
@@ -137,13 +137,13 @@ class SaveAnnualForm(Act):
         }
 
 
-class FileBody(Body):
+class AnnualFileBody(Body):
     """The commitment to the truth of the form."""
 
     committed = Flag()
 
 
-class FiledAnswer(serializers.Serializer[Any]):
+class AnnualFiledAnswer(serializers.Serializer[Any]):
     """Whether it was filed in time."""
 
     in_time = serializers.BooleanField()
@@ -153,8 +153,8 @@ class FileAnnualForm(Act):
     """报送年度动态管理表。"""
 
     audience = ENTERPRISE
-    body = FileBody
-    answer = FiledAnswer
+    body = AnnualFileBody
+    answer = AnnualFiledAnswer
     status = 200
 
     def act(self, *, public_id: str, committed: bool) -> Any:
@@ -166,7 +166,7 @@ class FileAnnualForm(Act):
         }
 
 
-class ReturnBody(Body):
+class AnnualReturnBody(Body):
     """Part of the form → what is wrong with it; and what to say beyond."""
 
     parts = serializers.DictField(child=Text(max_length=300))
@@ -177,14 +177,14 @@ class ReturnAnnualForm(Act):
     """退回修改，逐项写明原因。"""
 
     audience = DISTRICT
-    body = ReturnBody
+    body = AnnualReturnBody
 
     def act(self, *, public_id: str, **data: Any) -> None:
         """Return."""
         services.return_annual_form(actor=self.actor, clock=self.clock, public_id=public_id, **data)
 
 
-class ApproveBody(Body):
+class AnnualApproveBody(Body):
     """The opinion."""
 
     note = Text(required=False, default="", max_length=2000)
@@ -194,14 +194,14 @@ class ApproveAnnualForm(Act):
     """审核通过。"""
 
     audience = DISTRICT
-    body = ApproveBody
+    body = AnnualApproveBody
 
     def act(self, *, public_id: str, note: str) -> None:
         """Approve."""
         services.approve_annual_form(actor=self.actor, clock=self.clock, public_id=public_id, note=note)
 
 
-class UrgeBody(Body):
+class AnnualUrgeBody(Body):
     """A year, and optionally only these forms."""
 
     year = serializers.IntegerField(min_value=2000, max_value=2999)
@@ -210,7 +210,7 @@ class UrgeBody(Body):
     )
 
 
-class UrgedAnswer(serializers.Serializer[Any]):
+class AnnualUrgedAnswer(serializers.Serializer[Any]):
     """How many enterprises were reminded."""
 
     urged = serializers.IntegerField()
@@ -220,8 +220,8 @@ class UrgeAnnualForms(Act):
     """催报，每家每天至多一次。"""
 
     audience = BUREAUS
-    body = UrgeBody
-    answer = UrgedAnswer
+    body = AnnualUrgeBody
+    answer = AnnualUrgedAnswer
     status = 200
 
     def act(self, **data: Any) -> Any:

@@ -24,7 +24,7 @@ from apps.monitoring import selectors, services
 from apps.monitoring import spot_checks as drawn
 
 
-class FindingBody(Body):
+class RecheckFindingBody(Body):
     """One thing to put right."""
 
     code = Text(required=False, default="", max_length=20)
@@ -33,7 +33,7 @@ class FindingBody(Body):
     evidence_wanted = Text(required=False, default="", max_length=200)
 
 
-class PlanBody(Body):
+class RecheckPlanBody(Body):
     """A visit to plan."""
 
     planned_on = serializers.DateField()
@@ -41,7 +41,7 @@ class PlanBody(Body):
     note = Text(required=False, default="", max_length=2000)
 
 
-class ResultBody(Body):
+class RecheckResultBody(Body):
     """What a visit found."""
 
     visited_on = serializers.DateField()
@@ -50,10 +50,10 @@ class ResultBody(Body):
     score = serializers.DecimalField(max_digits=5, decimal_places=2)
     conclusion = Text(max_length=2000)
     vetoes = serializers.ListField(child=Text(max_length=10), required=False, default=list, max_length=15)
-    findings = FindingBody(many=True, required=False, default=list)
+    findings = RecheckFindingBody(many=True, required=False, default=list)
 
 
-class FindingLine(serializers.Serializer[Any]):
+class RecheckFindingLine(serializers.Serializer[Any]):
     """One thing to put right."""
 
     code = serializers.CharField()
@@ -80,7 +80,7 @@ class RecheckLine(serializers.Serializer[Any]):
     passed = serializers.BooleanField(allow_null=True)
     conclusion = serializers.CharField()
     vetoes = serializers.ListField(child=serializers.CharField())
-    findings = FindingLine(many=True)
+    findings = RecheckFindingLine(many=True)
     rectification_public_id = serializers.CharField()
     by_city = serializers.BooleanField()
 
@@ -111,7 +111,7 @@ class PlanRecheck(Act):
     """安排一个称号的现场复核。"""
 
     audience = BUREAUS
-    body = PlanBody
+    body = RecheckPlanBody
     answer = Made
     status = 201
 
@@ -126,7 +126,7 @@ class RecordRecheck(Act):
     """登记复核结果。"""
 
     audience = BUREAUS
-    body = ResultBody
+    body = RecheckResultBody
 
     def act(self, *, public_id: str, findings: list[dict[str, str]], **data: Any) -> None:
         """Record."""
@@ -134,7 +134,7 @@ class RecordRecheck(Act):
         services.record_recheck(actor=self.actor, clock=self.clock, public_id=public_id, result=result)
 
 
-class NoteBody(Body):
+class RecheckNoteBody(Body):
     """The reason."""
 
     note = Text(max_length=2000)
@@ -144,20 +144,20 @@ class ReturnRecheck(Act):
     """退回重核。"""
 
     audience = BUREAUS
-    body = NoteBody
+    body = RecheckNoteBody
 
     def act(self, *, public_id: str, note: str) -> None:
         """Return."""
         services.return_recheck(actor=self.actor, clock=self.clock, public_id=public_id, note=note)
 
 
-class OrderBody(Body):
+class RecheckOrderBody(Body):
     """文号 of the rectification notice, when the recheck failed."""
 
     order_no = Text(required=False, default="", max_length=60)
 
 
-class OrderAnswer(serializers.Serializer[Any]):
+class RecheckOrderAnswer(serializers.Serializer[Any]):
     """The rectification ordered, null when the title stands."""
 
     rectification = serializers.CharField(allow_null=True)
@@ -167,8 +167,8 @@ class SignRecheck(Act):
     """签批复核结果；不合格的责令整改。"""
 
     audience = BUREAUS
-    body = OrderBody
-    answer = OrderAnswer
+    body = RecheckOrderBody
+    answer = RecheckOrderAnswer
     status = 200
 
     def act(self, *, public_id: str, order_no: str) -> Any:
@@ -179,7 +179,7 @@ class SignRecheck(Act):
         return {"rectification": order}
 
 
-class CommitBody(Body):
+class SpotCheckCommitBody(Body):
     """What a draw of spot checks commits to."""
 
     from_on = serializers.DateField()
@@ -188,7 +188,7 @@ class CommitBody(Body):
     known_from = serializers.DateTimeField()
 
 
-class DrawLine(serializers.Serializer[Any]):
+class SpotCheckDrawLine(serializers.Serializer[Any]):
     """One draw of spot checks."""
 
     public_id = serializers.CharField()
@@ -204,7 +204,7 @@ class SpotCheckDraws(Paging):
     """抽查抽取记录，最新的在前。"""
 
     audience = EVERYBODY
-    reading = DrawLine
+    reading = SpotCheckDrawLine
 
     def rows(self, *, page: int, per_page: int) -> Any:
         """Return one page; its size is the register's own."""
@@ -216,7 +216,7 @@ class CommitSpotChecks(Act):
     """封存抽查名单。"""
 
     audience = CITY
-    body = CommitBody
+    body = SpotCheckCommitBody
     answer = Made
     status = 201
 
@@ -256,13 +256,13 @@ class SpotChecks(Listing):
         return drawn.spot_checks(actor=self.actor)
 
 
-class ValueBody(Body):
+class SpotCheckValueBody(Body):
     """The public value."""
 
     public_value = Text(max_length=200)
 
 
-class CountAnswer(serializers.Serializer[Any]):
+class SpotChecksDrawn(serializers.Serializer[Any]):
     """How many results were drawn."""
 
     drawn = serializers.IntegerField()
@@ -272,8 +272,8 @@ class RevealSpotChecks(Act):
     """录入公开数值并抽取。"""
 
     audience = CITY
-    body = ValueBody
-    answer = CountAnswer
+    body = SpotCheckValueBody
+    answer = SpotChecksDrawn
     status = 200
 
     def act(self, *, public_id: str, public_value: str) -> Any:
@@ -285,7 +285,7 @@ class RevealSpotChecks(Act):
         }
 
 
-class ReasonBody(Body):
+class SpotCheckReasonBody(Body):
     """The reason."""
 
     reason = Text(max_length=500)
@@ -295,14 +295,14 @@ class VoidSpotChecks(Act):
     """作废尚未抽取的一次抽查。"""
 
     audience = CITY
-    body = ReasonBody
+    body = SpotCheckReasonBody
 
     def act(self, *, public_id: str, reason: str) -> None:
         """Void."""
         services.void_spot_checks(actor=self.actor, clock=self.clock, public_id=public_id, reason=reason)
 
 
-class DayBody(Body):
+class SpotCheckDayBody(Body):
     """The planned day."""
 
     planned_on = serializers.DateField()
@@ -312,7 +312,7 @@ class ArrangeSpotCheck(Act):
     """安排抽中企业的复查。"""
 
     audience = CITY
-    body = DayBody
+    body = SpotCheckDayBody
     answer = Made
     status = 201
 
@@ -327,7 +327,7 @@ class WaiveSpotCheck(Act):
     """不再复查，记明原因。"""
 
     audience = CITY
-    body = ReasonBody
+    body = SpotCheckReasonBody
 
     def act(self, *, public_id: str, reason: str) -> None:
         """Waive."""

@@ -10,7 +10,7 @@ from apps.api.base import BUREAUS, CITY, ENTERPRISE, PARTIES, Act, Body, Flag, L
 from apps.monitoring import selectors, services
 
 
-class ItemLine(serializers.Serializer[Any]):
+class RectificationItemLine(serializers.Serializer[Any]):
     """One thing to put right and its answer."""
 
     position = serializers.IntegerField()
@@ -21,7 +21,7 @@ class ItemLine(serializers.Serializer[Any]):
     answer = serializers.CharField()
 
 
-class AttemptLine(serializers.Serializer[Any]):
+class RectificationAttemptLine(serializers.Serializer[Any]):
     """One submission and its verification."""
 
     submitted_on = serializers.DateField()
@@ -45,8 +45,8 @@ class RectificationLine(serializers.Serializer[Any]):
     deadline = serializers.DateField(allow_null=True)
     deadline_text = serializers.CharField()
     extended_days = serializers.IntegerField()
-    items = ItemLine(many=True)
-    attempts = AttemptLine(many=True)
+    items = RectificationItemLine(many=True)
+    attempts = RectificationAttemptLine(many=True)
     cancellation_public_id = serializers.CharField()
 
 
@@ -72,14 +72,14 @@ class OneRectification(Reading):
         return selectors.rectification(actor=self.actor, public_id=public_id)
 
 
-class ServeBody(Body):
+class RectificationServeBody(Body):
     """How a bureau delivered the notice; an enterprise that reads it sends nothing."""
 
     served_on = serializers.DateField(required=False, allow_null=True, default=None)
     service = Text(required=False, default="", max_length=100)
 
 
-class DeadlineAnswer(serializers.Serializer[Any]):
+class RectificationDeadline(serializers.Serializer[Any]):
     """The last day."""
 
     deadline = serializers.DateField()
@@ -89,8 +89,8 @@ class ServeRectification(Act):
     """签收整改通知，或登记送达。"""
 
     audience = PARTIES
-    body = ServeBody
-    answer = DeadlineAnswer
+    body = RectificationServeBody
+    answer = RectificationDeadline
     status = 200
 
     def act(self, *, public_id: str, **data: Any) -> Any:
@@ -102,24 +102,24 @@ class ServeRectification(Act):
         }
 
 
-class AnswerBody(Body):
+class RectificationAnswerBody(Body):
     """What was done about one item."""
 
     position = serializers.IntegerField(min_value=1, max_value=200)
     answer = Text(max_length=2000)
 
 
-class AnswersBody(Body):
+class RectificationAnswersBody(Body):
     """What was done, item by item."""
 
-    answers = AnswerBody(many=True)
+    answers = RectificationAnswerBody(many=True)
 
 
 class AnswerRectification(Act):
     """填写整改措施。"""
 
     audience = ENTERPRISE
-    body = AnswersBody
+    body = RectificationAnswersBody
 
     def act(self, *, public_id: str, answers: list[dict[str, Any]]) -> None:
         """Save."""
@@ -141,7 +141,7 @@ class SubmitRectification(Act):
         services.submit_rectification(actor=self.actor, clock=self.clock, public_id=public_id)
 
 
-class VerifyBody(Body):
+class RectificationVerifyBody(Body):
     """The verification."""
 
     passed = Flag()
@@ -152,7 +152,7 @@ class VerifyRectification(Act):
     """登记整改验收结论。"""
 
     audience = BUREAUS
-    body = VerifyBody
+    body = RectificationVerifyBody
 
     def act(self, *, public_id: str, passed: bool, note: str) -> None:
         """Verify."""
@@ -161,7 +161,7 @@ class VerifyRectification(Act):
         )
 
 
-class ExtendBody(Body):
+class RectificationExtendBody(Body):
     """More natural days, and why."""
 
     extra_days = serializers.IntegerField(min_value=1, max_value=365)
@@ -172,8 +172,8 @@ class ExtendRectification(Act):
     """延长整改期限。"""
 
     audience = CITY
-    body = ExtendBody
-    answer = DeadlineAnswer
+    body = RectificationExtendBody
+    answer = RectificationDeadline
     status = 200
 
     def act(self, *, public_id: str, **data: Any) -> Any:
@@ -225,7 +225,7 @@ class OneCancellation(Reading):
         return selectors.cancellation(actor=self.actor, public_id=public_id)
 
 
-class StatementBody(Body):
+class DefenceBody(Body):
     """The defence."""
 
     statement = Text(max_length=2000)
@@ -235,14 +235,14 @@ class StateDefence(Act):
     """提交陈述申辩。"""
 
     audience = ENTERPRISE
-    body = StatementBody
+    body = DefenceBody
 
     def act(self, *, public_id: str, statement: str) -> None:
         """State."""
         services.state_defence(actor=self.actor, clock=self.clock, public_id=public_id, statement=statement)
 
 
-class DecideBody(Body):
+class CancellationDecisionBody(Body):
     """The decision."""
 
     decision = serializers.ChoiceField(["cancel", "suspend", "drop"])
@@ -250,7 +250,7 @@ class DecideBody(Body):
     note = Text(max_length=2000)
 
 
-class DecideAnswer(serializers.Serializer[Any]):
+class CancellationDecisionAnswer(serializers.Serializer[Any]):
     """The first day on which the enterprise may apply again, null when the title was not cancelled."""
 
     ban_until = serializers.DateField(allow_null=True)
@@ -260,8 +260,8 @@ class DecideCancellation(Act):
     """决定取消、暂停或不予取消。"""
 
     audience = BUREAUS
-    body = DecideBody
-    answer = DecideAnswer
+    body = CancellationDecisionBody
+    answer = CancellationDecisionAnswer
     status = 200
 
     def act(self, *, public_id: str, **data: Any) -> Any:
