@@ -62,7 +62,7 @@ class RemoveFile(Act):
         evidence.remove_file(actor=self.actor, clock=self.clock, public_id=public_id)
 
 
-class ReplaceBody(UploadBody):
+class ReplaceFileBody(UploadBody):
     """The newer file and until when it is valid."""
 
     valid_until = serializers.DateField(required=False, allow_null=True, default=None)
@@ -80,7 +80,7 @@ class ReplaceFile(_Upload):
     """以新文件更换材料库中的文件，可修改处的引用一并更换（multipart）。"""
 
     audience = ENTERPRISE
-    body = ReplaceBody
+    body = ReplaceFileBody
     answer = ReplacedAnswer
     status = 200
 

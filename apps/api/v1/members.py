@@ -11,7 +11,7 @@ from apps.api.base import ENTERPRISE, Act, Body, Flag, Listing
 from apps.core.errors import NotVisible
 
 
-class MemberLine(serializers.Serializer[Any]):
+class OrganisationMemberLine(serializers.Serializer[Any]):
     """One person; `duties` are `responsible` and `clerk`."""
 
     username = serializers.CharField()
@@ -38,7 +38,7 @@ class Members(Listing):
     """本企业成员。"""
 
     audience = ENTERPRISE
-    reading = MemberLine
+    reading = OrganisationMemberLine
 
     def rows(self) -> Any:
         """Return them."""
