@@ -23,6 +23,10 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]
 #: with the full-width forms that some of them convert (SECURITY R23).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 LONGEST_CELL = 32_767
+#: Text that needs no change, told in one look: nearly every cell of a long list.
+HARMLESS = re.compile(
+    r"[^\x00-\x20\x7f\xa0\u3000\ud800-\udfff\ufffe\uffff=+\-@＝＋－＠][^\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]*\Z"
+)
 MOST_ROWS = 1_048_576
 LONGEST_SHEET_NAME = 31
 FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
@@ -88,6 +92,8 @@ def safe_text(value: object) -> str:
     The quote is visible in the cell: a name that begins with “=” is wrong anyway, and must not come to life
     when the sheet is saved as CSV and opened again.
     """
+    if isinstance(value, str) and len(value) <= LONGEST_CELL and HARMLESS.match(value):
+        return value
     text = CONTROL.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
     if text.lstrip(" \n\u3000\u00a0").startswith(FORMULA_STARTS):
         text = f"'{text}"
@@ -139,7 +145,7 @@ def _write(book: Any, table: SheetTable) -> None:
             "bg_color": "#EEF3EF",
         }
     )
-    cells = [book.add_format(_cell_format(column.kind)) for column in table.columns]
+    cells = [(column.kind, book.add_format(_cell_format(column.kind))) for column in table.columns]
     for at, column in enumerate(table.columns):
         sheet.set_column(at, at, column.width)
     _page(sheet)
@@ -159,8 +165,8 @@ def _write(book: Any, table: SheetTable) -> None:
         row += 1
         if row >= MOST_ROWS - len(table.notes) - 1:
             raise TooManyRows(f"more than {MOST_ROWS} rows")
-        for at, (column, value, form) in enumerate(zip(table.columns, values, cells, strict=True)):
-            _cell(sheet, (row, at), column.kind, value, form)
+        for at, ((kind, form), value) in enumerate(zip(cells, values, strict=True)):
+            _cell(sheet, row, at, kind, value, form)
     for note in table.notes:
         row += 1
         sheet.set_row(row, NOTE_ROW_HEIGHT)
@@ -174,13 +180,16 @@ def _across(sheet: Any, row: int, last: int, text: str, form: Any) -> None:
     sheet.write_string(row, 0, text, form)
 
 
-def _cell(sheet: Any, place: tuple[int, int], kind: Kind, value: object, form: Any) -> None:
+_NUMERIC = frozenset({Kind.SCORE, Kind.NUMBER, Kind.INTEGER})
+
+
+def _cell(sheet: Any, row: int, at: int, kind: Kind, value: object, form: Any) -> None:
     """Write one value as its column says; what does not fit is written as text, never guessed."""
-    row, at = place
-    numeric = kind in {Kind.SCORE, Kind.NUMBER, Kind.INTEGER}
-    if value is None or value == "":
+    if isinstance(value, str) and value:  # whatever the column: text is never guessed at
+        sheet.write_string(row, at, safe_text(value), form)
+    elif value is None or value == "":
         sheet.write_blank(row, at, None, form)
-    elif numeric and isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+    elif kind in _NUMERIC and isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         sheet.write_number(
             row, at, float(value), form
         )  # a spreadsheet cell is a binary float; nothing reads it back
