@@ -14,6 +14,9 @@ from apps.scoring import selectors as scoring
 from suzhou_greenfactory.demo.cast import Company
 from suzhou_greenfactory.demo.props import Props
 
+#: A line drawn by hand, as far as a demo has a hand.
+_LINE = [[[60 * step, 500 + 40 * (step % 3)] for step in range(1, 13)]]
+
 
 class CityActs(Props):
     """Acts of the municipal bureau and the experts."""
@@ -101,6 +104,8 @@ class CityActs(Props):
         """Let the leader draft, the members sign, the leader issue; the city acts on it."""
         members = self._members(public_id)
         leader = members[0][0]
+        if not recommend:
+            self._visit(public_id, leader)
         with self.stage.acting(leader):
             review.draft_opinion(
                 actor=leader,
@@ -110,8 +115,10 @@ class CityActs(Props):
                 reasons="材料完整，指标真实，符合评价要求。"
                 if recommend
                 else "多项指标佐证不足，未达到评价要求。",
-                site_visited=False,
-                site_reason="初评与专家评分接近，材料充分，不需要现场核实。",
+                site_visited=not recommend,
+                site_reason="初评与专家评分接近，材料充分，不需要现场核实。"
+                if recommend
+                else "材料与计量数据不一致，已到现场核实。",
             )
         for expert, task in members[1:]:
             self.stage.pause(15)
@@ -124,6 +131,43 @@ class CityActs(Props):
         taker = self.people.city.handler if recommend else self.people.city.signer
         with self.stage.acting(taker):
             review.take_opinion(actor=taker, clock=self.stage.clock, public_id=public_id)
+
+    def _visit(self, public_id: str, leader: Actor) -> None:
+        """Let the city go and see what the papers do not prove."""
+        with self.stage.acting(self.people.city.handler) as actor:
+            record = review.record_site_visit(
+                actor=actor,
+                clock=self.stage.clock,
+                public_id=public_id,
+                visit=review.Visit(
+                    visited_on=self.stage.clock.now().on,
+                    place="企业厂区、能源管理中心、危险废物暂存间",
+                    people=[actor.name, leader.name],
+                    accompanied_by="企业安环部负责人",
+                    findings=[
+                        {
+                            "item": "能源计量器具配备",
+                            "filed": "配备率 100%",
+                            "found": "三级计量缺 6 台",
+                            "agrees": False,
+                        },
+                        {"item": "主要耗能设备", "filed": "12 台", "found": "12 台", "agrees": True},
+                    ],
+                    problems="三级能源计量器具配备不全，部分台账缺少签字。",
+                    conclusion="现场情况与申报材料部分不一致，按现场情况评分。",
+                ),
+            )
+            for side, name in (
+                ("checkers", actor.name),
+                ("checkers", leader.name),
+                ("factory", "企业安环部负责人"),
+            ):
+                review.sign_site_visit(
+                    actor=actor,
+                    clock=self.stage.clock,
+                    public_id=record,
+                    signing=review.Signing(side=side, name=name, strokes=_LINE),
+                )
 
     def credit(self, company: Company, public_id: str, *, result: str = "normal", matters: str = "") -> None:
         """Record the credit check."""

@@ -117,6 +117,9 @@ class EnterpriseActs(Props):
             )
 
 
+_THIRD_PARTY_EVERY = 7
+
+
 def _profile(company: Company) -> dict[str, str]:
     return {
         "factory_name": company.name,
@@ -135,8 +138,15 @@ def _profile(company: Company) -> dict[str, str]:
         "main_products": company.products,
         "process_intro": "原料检验、成型加工、检测、包装入库；主要耗能工序配备在线计量。",
         "green_intro": "建有屋顶光伏和余热回收装置，运行能源管理体系，逐年核算温室气体排放。",
-        "evaluation_mode": "self",
+        **_method(company),
     }
+
+
+def _method(company: Company) -> dict[str, str]:
+    """Every seventh enterprise has itself evaluated by a third party, the others evaluate themselves."""
+    if company.serial % _THIRD_PARTY_EVERY != 1:
+        return {"evaluation_mode": "self"}
+    return {"evaluation_mode": "third_party", "third_party_name": "苏州示例节能技术服务有限公司"}
 
 
 def _section(company: Company, title: str) -> str:

@@ -28,9 +28,18 @@ _MODEL_OF = {
 }
 
 
+#: Where no such row was made: what else the paper can be about.
+_OTHERWISE = {"年度动态管理表": "titles.Title"}
+
+
 def subjects_of(kind: str) -> list[str]:
     """Return public ids of rows a kind of paper is about, the oldest first."""
-    model = apps.get_model(_MODEL_OF[KINDS[kind].of])
+    of = KINDS[kind].of
+    names = [_MODEL_OF[of], *([_OTHERWISE[of]] if of in _OTHERWISE else [])]
     with transaction.atomic():
         enter(Actor.system())
-        return list(model._default_manager.order_by("pk").values_list("public_id", flat=True)[:_MOST])
+        for name in names:
+            rows = apps.get_model(name)._default_manager.order_by("pk")
+            if found := list(rows.values_list("public_id", flat=True)[:_MOST]):
+                return found
+    return []
