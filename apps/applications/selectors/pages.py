@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -86,6 +86,8 @@ def applications_page(  # noqa: PLR0913  (the filters of the list)
     page: int = 1,
     per_page: int = PER_PAGE,
     with_cases: bool = False,
+    only: Collection[int] | None = None,
+    but: Collection[int] | None = None,
 ) -> ApplicationPage:
     """Return one page of applications; two queries, however many rows there are.
 
@@ -101,6 +103,8 @@ def applications_page(  # noqa: PLR0913  (the filters of the list)
         page: from 1; beyond the end the last page.
         per_page: rows a page, 200 at most.
         with_cases: also return the rows as cases (`cases`), for pages that would otherwise read them a second time.
+        only: ids a room above has found; only these are listed (one query more), the counts by state stay whole.
+        but: ids a room above has found; these are not listed.
     """
     rows = _filtered(actor, q, district, level, round_code)
     # One grouped count answers the tabs and the total at once.
@@ -109,6 +113,9 @@ def applications_page(  # noqa: PLR0913  (the filters of the list)
     total = sum(by_state.get(one, 0) for one in wanted) if wanted else sum(by_state.values())
     if wanted:
         rows = rows.filter(state__in=wanted)
+    if only is not None or but is not None:
+        rows = rows.filter(pk__in=list(only)) if only is not None else rows.exclude(pk__in=list(but or ()))
+        total = rows.count()
     per_page = min(max(per_page, 1), _LARGEST_PAGE)
     pages = max(1, -(-total // per_page))
     page = min(max(page, 1), pages)

@@ -67,6 +67,10 @@ class BoardLine:
     notice_ends: str
 
 
+_UNDECIDED = "none"
+_NOTED = [*CHOICES, (_UNDECIDED, "尚未拟定")]
+
+
 @audience(Role.MUNICIPAL)
 @require_GET
 def board(request: HttpRequest) -> HttpResponseBase:
@@ -78,8 +82,13 @@ def board(request: HttpRequest) -> HttpResponseBase:
     stage = _stage(request.GET.get("stage", ""))
     sort = request.GET.get("sort", "")
     sort = sort if sort in _SORTS else ("panel_total" if stage in _WITH_EXPERTS else "waiting")
+    noted = request.GET.get("decision", "") if stage == "credit" else ""
+    noted = noted if noted in {code for code, _ in _NOTED} else ""
+    only, but = _narrowed(actor, noted)
     found = applications.applications_page(
         actor=actor,
+        only=only,
+        but=but,
         q=request.GET.get("q", ""),
         district=request.GET.get("district", ""),
         states=publicity.states_of(stage),
@@ -117,6 +126,8 @@ def board(request: HttpRequest) -> HttpResponseBase:
         "districts": districts,
         "sorts": list(_SORTS.items()),
         "sort": sort,
+        "noted": noted,
+        "noted_choices": _NOTED if stage == "credit" else [],
         "stages": stages,
         "stage": next(one for one in stages if one["code"] == stage),
         "tags": _tags(stage, found.total, obstacles),
@@ -130,6 +141,15 @@ def board(request: HttpRequest) -> HttpResponseBase:
         "asked": request.GET,
     }
     return page(request, "municipal/board.html", context)
+
+
+def _narrowed(actor: Actor, noted: str) -> tuple[list[int] | None, list[int] | None]:
+    """Return the only cases to list, or those to leave out, for one provisional decision or for none yet."""
+    if not noted:
+        return None, None
+    if noted == _UNDECIDED:
+        return None, publicity.noted_as(actor=actor, decision=None)
+    return publicity.noted_as(actor=actor, decision=Provisional(noted)), None
 
 
 def _views(actor: Actor) -> list[dict[str, str]]:

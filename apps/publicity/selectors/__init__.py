@@ -40,6 +40,7 @@ from apps.publicity.selectors.provisional import (
     ViewRow,
     decisions_of,
     intended_in_round,
+    noted_as,
     saved_views,
 )
 from apps.publicity.selectors.standing import (
@@ -83,6 +84,7 @@ __all__ = [
     "decision_prechecks",
     "decisions_of",
     "intended_in_round",
+    "noted_as",
     "notice_file",
     "notice_prechecks",
     "notice_verdicts",

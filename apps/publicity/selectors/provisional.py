@@ -51,6 +51,24 @@ class ViewRow:
     filters: dict[str, str]
 
 
+def noted_as(*, actor: Actor, decision: Provisional | None) -> list[int]:
+    """Return the undecided stage's applications whose newest note is *decision* (None: any); one query.
+
+    Raises:
+        NotVisible: the actor is not of the city.
+    """
+    if actor.role not in {Role.MUNICIPAL, Role.AUDITOR, Role.SYSTEM}:
+        raise NotVisible
+    rows = (
+        ProvisionalDecision.objects.visible_to(actor)
+        .filter(application__state=DECIDABLE)
+        .order_by("application_id", "-id")
+        .distinct("application_id")
+        .values_list("application_id", "decision")
+    )
+    return [application_id for application_id, noted in rows if decision is None or noted == decision.value]
+
+
 def decisions_of(*, actor: Actor, application_ids: Collection[int]) -> dict[int, DecisionRow]:
     """Return by application the newest provisional decision; one query.
 

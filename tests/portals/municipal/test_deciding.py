@@ -12,6 +12,7 @@ from apps.core.actor import Actor
 from apps.core.scoping import enter
 from apps.documents.services import deciding
 from apps.jobs.registry import JobContext
+from apps.publicity import services as publicity_services
 from tests.portals.municipal.desk import Desk, text_of
 from tests.unit.review import scenes
 from tests.unit.review.scenes import Flow
@@ -130,3 +131,25 @@ def test_a_view_is_saved_shown_and_deleted(desk: Desk, scene: Flow) -> None:
     view = page.split("/delete/", 1)[0].rsplit("/", 1)[1]
     assert desk.post("delete_view", view, by=scene.city.signer).status_code == 404
     assert desk.post("delete_view", view).status_code == 302
+
+
+def test_the_board_is_narrowed_to_one_provisional_decision_and_the_view_is_saved(
+    desk: Desk, scene: Flow
+) -> None:
+    handler = scene.be(scene.city.handler)
+    publicity_services.note_decision(
+        actor=handler, clock=scene.clock, public_id=scene.other, decision="defer", reason="失信名单待核实。"
+    )
+
+    def listed(decision: str) -> set[str]:
+        shown = text_of(desk.get("board", stage="credit", decision=decision))
+        return {case for case in (scene.case, scene.other) if f'value="{case}"' in shown or case in shown}
+
+    assert listed("") == {scene.case, scene.other}
+    assert listed("defer") == {scene.other}
+    assert listed("none") == {scene.case}
+    assert listed("propose") == set()
+    assert listed("nonsense") == {scene.case, scene.other}
+    saved = desk.post("save_view", name="暂缓的", stage="credit", decision="defer")
+    assert saved.status_code == 302
+    assert "decision=defer" in text_of(desk.get("board", stage="credit"))
