@@ -389,7 +389,10 @@ RULES: tuple[Rule, ...] = (
         "定期开展绿色制造体系建设专题培训",
         "专题培训与宣传",
         Kind.MECHANISM,
-        mechanisms=("apps.cultivation.services.make_event", "apps.cultivation.services.decide_plan"),
+        mechanisms=(
+            "apps.cultivation.services.events.make_event",
+            "apps.cultivation.services.plans.decide_plan",
+        ),
         tests=("tests/unit/cultivation/test_cultivation.py",),
         reason="活动、报名、建设计划和培育名单的登记，不产生评定上的权利义务。",
     ),

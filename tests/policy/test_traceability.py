@@ -80,7 +80,10 @@ def _row(rule_id: str) -> Rule:
         (replace(_row("R-27"), mechanisms=()), "not carried as mechanism"),
         (replace(_row("R-27"), tests=("tests/unit/test_gone.py",)), "no such test file"),
         (replace(_row("R-27"), tests=("tests/policy/test_levels.py",)), "no test marked for it"),
-        (replace(_row("R-45"), reason=""), "not carried as out_of_scope"),
+        (
+            replace(_row("R-45"), kind=Kind.OUT_OF_SCOPE, mechanisms=(), tests=(), reason=""),
+            "not carried as out_of_scope",
+        ),
         (replace(_row("R-02"), kind=Kind.OUT_OF_SCOPE, reason="x"), "not carried as out_of_scope"),
         (replace(_row("R-45"), kind=Kind.FUNCTION), "not carried as function"),
         (replace(_row("R-02"), clause="七"), "the plan has no clause 七"),
