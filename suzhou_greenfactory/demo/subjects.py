@@ -25,6 +25,7 @@ _MODEL_OF = {
     "取消": "monitoring.Cancellation",
     "省、国家级名单": "titles.ExternalList",
     "豁免": "applications.Exemption",
+    "上报推荐名单": "titles.UpwardList",
 }
 
 
