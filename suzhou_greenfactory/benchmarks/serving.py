@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import socket
 import subprocess
 import sys
@@ -52,7 +51,7 @@ def _server() -> Iterator[int]:
         port = int(probe.getsockname()[1])
     command = [sys.executable, "-m", "gunicorn", "suzhou_greenfactory.wsgi", "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", "1", "--threads", "4", "--log-level", "error"]
-    with subprocess.Popen(command, env=dict(os.environ), stderr=subprocess.DEVNULL) as process:  # noqa: S603  (own server)
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:  # noqa: S603  (own server)
         try:
             _wait(port)
             yield port
