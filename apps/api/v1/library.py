@@ -68,7 +68,7 @@ class ReplaceFileBody(UploadBody):
     valid_until = serializers.DateField(required=False, allow_null=True, default=None)
 
 
-class ReplacedAnswer(serializers.Serializer[Any]):
+class ReplacedFileAnswer(serializers.Serializer[Any]):
     """The newer file, and at how many places it stands now; `kept` places keep the older one."""
 
     public_id = serializers.CharField()
@@ -81,7 +81,7 @@ class ReplaceFile(_Upload):
 
     audience = ENTERPRISE
     body = ReplaceFileBody
-    answer = ReplacedAnswer
+    answer = ReplacedFileAnswer
     status = 200
 
     def act(self, *, public_id: str, file: Any, valid_until: Any) -> Any:
