@@ -29,10 +29,12 @@ class DeclaredAudience(BasePermission):
             raise PermissionDenied("该账户须先登录网站修改初始口令。")
         if getattr(request._request, "second_factor_missing", False):  # noqa: SLF001  (as below)
             raise PermissionDenied("该账户须先启用二次验证：请登录网站，在「我的账户」中设置后再调用接口。")
-        if getattr(view, "reconfirmed", False) and not confirmed_lately(request._request):  # noqa: SLF001  (as below)
-            raise PermissionDenied("这一步须在 10 分钟内确认过身份：请先在网站重新登录，或在网站办理。")
         allowed: frozenset[Role] = getattr(view, "audience", frozenset())
         narrower = getattr(view, "writers" if request.method == "POST" else "readers", None)
         if narrower is not None:
             allowed = narrower
-        return actor_of(request._request).role in allowed  # noqa: SLF001  (DRF's documented wrapped request)
+        if actor_of(request._request).role not in allowed:  # noqa: SLF001  (DRF's documented wrapped request)
+            return False
+        if getattr(view, "reconfirmed", False) and not confirmed_lately(request._request):  # noqa: SLF001  (as above)
+            raise PermissionDenied("这一步须在 10 分钟内确认过身份：请先在网站重新登录，或在网站办理。")
+        return True
