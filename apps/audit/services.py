@@ -91,7 +91,7 @@ def _event(*, actor: Actor, event: str, moment: Moment, entry: Entry, outcome: s
         "subject_label": str(subject)[:200] if subject is not None else "",
         "rule": entry.rule,
         "before": plain(entry.before),
-        "after": plain(entry.after),
+        "after": plain({**entry.after, **_standing_in(actor)}),
         "note": entry.note,
         "enterprise_id": _jurisdiction(subject, "enterprise_id", "accounts.enterprise"),
         "district_id": _jurisdiction(subject, "district_id", ""),

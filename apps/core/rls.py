@@ -56,7 +56,8 @@ def _auditor_reads(table: str) -> str:
     """Return the statement that keeps the auditor from writing *table*; "" where the auditor may."""
     if table in AUDITOR_WRITES:
         return ""
-    return f"""
+    # The function comes along: a database of an earlier version may meet this step before that of its own migration.
+    return f"""{AUDITOR_FUNCTION}
 create or replace trigger gf_auditor_reads before insert or update or delete on {table}
   for each statement execute function gf_auditor_reads_only();
 """

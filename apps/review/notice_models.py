@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q
 
 from apps.core.models import ScopedModel
+from apps.core.personal import Personal
 from apps.core.scoping import Scope
 from apps.review import states
 from apps.review.bases import CaseRow
@@ -31,6 +32,12 @@ class DistrictNotice(ScopedModel):
     published_at = models.DateTimeField("发布时间")
 
     scope = Scope(district="district_id")
+
+    personal: ClassVar[dict[str, Personal]] = {
+        "contact_person": Personal("公示依法公开的工作联系人", "公示长期公开", "公开（职务联系方式）"),
+        "contact_phone": Personal("公示依法公开的工作电话", "公示长期公开", "公开（职务联系方式）"),
+        "supervision_phone": Personal("公示依法公开的监督电话", "公示长期公开", "公开（职务联系方式）"),
+    }
 
     class Meta:
         verbose_name = "属地公示"
@@ -90,6 +97,11 @@ class DistrictObjection(CaseRow):
     concluded_at = models.DateTimeField("办结时间", null=True)
 
     scope = Scope(district="district_id")
+
+    personal: ClassVar[dict[str, Personal]] = {
+        "person_sealed": Personal("核实异议", "办结后 10 年", "属地经办", masked=True),
+        "contact_sealed": Personal("答复异议", "办结后 10 年", "属地经办", masked=True),
+    }
 
     class Meta:
         verbose_name = "属地公示异议"

@@ -120,7 +120,7 @@ _BODY_EM = 15.75 * MM
 
 def test_these_are_the_official_papers() -> None:
     assert OFFICIAL == [
-        "cancellation", "public_notice", "recognition", "recommendation", "rectification", "supplement",
+        "cancellation", "public_notice", "recognition", "recommendation", "rectification", "supplement", "upward",
     ]  # fmt: skip
 
 

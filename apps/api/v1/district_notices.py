@@ -10,7 +10,7 @@ from apps.api.base import DISTRICT, Act, Body, Codes, Flag, Listing, Made, Text,
 from apps.review import selectors, services
 
 
-class NoticeBody(Body):
+class DistrictNoticeBody(Body):
     """The applications and what the notice says."""
 
     applications = Codes()
@@ -22,7 +22,7 @@ class NoticeBody(Body):
     starts_on = serializers.DateField(required=False, allow_null=True, default=None)
 
 
-class NoticeLine(serializers.Serializer[Any]):
+class DistrictNoticeLine(serializers.Serializer[Any]):
     """One notice of the district."""
 
     public_id = serializers.CharField()
@@ -37,8 +37,8 @@ class DistrictNotices(Listing, Act):
     """属地公示；由属地签批人员发布。"""
 
     audience = DISTRICT
-    reading = NoticeLine
-    body = NoticeBody
+    reading = DistrictNoticeLine
+    body = DistrictNoticeBody
     answer = Made
     status = 201
 
@@ -59,7 +59,7 @@ class DistrictNotices(Listing, Act):
         )
 
 
-class ObjectionBody(Body):
+class DistrictObjectionBody(Body):
     """An objection the district received in writing."""
 
     party = serializers.ChoiceField(["person", "unit"])
@@ -73,7 +73,7 @@ class RecordDistrictObjection(Act):
     """登记属地公示期内收到的异议。"""
 
     audience = DISTRICT
-    body = ObjectionBody
+    body = DistrictObjectionBody
     answer = Made
     status = 201
 
@@ -86,7 +86,7 @@ class RecordDistrictObjection(Act):
         )
 
 
-class ConclusionBody(Body):
+class DistrictConclusionBody(Body):
     """What was found."""
 
     upheld = Flag()
@@ -97,7 +97,7 @@ class ConcludeDistrictObjection(Act):
     """办结属地公示异议；登记人不能办结。"""
 
     audience = DISTRICT
-    body = ConclusionBody
+    body = DistrictConclusionBody
 
     def act(self, *, public_id: str, upheld: bool, conclusion: str) -> None:
         """Conclude."""
