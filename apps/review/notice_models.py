@@ -36,6 +36,7 @@ class DistrictNotice(ScopedModel):
     personal: ClassVar[dict[str, Personal]] = {
         "contact_person": Personal("公示依法公开的工作联系人", "公示长期公开", "公开（职务联系方式）"),
         "contact_phone": Personal("公示依法公开的工作电话", "公示长期公开", "公开（职务联系方式）"),
+        "contact_address": Personal("公示依法公开的办公地址", "公示长期公开", "公开（职务联系方式）"),
         "supervision_phone": Personal("公示依法公开的监督电话", "公示长期公开", "公开（职务联系方式）"),
     }
 
@@ -99,6 +100,7 @@ class DistrictObjection(CaseRow):
     scope = Scope(district="district_id")
 
     personal: ClassVar[dict[str, Personal]] = {
+        "party": Personal("区分个人与单位提出的异议", "办结后 10 年", "属地经办"),
         "person_sealed": Personal("核实异议", "办结后 10 年", "属地经办", masked=True),
         "contact_sealed": Personal("答复异议", "办结后 10 年", "属地经办", masked=True),
     }

@@ -83,7 +83,7 @@ def _fills_the_items(factory: Person, here: str) -> None:
             box.fill("100" if box.get_attribute("inputmode") == "decimal" else "t")
     factory.press("保存年度数据")
     factory.open(f"{here}evaluate/?item=J1-01")
-    codes = page.locator(".gf-tree a .cd").all_text_contents()
+    codes = page.locator(".gf-tree a b").all_text_contents()
     assert len(codes) == _ITEMS
     for number, code in enumerate(codes):
         expect(page.locator("#it .cd")).to_have_text(code)
