@@ -130,7 +130,7 @@ def _district_scores(journey: Journey) -> None:
     handler.page.keyboard.press("Control+a")
     handler.page.keyboard.type("0.4")
     handler.page.keyboard.press("Enter")
-    handler.sees(f"#row-{_LOWERED}", "理由")
+    handler.sees(f"tr[data-row='{_LOWERED}']", "理由")
     cell.focus()
     handler.page.keyboard.press("c")
     expect(handler.page.locator("#panel_reason")).to_be_focused()
