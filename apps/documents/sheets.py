@@ -190,9 +190,8 @@ def _cell(sheet: Any, row: int, at: int, kind: Kind, value: object, form: Any) -
     elif value is None or value == "":
         sheet.write_blank(row, at, None, form)
     elif kind in _NUMERIC and isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        sheet.write_number(
-            row, at, float(value), form
-        )  # a spreadsheet cell is a binary float; nothing reads it back
+        # A spreadsheet cell is a binary float; nothing reads it back into a score.
+        sheet.write_number(row, at, float(value), form)
     elif kind is Kind.DATE and isinstance(value, date):
         day = datetime(value.year, value.month, value.day)  # noqa: DTZ001  (a cell has no zone)
         sheet.write_datetime(row, at, day, form)

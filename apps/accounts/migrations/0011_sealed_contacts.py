@@ -23,6 +23,7 @@ def open_again(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None
         NotImplementedError: always.
     """
     del apps, schema_editor
+    # On purpose: the way back is a backup, said where somebody tries.
     raise NotImplementedError("sealed columns are not opened by a migration; restore a backup")
 
 

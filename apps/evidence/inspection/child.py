@@ -132,6 +132,7 @@ def probe_office(path: Path, limits: dict[str, int], kind: str) -> dict[str, Any
                 raise Refused("not_this_kind")
             for member in members:
                 _check_member(archive, member, limits)
+    # NotImplementedError is zipfile's word for a compression or version it cannot read.
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zipfile.LargeZipFile):
         raise Refused("office_broken") from None
     except RuntimeError:  # zipfile's word for "password required"

@@ -71,7 +71,7 @@ class Paper:
 
     @property
     def heading(self) -> str:
-        """The title on paper; a line break in it is kept."""
+        """The title on paper; a line break in it is kept. Each paper has its own: this base has none."""
         raise NotImplementedError
 
     @property
