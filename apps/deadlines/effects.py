@@ -24,6 +24,32 @@ class Running:
     last_due: date
 
 
+@dataclass(frozen=True, slots=True)
+class RunningCase:
+    """One live obligation by name."""
+
+    kind_label: str
+    number: str
+    name: str
+    due_on: date
+    provisional: bool
+
+
+def running_cases(*, actor: Actor, rule: str, most: int) -> Sequence[RunningCase]:
+    """Return the live obligations that rest on *rule* one by one, the nearest first; one query."""
+    rows = Obligation.objects.visible_to(actor).filter(rule=rule, state__in=LIVE).order_by("due_on", "pk")
+    return [
+        RunningCase(
+            KINDS[row.kind].label,
+            row.subject_number,
+            row.enterprise_name or row.subject_label,
+            row.due_on,
+            row.provisional,
+        )
+        for row in rows[:most]
+    ]
+
+
 def running_under(*, actor: Actor, rule: str) -> Sequence[Running]:
     """Return the live obligations that rest on *rule* ("R-13"), by kind; one query, only what *actor* may see."""
     rows = (

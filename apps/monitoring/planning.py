@@ -14,6 +14,7 @@ from apps.monitoring.states import PLANNED, RECORDED, REPORTED
 from apps.parameters.selectors import in_force
 from apps.policy.levels import Level
 from apps.policy.obligations import under_dynamic_management
+from apps.policy.parameters import Parameters
 from apps.policy.recheck import recheck_due_on
 from apps.titles import selectors as titles
 
@@ -34,9 +35,12 @@ class PlanRow:
     running: str
 
 
-def recheck_plan(*, actor: Actor, on: date) -> list[PlanRow]:
-    """Return the titles in sight by the day their recheck falls due; four queries however many."""
-    parameters = in_force(on=on)
+def recheck_plan(*, actor: Actor, on: date, parameters: Parameters | None = None) -> list[PlanRow]:
+    """Return the titles in sight by the day their recheck falls due; four queries however many.
+
+    With *parameters* other than those in force the plan is the one they would give.
+    """
+    parameters = parameters or in_force(on=on)
     levels = [level.value for level in Level if under_dynamic_management(level, on=on, parameters=parameters)]
     held = titles.live_title_ids(actor=actor, levels=levels)
     seen_on = dict(

@@ -116,6 +116,18 @@ def history(*, actor: Actor, key: str | None = None) -> list[ValueRow]:
     return [_row(row) for row in rows]
 
 
+def waiting(*, actor: Actor, key: str) -> list[tuple[Any, date]]:
+    """Return (typed value, first day) of what is proposed for one parameter and not approved yet, the next first.
+
+    Raises:
+        Forbidden: neither the city's bureau nor an administrator.
+    """
+    _require_reader(actor)
+    spec = SPECS[key]
+    rows = ParameterValue.objects.filter(key=key, state=PROPOSED).order_by("effective_from", "pk")
+    return [(spec.parse(row.value), row.effective_from) for row in rows]
+
+
 def proposal(*, actor: Actor, public_id: str) -> ValueRow | None:
     """Return one choice by its public id, None when there is none.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
@@ -21,6 +21,8 @@ from apps.policy.parameters import SPECS, Parameters
 from apps.policy.separation import may_sign
 
 _REASON_LIMIT = 500
+#: Transaction-long advisory lock under which values are approved: whether two contradict is asked of both.
+_APPROVING = 7395
 
 
 @transaction.atomic
@@ -88,6 +90,8 @@ def approve_value(*, actor: Actor, clock: Clock, public_id: str) -> None:
         RuleBroken: the approver is the proposer (R-15).
         Invalid: its day has passed meanwhile, or it contradicts what was approved meanwhile.
     """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_APPROVING])
     row = _locked(actor, public_id)
     moment = clock.now()
     step = VALUE_LIFE.step(row.state, "approve", actor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from apps.policy.calendar import Term, WorkCalendar, add_workdays
@@ -12,19 +13,58 @@ from apps.policy.rules import implements
 from apps.policy.standing import HeldTitle
 from apps.policy.verdict import Verdict, when
 
+#: How long before its end the pages concerned say that the trial period ends.
+_TOLD_BEFORE_DAYS = 180
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPeriod:
+    """The edition's 试行期 as seen from a day: its first and last day, what follows it, and whether it runs."""
+
+    starts_on: date | None
+    ends_on: date | None
+    successor: str
+    on: date
+
+    @property
+    def begun(self) -> bool:
+        """No start set means it has begun."""
+        return self.starts_on is None or self.starts_on <= self.on
+
+    @property
+    def over(self) -> bool:
+        """The last day has passed."""
+        return self.ends_on is not None and self.ends_on < self.on
+
+    @property
+    def runs(self) -> bool:
+        """True from the first through the last day."""
+        return self.begun and not self.over
+
+    @property
+    def days_left(self) -> int | None:
+        """Days until the last one, None while no end is set or once it is over."""
+        return (self.ends_on - self.on).days if self.ends_on is not None and not self.over else None
+
+    @property
+    def ends_soon(self) -> bool:
+        """The end is so near that everybody concerned is told."""
+        return self.days_left is not None and self.days_left <= _TOLD_BEFORE_DAYS
+
 
 @implements("R-28")
-def trial_in_force(*, on: date, parameters: Parameters) -> bool:
-    """在本方案试行期内: true through the last day of the trial period, always while no end is set."""
-    return parameters.trial_ends_on is None or on <= parameters.trial_ends_on
+def trial_period(*, on: date, parameters: Parameters) -> TrialPeriod:
+    """在本方案试行期内: the trial period of the edition as it stands on a day."""
+    return TrialPeriod(
+        parameters.trial_starts_on, parameters.trial_ends_on, parameters.successor_edition or "", on
+    )
 
 
 @implements("R-29", "R-33")
 def under_dynamic_management(level: Level, *, on: date, parameters: Parameters) -> bool:
     """3A级（含）以上绿色工厂实行动态管理, in the trial period; 1A and 2A only when the bureau says so."""
-    return (level >= Level.A3 or parameters.monitor_lower_levels) and trial_in_force(
-        on=on, parameters=parameters
-    )
+    concerned = level >= Level.A3 or parameters.monitor_lower_levels
+    return concerned and trial_period(on=on, parameters=parameters).runs
 
 
 @implements("R-29", "R-30")

@@ -78,6 +78,13 @@ class Parameters(UpkeepParameters, CaseParameters):
             found["upload_file_mb"] = ["单个文件上限不能大于每件申报总量上限"]
         if (self.annual_tasks_on.month, self.annual_tasks_on.day) >= self.annual_form_due:
             found["annual_tasks_on"] = ["任务生成日应早于动态管理表截止日"]
+        if (
+            self.trial_ends_on is not None
+            and (self.trial_starts_on or self.trial_ends_on) > self.trial_ends_on
+        ):
+            found["trial_ends_on"] = ["试行期截止日不能早于起始日"]
+        if self.successor_edition is not None and self.trial_ends_on is None:
+            found["successor_edition"] = ["填写接续方案前应先设定试行期截止日"]
         if self.idle_minutes > self.session_hours * 60:
             found["idle_minutes"] = ["空闲退出时间不能超过登录最长时间"]
         return found

@@ -10,22 +10,41 @@ from decimal import Decimal
 
 from apps.policy.parameter_spec import MonthDay, ParameterKind, parameter
 
-_DYNAMIC, _REMIND, _LIMITS = "动态管理", "提醒", "系统限额"
+_EDITION, _DYNAMIC, _REMIND, _LIMITS = "方案版本", "动态管理", "提醒", "系统限额"
 
 
 @dataclass(frozen=True, kw_only=True)
 class UpkeepParameters:
     """After the award, and around the cases."""
 
-    # --- 动态管理
-    trial_ends_on: date | None = parameter(
+    # --- 方案版本
+    trial_starts_on: date | None = parameter(
         None,
-        _DYNAMIC,
-        "试行期截止日",
-        "方案试行期的最后一日；未设定为长期有效。",
+        _EDITION,
+        "试行期起始日",
+        "方案试行期的第一日；未设定的，视为已经开始。",
         rule_id="R-28",
         kind=ParameterKind.DATE,
     )
+    trial_ends_on: date | None = parameter(
+        None,
+        _EDITION,
+        "试行期截止日",
+        "方案试行期的最后一日；未设定为长期有效。次日起不再生成年度动态管理表和新的现场复核，"
+        "已经开始的办理到底，已有称号不受影响。",
+        rule_id="R-28",
+        kind=ParameterKind.DATE,
+    )
+    successor_edition: str | None = parameter(
+        None,
+        _EDITION,
+        "接续方案",
+        "试行期届满后施行的方案名称和文号，在政策页公布；须先设定试行期截止日。",
+        rule_id="R-28",
+        kind=ParameterKind.TEXT,
+        pattern=r"[^\x00-\x1f<>]{2,100}",
+    )
+    # --- 动态管理
     monitor_lower_levels: bool = parameter(
         False,
         _DYNAMIC,
@@ -278,6 +297,15 @@ class UpkeepParameters:
         unit="小时",
         minimum=1,
         maximum=24,
+    )
+    sessions_max: int = parameter(
+        2,
+        _LIMITS,
+        "同时登录数上限",
+        "一个账户最多同时在几处登录；再登录的，最早的一处自动退出并通知本人。",
+        unit="处",
+        minimum=1,
+        maximum=10,
     )
     dormant_days: int = parameter(
         90,

@@ -237,10 +237,10 @@ RULES: tuple[Rule, ...] = (
         "R-28",
         "六（二）",
         "在本方案试行期内",
-        "试行期截止日可设，规则按日期生效",
+        "试行期起止日和接续方案可设，规则按日期生效",
         Kind.SETTING,
-        settings=("trial_ends_on",),
-        reason="方案未写明试行期截止日。",
+        settings=("trial_starts_on", "trial_ends_on", "successor_edition"),
+        reason="方案未写明试行期起止日。",
     ),
     Rule(
         "R-29",

@@ -12,7 +12,7 @@ from apps.policy.obligations import (
     files_on_national_platform,
     is_late,
     may_file_annual_form,
-    trial_in_force,
+    trial_period,
     under_dynamic_management,
 )
 from apps.policy.parameters import MonthDay, Parameters
@@ -22,17 +22,31 @@ from tests.policy.scenes import DEFAULT, TODAY, real_calendar
 
 @pytest.mark.rule("R-28")
 @pytest.mark.parametrize(
-    ("ends", "on", "in_force"),
+    ("starts", "ends", "on", "runs", "days_left"),
     [
-        (None, date(2040, 1, 1), True),
-        (date(2026, 6, 10), date(2026, 6, 10), True),
-        (date(2026, 6, 10), date(2026, 6, 11), False),
+        (None, None, date(2040, 1, 1), True, None),
+        (None, date(2026, 6, 10), date(2026, 6, 10), True, 0),
+        (None, date(2026, 6, 10), date(2026, 6, 11), False, None),
+        (date(2026, 6, 10), None, date(2026, 6, 9), False, None),
+        (date(2026, 6, 10), None, date(2026, 6, 10), True, None),
     ],
 )
-def test_the_trial_period(ends: date | None, on: date, *, in_force: bool) -> None:
-    parameters = Parameters(trial_ends_on=ends)
-    assert trial_in_force(on=on, parameters=parameters) is in_force
-    assert under_dynamic_management(Level.A3, on=on, parameters=parameters) is in_force
+def test_the_trial_period(
+    starts: date | None, ends: date | None, on: date, days_left: int | None, *, runs: bool
+) -> None:
+    parameters = Parameters(trial_starts_on=starts, trial_ends_on=ends)
+    period = trial_period(on=on, parameters=parameters)
+    assert (period.runs, period.days_left) == (runs, days_left)
+    assert under_dynamic_management(Level.A3, on=on, parameters=parameters) is runs
+
+
+@pytest.mark.rule("R-28")
+@pytest.mark.parametrize(("on", "soon"), [(date(2026, 6, 30), False), (date(2026, 7, 1), True)])
+def test_the_end_is_told_half_a_year_before(on: date, *, soon: bool) -> None:
+    parameters = Parameters(trial_ends_on=date(2026, 12, 28), successor_edition="苏工信〔2026〕8号")
+    period = trial_period(on=on, parameters=parameters)
+    assert period.ends_soon is soon
+    assert period.successor == "苏工信〔2026〕8号"
 
 
 @pytest.mark.rule("R-29", "R-33")

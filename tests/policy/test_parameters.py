@@ -54,7 +54,9 @@ EXPECTED_DEFAULTS = {
     "district_publicity": False,
     "objection_workdays": 15,
     "anonymous_objections": False,
+    "trial_starts_on": None,
     "trial_ends_on": None,
+    "successor_edition": None,
     "monitor_lower_levels": False,
     "annual_tasks_on": MonthDay(1, 1),
     "annual_form_due": MonthDay(4, 15),
@@ -87,6 +89,7 @@ EXPECTED_DEFAULTS = {
     "idle_minutes": 30,
     "idle_minutes_staff": 15,
     "session_hours": 12,
+    "sessions_max": 2,
     "dormant_days": 90,
 }
 
@@ -102,7 +105,7 @@ def test_every_parameter_says_what_it_is() -> None:
         assert spec.key == key
         assert spec.title
         assert spec.meaning.endswith("。")
-        assert spec.group in {"评价与申报", "评审", "公示与评定", "动态管理", "提醒", "系统限额"}
+        assert spec.group in {"评价与申报", "评审", "公示与评定", "方案版本", "动态管理", "提醒", "系统限额"}
         assert (spec.clause != "") is (spec.group != "系统限额")
         assert spec.default == getattr(DEFAULTS, key)
         if spec.kind in {ParameterKind.INTEGER, ParameterKind.DECIMAL, ParameterKind.OFFSETS}:
@@ -203,6 +206,8 @@ def test_every_problem_is_told_at_once() -> None:
         ({"upload_file_mb": 60, "upload_application_mb": 50}, "upload_file_mb"),
         ({"annual_tasks_on": "04-15"}, "annual_tasks_on"),
         ({"idle_minutes": 120, "session_hours": 1}, "idle_minutes"),
+        ({"trial_starts_on": "2027-01-02", "trial_ends_on": "2027-01-01"}, "trial_ends_on"),
+        ({"successor_edition": "苏工信〔2027〕8号"}, "successor_edition"),
     ],
 )
 def test_values_that_contradict_each_other(values: dict[str, object], key: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from apps.core.moment import FixedClock, Moment, shown_at
 from apps.core.scoping import enter
 from apps.notifications.models import Message
 from apps.parameters.tasks import sweep_sign_ins
+from apps.policy.parameters import DEFAULTS
+from apps.portals.base import account
 from tests import worlds
 from tests.portals.scenes import signed_in
 
@@ -77,7 +80,17 @@ def test_networks(address: str, network: str) -> None:
     assert network_of(address) == network
 
 
-def test_owners_see_end_and_are_told(person: Actor) -> None:
+def test_a_third_sign_in_ends_the_oldest(person: Actor) -> None:
+    first, second = _sign_in(person, CHROME), _sign_in(person, CHROME)
+    assert first.get(reverse("sign_ins")).status_code == 200
+    third = _sign_in(person, CHROME)
+    assert first.get(reverse("sign_ins")).status_code == 302, "the oldest is signed out"
+    assert [one.get(reverse("sign_ins")).status_code for one in (second, third)] == [200, 200]
+    assert _told(person) == ["较早的登录已自动退出"]
+
+
+def test_owners_see_end_and_are_told(person: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account, "in_force", lambda **_: replace(DEFAULTS, sessions_max=4))
     first = _sign_in(person, CHROME)
     assert _told(person) == []
     _sign_in(person, CHROME, "10.1.9.9")

@@ -21,8 +21,10 @@ REMEMBERED = timedelta(days=180)
 
 
 @transaction.atomic
-def note_sign_in(*, actor: Actor, clock: Clock, session_key: str, user_agent: str) -> None:
-    """Keep a sign-in that succeeded; tell its owner when neither the device nor the network is known.
+def note_sign_in(*, actor: Actor, clock: Clock, session_key: str, user_agent: str, most: int) -> None:
+    """Keep a sign-in that succeeded; tell its owner when the device or the network is not known.
+
+    With more than *most* open sign-ins the oldest end, and their owner is told (SECURITY R59).
 
     The first sign-in of an account tells nobody: there is nothing to compare it with.
     """
@@ -31,6 +33,9 @@ def note_sign_in(*, actor: Actor, clock: Clock, session_key: str, user_agent: st
     device, network = device_of(user_agent), network_of(actor.address)
     earlier = SignIn.objects.visible_to(actor).filter(at__gte=moment.at - REMEMBERED)
     known = list(earlier.values_list("device", "network"))
+    User.objects.select_for_update(of=("self",)).get(
+        pk=actor.account
+    )  # two sign-ins at once count each other
     SignIn.objects.create(
         user_id=actor.account,
         session_key=session_key,
@@ -54,6 +59,26 @@ def note_sign_in(*, actor: Actor, clock: Clock, session_key: str, user_agent: st
         tell_account(actor=actor, moment=moment, user_id=actor.account, what=f"账户从{what}登录",
                      detail=f"设备：{device}；来源地址：{actor.address or '不明'}。"
                         "如非本人操作，请在“我的账户”结束该登录并修改密码。")  # fmt: skip
+
+    _keep_newest(actor, clock, most)
+
+
+def _keep_newest(actor: Actor, clock: Clock, most: int) -> None:
+    """End the oldest of the actor's open sign-ins until *most* are left; those whose session is gone do not count."""
+    open_rows = SignIn.objects.visible_to(actor).select_for_update().filter(ended_at=None).order_by("-pk")
+    alive = set(
+        Session.objects.filter(
+            session_key__in=list(open_rows.values_list("session_key", flat=True)),
+            expire_date__gt=clock.now().at,
+        ).values_list("session_key", flat=True)
+    )
+    surplus = [row for row in open_rows if row.session_key in alive][most:]
+    if not surplus:
+        return
+    _end(surplus, actor, clock)
+    tell_account(actor=actor, moment=clock.now(), user_id=actor.account, what="较早的登录已自动退出",
+                 detail=f"同时登录超过 {most} 处，最早的一处（{surplus[-1].device}）已退出。"
+                        "如非本人操作，请修改密码。")  # fmt: skip
 
 
 @transaction.atomic

@@ -16,7 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from apps.accounts import services as accounts
-from apps.core.moment import DatabaseClock
+from apps.core.moment import DatabaseClock, Moment, shown_at
+from apps.parameters.selectors import in_force
 
 _EXPIRED = "初始口令已过期，请联系安全管理员；首个安全管理员请由运维人员重新办理。"
 
@@ -49,6 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the sign-i
             clock=DatabaseClock(),
             session_key=request.session.session_key or "",
             user_agent=request.headers.get("User-Agent", ""),
+            most=in_force(on=Moment.of(shown_at()).on).sessions_max,
         )
         return response
 

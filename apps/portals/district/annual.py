@@ -19,6 +19,7 @@ from apps.monitoring import annual_forms
 from apps.monitoring import services as monitoring
 from apps.portals.base.annual_form import layout
 from apps.portals.base.annual_lists import annual_list
+from apps.portals.base.edition import edition
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text, whole
 from apps.portals.base.visible import must_be_visible, seen
@@ -39,6 +40,7 @@ def _list(request: HttpRequest, refusal: DomainError | None = None) -> HttpRespo
         "may_urge": actor.has(Duty.HANDLER, Duty.SIGNER),
         "urge_url": reverse("district:urge_annual"),
         "file_url": "district:annual",
+        "edition": edition(now.on),
     }
     return page(request, "district/annual_list.html", context, refusal=refusal)
 

@@ -20,6 +20,7 @@ from apps.monitoring import services
 from apps.monitoring.planning import overdue_count, recheck_plan
 from apps.monitoring.spot_checks import spot_checks
 from apps.monitoring.states import RECHECK_LIFE
+from apps.portals.base.edition import edition
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.inspection_form import inspection_fields, posted_result
 from apps.portals.base.posted import required_day, text
@@ -44,6 +45,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
         "may_plan": actor.has(Duty.HANDLER, Duty.SIGNER),
         "now": now.at,
         "today": now.on,
+        "edition": edition(now.on),
     }
     return page(request, "district/inspections.html", context)
 

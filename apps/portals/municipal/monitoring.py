@@ -16,6 +16,7 @@ from apps.monitoring import selectors as monitoring
 from apps.monitoring import services as monitoring_services
 from apps.parameters.selectors import in_force
 from apps.policy.calendar import chinese
+from apps.portals.base.edition import edition
 from apps.portals.base.http import page
 from apps.portals.base.numbers import number_hint
 from apps.portals.base.posted import text, whole
@@ -47,6 +48,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         "failed": sum(row.passed is False for row in rechecks),
         "proposed": sum(row.state == "proposed" for row in cancellations),
         "now": now.at,
+        "edition": edition(now.on),
     }
     return page(request, "municipal/monitoring.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -12,17 +13,19 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, Invalid
 from apps.core.moment import Clock
-from apps.deadlines.effects import running_under
+from apps.deadlines.effects import running_cases, running_under
 from apps.parameters import selectors as parameters
 from apps.parameters import services as parameter_services
 from apps.parameters.states import VALUE_LIFE
-from apps.policy.parameter_spec import ParameterKind, ParameterSpec
+from apps.policy.parameter_spec import ParameterErrors, ParameterKind, ParameterSpec
 from apps.policy.parameters import SPECS
+from apps.portals.base.edition import edition
 from apps.portals.base.http import page
 from apps.portals.base.posted import required_day, text
 from apps.portals.municipal.common import act, shown_now
+from apps.portals.municipal.effects import MOST, Effects, effects_of
 
 _YES_NO = [("true", "是"), ("false", "否")]
 _HELP = {
@@ -52,6 +55,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
                 "current": changed,
             },
         ],
+        "edition": edition(now.on),
         "waiting": [value for row in rows for value in row.pending if value.state == "proposed"],
     }
     return page(request, "municipal/parameters.html", context)
@@ -90,6 +94,35 @@ def propose(request: HttpRequest, key: str) -> HttpResponseBase:
 
 @audience(Role.MUNICIPAL)
 @require_POST
+def preview(request: HttpRequest, key: str) -> HttpResponseBase:
+    """Say what a typed value would change; nothing is kept."""
+    spec = SPECS.get(key)
+    if spec is None:
+        raise Http404
+    try:
+        found = _preview(request, spec)
+    except Invalid as refusal:
+        return _file(request, key, refusal=refusal)
+    return _file(request, key, effects=found)
+
+
+def _preview(request: HttpRequest, spec: ParameterSpec) -> Effects:
+    today = shown_now().on
+    starts_on = required_day(request, "effective_from", "生效日期")
+    try:
+        value = spec.parse(request.POST.get("value", ""))
+        return effects_of(
+            actor=actor_of(request), spec=spec, value=value, starts_on=max(starts_on, today), today=today
+        )
+    except ParameterErrors as error:
+        texts = [f"{text}。" for found in error.errors.values() for text in found]
+        raise Invalid({"value": texts}) from None
+    except ValueError as error:
+        raise Invalid.of("value", f"{error}。") from None
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
 def approve(request: HttpRequest, key: str, public_id: str) -> HttpResponseBase:
     """Approve a proposed value; it holds from its day on."""
     return act(
@@ -116,11 +149,15 @@ def withdraw(request: HttpRequest, key: str, public_id: str) -> HttpResponseBase
     )
 
 
-def _file(request: HttpRequest, key: str, *, refusal: DomainError | None = None) -> HttpResponseBase:
+def _file(
+    request: HttpRequest, key: str, *, refusal: DomainError | None = None, effects: Effects | None = None
+) -> HttpResponseBase:
     actor, now = actor_of(request), shown_now()
     spec = SPECS.get(key)
     if spec is None:
         raise Http404
+    if effects is None:
+        effects = _of_waiting(actor, spec, now.on)
     row = next(one for one in parameters.table(actor=actor, on=now.on) if one.key == key)
     history = parameters.history(actor=actor, key=key)
     context: dict[str, Any] = {
@@ -129,6 +166,8 @@ def _file(request: HttpRequest, key: str, *, refusal: DomainError | None = None)
         "limits": _limits(spec),
         "field": _field(spec),
         "running": running_under(actor=actor, rule=spec.rule) if spec.rule else [],
+        "running_cases": running_cases(actor=actor, rule=spec.rule, most=MOST) if spec.rule else [],
+        "effects": effects,
         "values": [
             {
                 "row": value,
@@ -142,6 +181,18 @@ def _file(request: HttpRequest, key: str, *, refusal: DomainError | None = None)
         "today": now.on,
     }
     return page(request, "municipal/parameter.html", context, refusal=refusal)
+
+
+def _of_waiting(actor: Actor, spec: ParameterSpec, today: date) -> Effects | None:
+    """Return what the value that waits for approval would change, for the person who approves it."""
+    waiting = [row for row in parameters.waiting(actor=actor, key=spec.key) if row[1] >= today]
+    if not waiting:
+        return None
+    value, starts_on = waiting[0]
+    try:
+        return effects_of(actor=actor, spec=spec, value=value, starts_on=starts_on, today=today)
+    except ParameterErrors:
+        return None
 
 
 def _field(spec: ParameterSpec) -> dict[str, Any]:

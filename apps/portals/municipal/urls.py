@@ -184,6 +184,7 @@ urlpatterns: list[URLPattern] = [
     path("parameters/", parameters.listing, name="parameters"),
     path("parameters/<str:key>/", parameters.file, name="parameter"),
     path("parameters/<str:key>/propose/", parameters.propose, name="propose_parameter"),
+    path("parameters/<str:key>/preview/", parameters.preview, name="preview_parameter"),
     path("parameters/<str:key>/<str:public_id>/approve/", parameters.approve, name="approve_parameter"),
     path("parameters/<str:key>/<str:public_id>/withdraw/", parameters.withdraw, name="withdraw_parameter"),
     path("experts/<str:public_id>/links/<int:link>/end/", experts.end_link, name="end_link"),

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_safe
 from apps.applications import selectors as applications
 from apps.core.actor import Actor
 from apps.core.audience import no_database, open_to_all
-from apps.core.moment import DatabaseClock
+from apps.core.moment import DatabaseClock, Moment, shown_at
 from apps.policy import clauses
 from apps.policy.basic_requirements import BASIC_REQUIREMENTS, Polarity
 from apps.policy.levels import Level
+from apps.portals.base.edition import edition
 from apps.portals.base.http import page
 from apps.portals.base.visible import seen
 from apps.portals.public.caching import kept
@@ -104,6 +105,7 @@ def policy(request: HttpRequest) -> HttpResponseBase:
                 for row in BASIC_REQUIREMENTS
             ],
             "systems": scoring.schemes(actor=Actor.public()),
+            "edition": edition(Moment.of(shown_at()).on),
             "crumbs": [("首页", "/"), ("政策与标准", "")],
         },
     )

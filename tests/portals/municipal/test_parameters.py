@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from apps.core.actor import Actor
 from apps.core.scoping import enter
@@ -77,3 +79,37 @@ def test_a_proposal_is_withdrawn_with_a_reason(desk: Desk, scene: Flow) -> None:
 
 def test_districts_do_not_see_the_settings(desk: Desk, scene: Flow) -> None:
     assert desk.get("parameters", by=scene.district.handler).status_code == 403
+
+
+def test_a_typed_value_says_what_it_would_change_and_keeps_nothing(desk: Desk, scene: Flow) -> None:
+    case = scene.in_check()
+    today = scene.clock.now().on.isoformat()
+    shown = text_of(desk.post("preview_parameter", KEY, value="12", effective_from=today, reason="试算"))
+    assert "生效当日起算的期限" in shown
+    assert reverse("municipal:application", args=[case]) in shown, "the open case it will meet is named"
+    assert "共 1 件" in shown
+    assert 'value="12"' in shown
+    assert parameters.history(actor=scene.be(scene.city.handler), key=KEY) == []
+    refused = desk.post("preview_parameter", KEY, value="x", effective_from=today)
+    assert refused.status_code == 422
+    assert desk.post("preview_parameter", "nothing", value="1", effective_from=today).status_code == 404
+    outside = desk.post("preview_parameter", KEY, by=scene.district.handler, value="1", effective_from=today)
+    assert outside.status_code == 403
+
+
+def test_the_edition_and_its_end_are_settings_that_everybody_concerned_reads(desk: Desk, scene: Flow) -> None:
+    today = scene.clock.now().on
+    lower = text_of(
+        desk.post("preview_parameter", "monitor_lower_levels", value="true", effective_from=today.isoformat())
+    )
+    assert lower.count("不纳入") == 2, "1A and 2A come in, the others are in already"
+    for key, value in (
+        ("trial_ends_on", (today + timedelta(days=30)).isoformat()),
+        ("successor_edition", "苏工信〔2026〕88号"),
+    ):
+        desk.post("propose_parameter", key, value=value, effective_from=today.isoformat(), reason="会议纪要")
+        (row,) = parameters.history(actor=scene.be(scene.city.handler), key=key)
+        assert desk.post("approve_parameter", key, row.public_id, by=scene.city.signer).status_code == 302
+    assert "还有 30 天" in text_of(desk.get("parameters"))
+    assert "苏工信〔2026〕88号" in text_of(desk.get("monitoring"))
+    assert "苏工信〔2026〕88号" in text_of(Client().get(reverse("public:policy")))

@@ -15,6 +15,7 @@ from apps.core.moment import DatabaseClock
 from apps.monitoring import annual_forms
 from apps.monitoring import services as monitoring
 from apps.portals.base.annual_form import layout
+from apps.portals.base.edition import edition
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import whole
 from apps.portals.base.visible import must_be_visible, seen
@@ -27,7 +28,8 @@ def annual_years(request: HttpRequest) -> HttpResponseBase:
     """List the forms owed so far, newest first."""
     now = shown_now()
     rows = annual_forms.my_years(actor=actor_of(request), on=now.on)
-    return page(request, "enterprise/annual_years.html", {"rows": rows, "now": now.at})
+    context = {"rows": rows, "now": now.at, "edition": edition(now.on)}
+    return page(request, "enterprise/annual_years.html", context)
 
 
 @audience(Role.ENTERPRISE)
