@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from apps.applications.models import Application, ApplicationVersion, ReturnedItem
+from apps.applications.selectors.commitment import commitment_is_current
 from apps.applications.selectors.completeness import content_blockers, waived_rules
 from apps.applications.services.advance import locked, take_step
 from apps.applications.services.editing import is_returned
@@ -26,6 +27,8 @@ from apps.core.text import clean_text
 from apps.deadlines.registry import OverdueObligation
 from apps.evidence import services as evidence
 from apps.notifications.services import enqueue
+from apps.parameters.selectors import in_force
+from apps.policy.eligibility import commitment_is_stamped
 from apps.policy.evaluation.results import Blocker as SheetBlocker
 from apps.policy.review import deemed_withdrawn, may_resubmit
 from apps.policy.verdict import Verdict, refuse
@@ -38,9 +41,12 @@ def resubmit(
 ) -> Receipt:
     """Hand in the supplement: every returned item answered, nothing else changed, in time (R-14).
 
+    Where the bureau demands the stamped commitment, it must have been stamped for what is handed in now (R-12).
+
     Raises:
         NotVisible, WrongStep, Forbidden, Conflict, Invalid: as `submit`.
-        RuleBroken: overdue, items unanswered, parts changed that were not returned, or the report incomplete.
+        RuleBroken: overdue, items unanswered, parts changed that were not returned, the report incomplete, or
+            the commitment stamped for other content.
     """
     row = locked(actor, public_id=public_id)
     request = request_digest(public_id, token, pledge=pledge, signatory=signatory)
@@ -55,6 +61,8 @@ def resubmit(
     changed = _changed_parts(row, previous.snapshot if previous else {})
     returned = [part for part in changed if is_returned(items, *part)]
     unanswered = [item.label for item in items if item.answered_at is None]
+    parameters = in_force(on=moment.on)
+    stamped = parameters.commitment_scan_required and commitment_is_current(row, actor)
 
     def decide(lacking: Sequence[SheetBlocker] | None) -> None:
         require(
@@ -77,6 +85,7 @@ def resubmit(
                         for blocker in content_blockers(row, lacking)
                     )
                 ),
+                commitment_is_stamped(current=stamped, parameters=parameters),
             )
         )
 

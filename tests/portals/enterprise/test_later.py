@@ -14,6 +14,7 @@ from apps.accounts import membership
 from apps.accounts import services as accounts
 from apps.accounts.states import MOVE
 from apps.applications import selectors
+from apps.applications import services as applications
 from apps.core.actor import Actor
 from apps.core.scoping import enter
 from apps.deadlines.models import Obligation
@@ -89,6 +90,30 @@ def test_the_stamped_commitment_is_demanded_when_the_bureau_says_so(scene: Scene
     digest = selectors.commitment(actor=scene.be(scene.enterprise), public_id=case).digest
     browser.post(f"{page}report/commitment/", {"digest": digest, "scan": _scan()})
     assert browser.post(f"{page}submit/", _PLEDGE).status_code == 302
+
+
+@pytest.mark.rule("R-12")
+def test_a_supplement_brings_a_commitment_stamped_for_its_new_content(scene: Scene, browser: Client) -> None:
+    case = scenes.returned_application(
+        scene, [applications.ReturnItem("report", "缺少设备清单", "请补充", "overview")]
+    )
+    _choose(scene, "commitment_scan_required", value=True)
+    page = f"/e/applications/{case}/"
+    file = selectors.application_file(actor=scene.be(scene.enterprise), public_id=case)
+    version = str(file.part_versions.get("report:overview", 0))
+    browser.post(f"{page}report/?section=overview", {"version": version, "text": "补充了设备清单。"})
+    [item] = [row for row in file.returned if row.turn == file.case.turn]
+    browser.post(f"{page}supplement/{item.public_id}/", {"answer": "已补充"})
+    shown = browser.get(f"{page}supplement/").content.decode()
+    assert "重新提交前必须上传" in shown
+    assert f"{page}report/#commitment" in shown
+    refused = browser.post(f"{page}supplement/submit/", _PLEDGE)
+    assert refused.status_code == 422
+    assert "须上传与当前申报内容一致的盖章承诺书扫描件" in refused.content.decode()
+    digest = selectors.commitment(actor=scene.be(scene.enterprise), public_id=case).digest
+    browser.post(f"{page}report/commitment/", {"digest": digest, "scan": _scan()})
+    assert "与当前内容一致" in browser.get(f"{page}supplement/").content.decode()
+    assert browser.post(f"{page}supplement/submit/", _PLEDGE).status_code == 302
 
 
 def test_an_exemption_brings_its_document_to_the_district(db: None) -> None:

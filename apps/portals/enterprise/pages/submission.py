@@ -15,13 +15,14 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts import selectors as accounts
 from apps.applications import selectors as applications
 from apps.applications import services as application_services
-from apps.applications.selectors import ApplicationFile, Blocker, ReturnedRow
+from apps.applications.selectors import ApplicationFile, Blocker, Commitment, ReturnedRow
 from apps.applications.states import DRAFT, SUPPLEMENTING
 from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock
 from apps.evidence import selectors as evidence
+from apps.parameters.selectors import in_force
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.enterprise.pages.common import application_crumbs, shown_now, steps_of
@@ -171,10 +172,18 @@ def _supplement_page(
         "due_on": max(row.due_on for row in rows),
         "answered": sum(row.answered_at is not None for row in rows),
         "open": file.case.state == SUPPLEMENTING,
+        "commitment": _commitment_wanted(request, file),
         "crumbs": application_crumbs(file, "补正"),
         "now": now.at,
     }
     return page(request, "enterprise/supplement.html", context, refusal=refusal)
+
+
+def _commitment_wanted(request: HttpRequest, file: ApplicationFile) -> Commitment | None:
+    """Return where the stamped commitment stands while a supplement must bring one for its new content."""
+    if file.case.state != SUPPLEMENTING or not in_force(on=shown_now().on).commitment_scan_required:
+        return None
+    return applications.commitment(actor=actor_of(request), public_id=file.case.public_id)
 
 
 def _typed(request: HttpRequest, row: ReturnedRow) -> str:
