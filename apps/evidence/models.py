@@ -87,7 +87,10 @@ class EvidenceFile(ScopedModel):
             CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="evidence_digest_shape"),
             CheckConstraint(condition=Q(size__gt=0), name="evidence_not_empty"),
         ]
-        indexes = [models.Index(fields=["enterprise", "-id"], name="evidence_library_idx")]
+        indexes = [
+            models.Index(fields=["enterprise", "-id"], name="evidence_library_idx"),
+            models.Index(fields=["digest"], name="evidence_same_bytes_idx"),
+        ]
 
     def __str__(self) -> str:
         return self.display_name

@@ -90,7 +90,7 @@ class EnterpriseActs(Props):
             stored = evidence.store_upload(
                 actor=by,
                 clock=clock,
-                upload=SimpleUploadedFile(_EVIDENCE, self.evidence_bytes, "application/pdf"),
+                upload=SimpleUploadedFile(_EVIDENCE, self.evidence_of(company), "application/pdf"),
                 case=applications.case_for_upload(actor=by, public_id=public_id),
             )
             claimed = [code for code, answer in plan.answers.items() if answer.claimed_ratio is not None]

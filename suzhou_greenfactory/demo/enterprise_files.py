@@ -102,7 +102,7 @@ def _certificates(acts: Acts, company: Company, actor: Actor) -> None:
                     valid_from=today - timedelta(days=700),
                     valid_until=None if days is None else today + timedelta(days=days),
                     upload=SimpleUploadedFile(
-                        "证书扫描件（示例）.pdf", acts.evidence_bytes, "application/pdf"
+                        "证书扫描件（示例）.pdf", acts.evidence_of(company), "application/pdf"
                     ),
                 ),
             )

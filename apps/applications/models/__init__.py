@@ -8,6 +8,7 @@ from apps.applications.models.cases import (
     NumberSeries,
 )
 from apps.applications.models.commitment import CommitmentScan
+from apps.applications.models.doubts import DoubtNote
 from apps.applications.models.intake import Exemption, ReturnedItem
 from apps.applications.models.records import Holding, YearRecord
 from apps.applications.models.rounds import Round, WindowExtension
@@ -20,6 +21,7 @@ __all__ = [
     "ApplicationVersion",
     "CommitmentScan",
     "DistrictPractice",
+    "DoubtNote",
     "Exemption",
     "Holding",
     "NumberSeries",

@@ -4,6 +4,7 @@ from apps.applications.selectors.cases import CaseRow, case, cases, cases_in_sta
 from apps.applications.selectors.changed import Changed, Difference, FileDifference, what_changed
 from apps.applications.selectors.commitment import Commitment, commitment
 from apps.applications.selectors.completeness import Blocker, Completeness, PartProgress, completeness
+from apps.applications.selectors.doubts import Doubt, doubts, doubts_of, with_open_doubts
 from apps.applications.selectors.files import (
     ApplicationFile,
     BasicAnswer,
@@ -91,6 +92,7 @@ __all__ = [
     "Commitment",
     "Completeness",
     "Difference",
+    "Doubt",
     "Eligibility",
     "ExemptionRow",
     "FieldValue",
@@ -124,6 +126,8 @@ __all__ = [
     "commitment",
     "completeness",
     "counts_by_state",
+    "doubts",
+    "doubts_of",
     "eligibilities",
     "eligibility",
     "every_application",
@@ -149,6 +153,7 @@ __all__ = [
     "version_content",
     "versions",
     "what_changed",
+    "with_open_doubts",
     "year_warnings",
     "years",
 ]

@@ -2,6 +2,7 @@
 
 from apps.applications.services.advance import FACTS, Advanced, advance, lock_application
 from apps.applications.services.commitment import keep_commitment
+from apps.applications.services.doubts import explain_doubts
 from apps.applications.services.drafts import (
     choose_scheme,
     create_application,
@@ -101,6 +102,7 @@ __all__ = [
     "decline_exemption",
     "detach_evidence",
     "endorse_exemption",
+    "explain_doubts",
     "extend_window",
     "grant_scoring",
     "keep_commitment",

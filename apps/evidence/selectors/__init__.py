@@ -22,6 +22,7 @@ from apps.evidence.selectors.holdings import (
     library_counts,
     uses_of_file,
 )
+from apps.evidence.selectors.shared import SharedFile, shared_files
 
 __all__ = [
     "SHOWS",
@@ -29,6 +30,7 @@ __all__ = [
     "FileRow",
     "FileUse",
     "MarkRow",
+    "SharedFile",
     "Usage",
     "UseRow",
     "counts",
@@ -38,6 +40,7 @@ __all__ = [
     "library",
     "library_counts",
     "manifest",
+    "shared_files",
     "usage",
     "uses_by_place",
     "uses_of",

@@ -30,6 +30,8 @@ from apps.review import selectors as review_read
 from apps.review import services as review
 
 _STATES = (SUBMITTED, FORM_CHECK, SUPPLEMENTING)
+#: Not a state of the case: those in which a figure or file is questioned and nothing is said about it.
+_DOUBTFUL = "doubts"
 _KINDS = ("application.intake", "application.form_check")
 #: What the district looks at before scoring (F-04): key, question, part whose entries the system has counted.
 _CHECKS: tuple[tuple[str, str, str], ...] = (
@@ -49,6 +51,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     """List applications before scoring, the longest waiting first."""
     actor = actor_of(request)
     query, state = request.GET.get("q", ""), request.GET.get("state", "")
+    doubtful = state == _DOUBTFUL
     state = state if state in _STATES else ""
     found = applications.applications_page(
         actor=actor,
@@ -57,12 +60,14 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         states=_STATES,
         sort="oldest",
         page=whole(request.GET.get("page"), 1),
+        only=applications.with_open_doubts(actor=actor, states=_STATES) if doubtful else None,
     )
     if not query:
         vars(request)["counted_states"] = found.by_state  # the shell need not count again
     labels = {SUBMITTED: "待受理", FORM_CHECK: "形式审查", SUPPLEMENTING: "补正中"}
     options: dict[str, tuple[str, int | None]] = {"": ("全部", sum(found.by_state[key] for key in _STATES))}
     options |= {key: (label, found.by_state[key]) for key, label in labels.items()}
+    options[_DOUBTFUL] = ("疑点未说明", None)
     soonest = dues(actor=actor, cases=[row.public_id for row in found.rows], kinds=_KINDS)
     ids = [row.id for row in found.rows]
     signs = applications.form_signs(actor=actor, application_ids=ids, on=shown_now().on)
@@ -78,8 +83,8 @@ def queue(request: HttpRequest) -> HttpResponseBase:
             ],
             "handles": actor.has(Duty.HANDLER, Duty.SIGNER),
             "q": query,
-            "state": state,
-            "tabs": tabs(options, state),
+            "state": _DOUBTFUL if doubtful else state,
+            "tabs": tabs(options, _DOUBTFUL if doubtful else state),
             "now": shown_at(),
         },
     )

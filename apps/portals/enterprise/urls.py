@@ -64,6 +64,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}check/", submission.check, name="check"),
     path(f"{_CASE}submit/", submission.submit, name="submit"),
     path(f"{_CASE}done/", submission.done, name="done"),
+    path(f"{_CASE}doubts/", submission.explain_doubts, name="explain_doubts"),
     path(f"{_CASE}supplement/", submission.supplement, name="supplement"),
     path(f"{_CASE}supplement/submit/", submission.resubmit, name="resubmit"),
     path(f"{_CASE}supplement/<str:item_public_id>/", submission.answer_item, name="answer_item"),

@@ -34,6 +34,7 @@ from apps.scoring.selectors.impact import (
 )
 from apps.scoring.selectors.page_records import ItemView, SheetView
 from apps.scoring.selectors.panel_points import PanelPoints, panel_points
+from apps.scoring.selectors.questioned import questioned_figures
 from apps.scoring.selectors.schemes import (
     RECONSTRUCTION_LABEL,
     SchemeRow,
@@ -88,6 +89,7 @@ __all__ = [
     "metric_codes",
     "panel_mean",
     "panel_points",
+    "questioned_figures",
     "scheme",
     "scheme_row",
     "scheme_spec",

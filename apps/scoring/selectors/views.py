@@ -27,9 +27,10 @@ from apps.scoring.selectors.page_records import (
     MetricView,
     SheetView,
 )
+from apps.scoring.selectors.questioned import previous_figures
 from apps.scoring.selectors.schemes import spec_of_digest
 from apps.scoring.selectors.trials import as_sheet, find_trial
-from apps.scoring.states import SELF, SIGNED
+from apps.scoring.states import SELF
 
 METHOD_LABELS = {
     "binary": "是否符合",
@@ -78,7 +79,7 @@ def _view_of(actor: Actor, sheet: ScoreSheet) -> SheetView:
     result = result_of(sheet, entries.values(), spec)
     head = head_of(sheet, actor, hidden=hidden)
     around = _Around(sheet, spec, head, hidden, actor.role is not Role.ENTERPRISE or sheet.kind == SELF)
-    previous = _previous(actor, sheet) if sheet.kind == SELF else None
+    previous = previous_figures(actor, [sheet]).get(sheet.pk) if sheet.kind == SELF else None
     return _view(around, entries, result, previous)
 
 
@@ -119,21 +120,6 @@ def _view(
         period=sheet.measurements.get("period", ""),
         scores_hidden=hidden,
     )
-
-
-def _previous(actor: Actor, sheet: ScoreSheet) -> Measurements | None:
-    """Return the figures of the enterprise's last handed-in self sheet of another application, to question jumps."""
-    last = (
-        ScoreSheet.objects.visible_to(actor)
-        .filter(enterprise_id=sheet.enterprise_id, kind=SELF, state=SIGNED, signed_at__lt=sheet.opened_at)
-        .exclude(application_id=sheet.application_id)
-        .order_by("-signed_at")
-        .values_list("measurements", flat=True)
-        .first()
-    )
-    if last is None or last.get("period", "") == sheet.measurements.get("period", ""):
-        return None
-    return Measurements.from_mapping(last)
 
 
 def _dimension(

@@ -95,6 +95,11 @@ def save_item(request: HttpRequest, public_id: str, code: str) -> HttpResponseBa
     return redirect(f"{here}?item={code_of(data.get('go') or data.get('later')) or code}")
 
 
+def doubts_url(public_id: str) -> str:
+    """Return where a questioned figure or file is explained."""
+    return reverse("enterprise:check", args=[public_id]) + "#doubts"
+
+
 @audience(Role.ENTERPRISE)
 @require_GET
 def live(request: HttpRequest, public_id: str) -> HttpResponseBase:
@@ -114,6 +119,7 @@ def live(request: HttpRequest, public_id: str) -> HttpResponseBase:
             "leaves": [workspace.leaf(item, desk.states[code], code)],
             "file": desk.file,
             "here": reverse("enterprise:evaluate", args=[public_id]),
+            "doubts_url": doubts_url(public_id),
         },
     )
 
@@ -172,6 +178,7 @@ def workspace_page(
         "chosen": chosen,
         # A short address keeps a page with a hundred links small; after a refused post it must be written out.
         "here": reverse("enterprise:evaluate", args=[public_id]) if request.method == "POST" else "",
+        "doubts_url": doubts_url(public_id),
         "toc_open": request.GET.get("toc") == "1",
         "crumbs": application_crumbs(desk.file, "自评打分"),
         "steps": steps_of(desk.file, desk.head, "evaluate"),

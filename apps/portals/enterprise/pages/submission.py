@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -39,6 +40,18 @@ PART_LABELS = {
     "rule": "申报条件",
 }
 
+_NOTE = "note."
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtField:
+    """The field in which one doubt is explained."""
+
+    name: str
+    text: str
+    value: str
+    errors: list[str]
+
 
 @audience(Role.ENTERPRISE)
 @require_GET
@@ -52,6 +65,31 @@ def check(request: HttpRequest, public_id: str) -> HttpResponseBase:
 def submit(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Hand in a draft; the same page sent twice leads to the same receipt."""
     return _hand_in(request, public_id, application_services.submit, _check_page)
+
+
+@audience(Role.ENTERPRISE)
+@require_POST
+def explain_doubts(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Keep what is said about questioned figures and files."""
+    notes = {
+        name.removeprefix(_NOTE): text
+        for name, text in request.POST.items()
+        if name.startswith(_NOTE) and isinstance(text, str)
+    }
+    _, refusal = attempt(
+        application_services.explain_doubts,
+        actor=actor_of(request),
+        clock=DatabaseClock(),
+        public_id=public_id,
+        notes=notes,
+    )
+    must_be_visible(refusal)
+    back = _supplement_page if request.POST.get("back") == "supplement" else _check_page
+    if refusal is not None:
+        return back(request, public_id, refusal)
+    say(request, "疑点说明已保存。")
+    name = "supplement" if back is _supplement_page else "check"
+    return redirect(reverse(f"enterprise:{name}", args=[public_id]) + "#doubts")
 
 
 @audience(Role.ENTERPRISE)
@@ -144,6 +182,7 @@ def _check_page(request: HttpRequest, public_id: str, refusal: DomainError | Non
         **_declaration(request, file),
         "completeness": found,
         "blockers": _grouped(file, found.blockers),
+        "doubts": _doubts(request, public_id, refusal),
         "waivable": [one for one in found.blockers if one.waivable],
         "view": scoring.sheet_view(actor=actor, public_id=sheet.public_id) if sheet else None,
         "usage": evidence.usage(actor=actor, application_id=file.case.id, on=now.on),
@@ -173,10 +212,25 @@ def _supplement_page(
         "answered": sum(row.answered_at is not None for row in rows),
         "open": file.case.state == SUPPLEMENTING,
         "commitment": _commitment_wanted(request, file),
+        "doubts": _doubts(request, public_id, refusal) if file.case.state == SUPPLEMENTING else (),
         "crumbs": application_crumbs(file, "补正"),
         "now": now.at,
     }
     return page(request, "enterprise/supplement.html", context, refusal=refusal)
+
+
+def _doubts(request: HttpRequest, public_id: str, refusal: DomainError | None) -> list[DoubtField]:
+    """Return the doubts about the application as fields: what stands or was just typed, and what is wrong with it."""
+    errors = refusal.errors if isinstance(refusal, Invalid) else {}
+    return [
+        DoubtField(
+            name=f"{_NOTE}{one.key}",
+            text=one.text,
+            value=request.POST.get(f"{_NOTE}{one.key}", one.note),
+            errors=errors.get(f"{_NOTE}{one.key}", []),
+        )
+        for one in applications.doubts(actor=actor_of(request), public_id=public_id)
+    ]
 
 
 def _commitment_wanted(request: HttpRequest, file: ApplicationFile) -> Commitment | None:
