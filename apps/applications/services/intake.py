@@ -24,6 +24,7 @@ from apps.evidence import services as evidence
 from apps.notifications.services import enqueue
 from apps.parameters.selectors import in_force
 from apps.policy.basic_requirements import BASIC_REQUIREMENTS
+from apps.policy.evaluation.spec import SchemeSpec
 from apps.policy.review import may_accept_intake, may_return_for_supplement, may_transfer, supplement_term
 from apps.policy.rules import RULES
 from apps.policy.verdict import Verdict
@@ -252,7 +253,7 @@ def _named_items(
     return found
 
 
-def _label(item: ReturnItem, spec: object) -> str | None:
+def _label(item: ReturnItem, spec: SchemeSpec | None) -> str | None:
     """Return the Chinese name of what is returned; None when there is no such thing."""
     kind = _PARTS.get(item.part)
     if kind is None:
@@ -273,13 +274,14 @@ def _label(item: ReturnItem, spec: object) -> str | None:
     return f"{kind}“{name}”" if name else None
 
 
-def _item_name(spec: object, code: str) -> str | None:
-    if any(one.code == code for one in BASIC_REQUIREMENTS) or code in report_sections.BY_CODE:
-        return code
-    has_item = getattr(spec, "has_item", None)
-    if has_item is None or not has_item(code):
-        return None
-    return code
+def _item_name(spec: SchemeSpec | None, code: str) -> str | None:
+    """Return the name of an item, or of the requirement or section a returned file proves, with its code."""
+    requirement = next((one for one in BASIC_REQUIREMENTS if one.code == code), None)
+    if requirement is not None:
+        return f"{code} {requirement.name}"
+    if code in report_sections.BY_CODE:
+        return report_sections.BY_CODE[code].title
+    return f"{code} {spec.item(code).name}" if spec is not None and spec.has_item(code) else None
 
 
 def _reopen_sheet(row: Application, items: Sequence[ReturnItem], *, actor: Actor, clock: Clock) -> None:
