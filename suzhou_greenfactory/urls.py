@@ -77,6 +77,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("apps.api.urls")),
     path("e/", include("apps.portals.enterprise.urls")),
     path("d/", include("apps.portals.district.urls")),
+    path("b/", include("apps.portals.district.sub_area_urls")),
     path("m/", include("apps.portals.municipal.urls")),
     path("x/", include("apps.portals.expert.urls")),
     path("audit/", include("apps.portals.audit.urls")),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from stdnum.cn import uscc
 
 from apps.accounts import services as accounts
-from apps.accounts.models import Enterprise, User
+from apps.accounts.models import District, Enterprise, User
 from apps.accounts.uscc import body_check_digit
 from apps.core.actor import Actor, Duty, Role
 from apps.core.moment import Clock
@@ -39,7 +39,14 @@ class Staff:
 
 
 def staff_member(
-    clock: Clock, username: str, name: str, *, role: Role, duties: list[Duty], district: str | None = None
+    clock: Clock,
+    username: str,
+    name: str,
+    *,
+    role: Role,
+    duties: list[Duty],
+    district: str | None = None,
+    sub_area: str = "",
 ) -> Actor:
     """Create one account of a bureau and return its actor."""
     enter(Actor.system())
@@ -51,9 +58,22 @@ def staff_member(
         role=role,
         duties=duties,
         district=district,
+        sub_area=sub_area,
         password="Tests-Only-2026",
     )
     return User.objects.get(pk=user_id).actor()
+
+
+def sub_area_staff(clock: Clock, username: str, sub_area: str, *, district: str = KUNSHAN) -> Actor:
+    """Create somebody of a 板块, which the district gets if it has none of that name."""
+    enter(Actor.system())
+    row = District.objects.get(pk=district)
+    if sub_area not in row.sub_areas:
+        row.sub_areas = [*row.sub_areas, sub_area]
+        row.save(update_fields=["sub_areas"])
+    return staff_member(
+        clock, username, "钱进", role=Role.SUB_AREA, duties=[], district=district, sub_area=sub_area
+    )
 
 
 def district_staff(clock: Clock, district: str = KUNSHAN) -> Staff:

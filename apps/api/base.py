@@ -23,6 +23,7 @@ ENTERPRISE = frozenset({Role.ENTERPRISE})
 DISTRICT = frozenset({Role.DISTRICT})
 CITY = frozenset({Role.MUNICIPAL})
 EXPERT = frozenset({Role.EXPERT})
+SUB_AREA = frozenset({Role.SUB_AREA})
 BUREAUS = DISTRICT | CITY
 PARTIES = ENTERPRISE | BUREAUS
 EVERYBODY = ANYONE

@@ -18,6 +18,7 @@ _WHY = {
     Role.DISTRICT: "办件所在属地的工作人员",
     Role.MUNICIPAL: "市局工作人员，可见已提交的全部办件",
     Role.EXPERT: "经分派评审这一件，授权到件",
+    Role.SUB_AREA: "办件所在板块的工作人员",
     Role.AUDITOR: "审计管理员，只读",
 }
 
@@ -74,7 +75,8 @@ def who_can_see(*, actor: Actor, number: str) -> CaseAccess:
     answers: dict[tuple[object, ...], bool] = {}
     seers = []
     for person in people:
-        key = (person.actor.role, person.actor.district, person.actor.enterprise_id, person.actor.expert_id)
+        who = person.actor
+        key = (who.role, who.district, who.sub_area, who.enterprise_id, who.expert_id)
         if key not in answers:
             answers[key] = _sees(person.actor, row.pk, actor)
         if answers[key]:

@@ -17,6 +17,7 @@ class Role(StrEnum):
     DISTRICT = "district"
     MUNICIPAL = "municipal"
     EXPERT = "expert"
+    SUB_AREA = "sub_area"
     SYSTEM_ADMIN = "system_admin"
     SECURITY_ADMIN = "security_admin"
     AUDITOR = "auditor"
@@ -29,6 +30,7 @@ ROLE_LABELS: dict[Role, str] = {
     Role.DISTRICT: "属地工业和信息化主管部门",
     Role.MUNICIPAL: "市工业和信息化局",
     Role.EXPERT: "专家",
+    Role.SUB_AREA: "板块（镇、街道、功能区）",
     Role.SYSTEM_ADMIN: "系统管理员",
     Role.SECURITY_ADMIN: "安全管理员",
     Role.AUDITOR: "审计管理员",
@@ -111,8 +113,9 @@ def held_duties(own: Iterable[str], loans: Iterable[Loan]) -> frozenset[Duty]:
 class Actor:
     """A person (or the system) with a role, a jurisdiction and duties.
 
-    `district` is the code of 属地 for district staff; `enterprise_id` the enterprise of a member;
-    `expert_id` the expert's id. All three are None for the municipal bureau and the administrators.
+    `district` is the code of 属地 for district staff and for the staff of its 板块, `sub_area` the name of that 板块;
+    `enterprise_id` the enterprise of a member; `expert_id` the expert's id. All are None (or empty) for the municipal
+    bureau and the administrators.
     """
 
     role: Role
@@ -121,6 +124,7 @@ class Actor:
     enterprise_id: int | None = None
     district: str | None = None
     expert_id: int | None = None
+    sub_area: str = ""
     duties: frozenset[Duty] = field(default_factory=frozenset)
     request_id: str = ""
     address: str = ""

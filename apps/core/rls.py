@@ -17,6 +17,11 @@ create or replace function gf_district() returns text language sql stable as
 create or replace function gf_expert() returns bigint language sql stable as
   $$ select nullif(current_setting('gf.expert', true), '')::bigint $$;
 """
+#: Which 板块 a person of the role `sub_area` works in; its district is `gf_district()`.
+SUB_AREA_FUNCTION = """
+create or replace function gf_sub_area() returns text language sql stable as
+  $$ select nullif(current_setting('gf.sub_area', true), '') $$;
+"""
 #: What a write of the auditor meets in the database itself: three administrators, and this one only reads (R08).
 AUDITOR_FUNCTION = """
 create or replace function gf_auditor_reads_only() returns trigger language plpgsql as $$
@@ -44,12 +49,13 @@ DROP_FUNCTIONS = """
 drop function if exists gf_auditor_reads_only() cascade;
 drop function if exists gf_role(); drop function if exists gf_user(); drop function if exists gf_enterprise();
 drop function if exists gf_district(); drop function if exists gf_expert();
+drop function if exists gf_sub_area();
 """
 
 
 def functions() -> RunSQL:
     """Return the migration step that makes the helper functions."""
-    return RunSQL(FUNCTIONS + AUDITOR_FUNCTION, DROP_FUNCTIONS)
+    return RunSQL(FUNCTIONS + SUB_AREA_FUNCTION + AUDITOR_FUNCTION, DROP_FUNCTIONS)
 
 
 def _auditor_reads(table: str) -> str:

@@ -21,6 +21,7 @@ class Scope:
     """How rows of a table are narrowed for each role; a role that is not named sees nothing.
 
     `enterprise` / `district` are field paths compared with the actor's enterprise id / district code;
+    `sub_area` is the field path of the 板块, which counts inside the district only;
     `expert` and `user` are field paths compared with the actor's expert id / user id;
     `public`, `staff`, `owner` are conditions in addition (public site, bureaus, the enterprise itself);
     `everyone` names rows that any role may see (published ones).
@@ -29,6 +30,7 @@ class Scope:
     enterprise: str | None = None
     district: str | None = None
     expert: str | None = None
+    sub_area: str | None = None
     user: str | None = None
     public: Q | None = None
     staff: Q | None = None
@@ -62,6 +64,10 @@ class Scope:
                 found = Q(**{self.enterprise: actor.enterprise_id}) & (self.owner or Q())
             case Role.EXPERT if self.expert and actor.expert_id:
                 found = Q(**{self.expert: actor.expert_id}) & (self.staff or Q())
+            case Role.SUB_AREA if self.sub_area and self.district and actor.district and actor.sub_area:
+                found = Q(**{self.district: actor.district, self.sub_area: actor.sub_area}) & (
+                    self.staff or Q()
+                )
             case Role.PUBLIC:
                 found = self.public
         return found
@@ -104,6 +110,7 @@ def enter(actor: Actor) -> None:
         ("gf.enterprise", str(actor.enterprise_id or "")),
         ("gf.district", actor.district or ""),
         ("gf.expert", str(actor.expert_id or "")),
+        ("gf.sub_area", actor.sub_area),
     )
     with connection.cursor() as cursor:
         cursor.execute(

@@ -68,6 +68,14 @@ _ROWS: tuple[Template, ...] = (
         "请受理并进行形式审查。", _CASE, _HANDLER,
     ),
     Template(
+        "sub_area_asked", _T, "{enterprise}申报{level}级，请出具板块意见",
+        "属地工业和信息化主管部门请{sub_area}出具推荐意见。", "请出具推荐或不推荐的意见。", _CASE,
+    ),
+    Template(
+        "sub_area_answered", _T, "{sub_area}对{enterprise}{answer}", "板块已出具意见。", "请办理受理。", _CASE,
+        _HANDLER,
+    ),
+    Template(
         "application_accepted", _P, "申报已受理", "属地已受理贵单位的申报，正在进行形式审查。", "无需办理。", _CASE,
     ),
     Template(

@@ -20,6 +20,7 @@ PORTALS: dict[Role, str] = {
     Role.DISTRICT: "/d/",
     Role.MUNICIPAL: "/m/",
     Role.EXPERT: "/x/",
+    Role.SUB_AREA: "/b/",
     Role.AUDITOR: "/audit/",
     Role.SYSTEM_ADMIN: "/ops/",
     Role.SECURITY_ADMIN: "/ops/",

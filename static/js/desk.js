@@ -63,20 +63,26 @@
 
   /* 97 行只带各自的数：满分、对照分、读屏说明从同一行的单元格取，页面不必重复写 */
   function furnish(cell) {
-    var row = cell.closest("tr[data-row]"), own = cell.closest("td");
+    var row = cell.closest("tr[data-row]"), own = cell.closest("td"), beside = own && own.previousElementSibling;
     if (!row || cell.dataset.full !== undefined) return;
-    var full = row.querySelector("td").textContent.trim(), base = own.previousElementSibling.textContent.trim();
+    var full = row.cells[1].textContent.trim(), base = beside.textContent.trim();
+    cell.dataset.score = "";
     cell.dataset.full = full;
     if (cents(base) !== null) cell.dataset.base = base;
     if (!cell.id) cell.id = "id_" + cell.name;
     cell.inputMode = "decimal";
     cell.placeholder = " ";
-    cell.setAttribute("aria-label", row.dataset.row + " " + row.querySelector("th a").textContent + "，满分 " + full + (cell.dataset.base === undefined ? "" : "，" + own.previousElementSibling.dataset.label + " " + base));
+    cell.setAttribute("aria-label", row.dataset.row + " " + row.querySelector("th a").textContent + "，满分 " + full + (cell.dataset.base === undefined ? "" : "，" + row.closest("table").tHead.rows[0].cells[beside.cellIndex].textContent + " " + base));
     cell.removeAttribute("aria-labelledby");
+    var gap = own.nextElementSibling, box = document.createElement("span");
+    if (gap.firstElementChild) return;
+    box.className = "dl";
+    box.textContent = gap.textContent;
+    gap.replaceChildren(box);
   }
 
   function start(desk) {
-    desk.querySelectorAll("tr[data-row] input[data-score]").forEach(furnish);
+    desk.querySelectorAll("tr[data-row] input.si").forEach(furnish);
     function cells() { return Array.prototype.filter.call(desk.querySelectorAll("input[data-score]:not([readonly])"), function (cell) { return cell.offsetParent !== null; }); }
     function total() {
       var sum = 0, count = 0;

@@ -79,6 +79,7 @@
       headers: { "X-CSRFToken": gf.token(), "X-Requested-With": "XMLHttpRequest", Accept: "application/json" },
     }).then(function (response) {
       if (response.ok && /json/.test(response.headers.get("Content-Type") || "")) {
+        delete document.documentElement.dataset.copy;
         return drop(photo.key).then(function () { count(photo.item); return next(list); });
       }
       /* 登录过期、限流、服务器忙：照片留着，过一会再试 */
@@ -104,7 +105,14 @@
     all().then(function (list) {
       var waiting = mine(list), bad = waiting.filter(function (one) { return one.refused; });
       box.replaceChildren();
-      box.hidden = !waiting.length;
+      var copied = document.documentElement.dataset.copy !== undefined;
+      box.hidden = !waiting.length && !copied;
+      if (copied) {
+        var copy = document.createElement("p");
+        copy.className = "m-0";
+        copy.textContent = "打开时没有网络，页面为本机存留；打分和照片先存本机，有网络后自动上传。";
+        box.appendChild(copy);
+      }
       if (!waiting.length) return;
       var line = document.createElement("p");
       line.className = "m-0";
@@ -160,9 +168,22 @@
       try { localStorage.setItem(PLACE, box.checked ? "on" : "off"); } catch (e) { /* 不能存就只在本页有效 */ }
     });
   });
+  /* 断网后刷新仍能打开本页：只在手机、平板上登记（desk-worker.js），桌面不留页面 */
+  function offline() {
+    if (!navigator.serviceWorker || form.dataset.readonly !== undefined || !window.matchMedia("(max-width: 991.98px), (pointer: coarse)").matches) return;
+    navigator.serviceWorker.register("/d/scoring/worker.js").then(function () { return navigator.serviceWorker.ready; }).then(function (worker) {
+      var parts = performance.getEntriesByType("resource").map(function (one) { return one.name; })
+        .filter(function (name) { return name.indexOf(location.origin + "/static/") === 0; });
+      if (navigator.onLine) worker.active.postMessage({ keep: [location.href.split("#")[0]].concat(parts) });
+    }, function () { /* 浏览器不给用：页面开着时照样能存能传 */ });
+    navigator.serviceWorker.addEventListener("message", function (event) {
+      if (event.data && event.data.kept) document.documentElement.dataset.kept = "1";
+    });
+  }
   window.addEventListener("online", send);
   window.addEventListener("offline", show);
   buttons();
+  offline();
   show();
   send();
 })();

@@ -1,5 +1,5 @@
 /* 评分台的逐行保存与右栏。表单 .desk-l[data-desk][data-items="地址/"]，行 tr[data-row=条目号]，
-   行内域 p-、n-、r-、v-（分数、不适用、理由、版本）是唯一来源；右栏的 [data-mirror] 与之同步。
+   行内域 p-、n-、r-（分数、不适用、理由）是唯一来源，各行版本合写在 [name=versions]（“条目:版本 …”）；右栏的 [data-mirror] 与之同步。
    应答：200 {version, saved_at, live:{名:文字}}；409 {message, current:{version, points, not_applicable, reason, by}}；
    422 {message, errors}。合计一律以服务器返回的为准（[data-live]）。断网时存本机，恢复后补存，不丢也不重。 */
 (function () {
@@ -9,9 +9,10 @@
   function field(row, letter) { return row.querySelector("[name=" + CSS.escape(letter + "-" + row.dataset.row) + "]"); }
   /* 页面只带写了理由的行的理由框；其余的照样板补上 */
   function furnish(row) {
-    var cell = row.querySelector(".why"), made = document.querySelector("template[data-why-box]");
-    var files = row.querySelector(".ev, td[data-label=佐证] > .muted"), notes = row.querySelector(".notes");
-    if (files && !files.id) files.id = "ev-" + row.dataset.row;
+    var own = field(row, "p").closest("td").cellIndex, cell = row.cells[own + 3], made = document.querySelector("template[data-why-box]");
+    var notes = row.querySelector(".notes");
+    cell.classList.add("why");
+    counted(row, row.cells[own + 2]);
     if (cell && !notes) {
       notes = document.createElement("span");
       notes.className = "notes";
@@ -29,6 +30,21 @@
     if (cell.dataset.absent === undefined) absent.closest("label").remove();
     else { absent.name = "n-" + code; absent.id = "id_n-" + code; absent.disabled = locked; }
     cell.appendChild(box);
+  }
+  /* 佐证格：图标、读屏说明，以及右栏换入时要更新的位置 */
+  function counted(row, cell) {
+    var box = document.createElement("span"), link = cell.querySelector("a"), icons = document.querySelector("template[data-file-icons]");
+    box.className = "ev-c";
+    box.id = "ev-" + row.dataset.row;
+    box.append.apply(box, Array.prototype.slice.call(cell.childNodes));
+    cell.appendChild(box);
+    if (!link) return;
+    var parts = link.textContent.split("/"), text = document.createElement("span");
+    text.className = "num";
+    text.textContent = link.textContent;
+    link.setAttribute("aria-label", "佐证 " + parts[1] + " 件，已核验 " + parts[0] + " 件");
+    link.replaceChildren(text);
+    if (icons) link.insertBefore(icons.content.children[parts[0] === parts[1] ? 1 : 0].cloneNode(true), text);
   }
   function content(row) {
     var absent = field(row, "n");
@@ -101,9 +117,20 @@
     form.addEventListener("submit", function () { gf.markClean(form); });
     window.addEventListener("online", function () { self.again(); });
     this.steppers();
+    this.catchUp();
     this.restore();
   }
   Desk.prototype.url = function (row) { return this.form.dataset.items + encodeURIComponent(row.dataset.row) + "/"; };
+  /* 一行的版本；给了新的就记下，整表提交时也带着新的 */
+  Desk.prototype.version = function (row, now) {
+    var all = {}, box = this.form.elements.versions;
+    box.value.split(" ").forEach(function (pair) { var at = pair.lastIndexOf(":"); if (at > 0) all[pair.slice(0, at)] = pair.slice(at + 1); });
+    if (now !== undefined) {
+      all[row.dataset.row] = String(now);
+      box.value = Object.keys(all).map(function (code) { return code + ":" + all[code]; }).join(" ");
+    }
+    return all[row.dataset.row] || "0";
+  };
   Desk.prototype.row = function (code) { return this.form.querySelector("tr[data-row=" + CSS.escape(code) + "]"); };
 
   /* 保存一行：同一行同时只有一次请求，期间又改的随后再存 */
@@ -120,7 +147,7 @@
     body.append("p-" + row.dataset.row, now.n ? "" : now.p);
     if (now.n) body.append("n-" + row.dataset.row, "on");
     body.append("r-" + row.dataset.row, now.r);
-    body.append("v-" + row.dataset.row, field(row, "v").value);
+    body.append("v-" + row.dataset.row, self.version(row));
     row.gfBusy = true;
     row.dataset.saving = "1";
     state("saving");
@@ -144,7 +171,13 @@
     this.keep(row, false);
     if (status === 200) {
       row.gfSaved = text;
-      field(row, "v").value = answer.version;
+      this.version(row, answer.version);
+      this.stored(row, answer.version);
+      /* 从本机留的一份打开、现在通了：其余的（照片、别的行）不等下一轮，立即补传 */
+      if (document.documentElement.dataset.copy !== undefined) {
+        delete document.documentElement.dataset.copy;
+        window.dispatchEvent(new Event("online"));
+      }
       this.paint(answer);
       this.sums();
       this.fault(row, "");
@@ -226,7 +259,7 @@
       button.addEventListener("click", function () {
         box.remove();
         row.gfTried = "";
-        field(row, "v").value = theirs.version;
+        self.version(row, theirs.version);
         put(row, choice[1]);
         if (choice[1] === other) { row.gfSaved = JSON.stringify(content(row)); self.keep(row, false); self.fault(row, ""); self.settle(); }
         else self.save(row);
@@ -252,6 +285,28 @@
     var open = left.length > 0;
     state(open ? "dirty" : this.at ? "saved" : "idle", this.at);
     if (!open) gf.markClean(this.form);
+  };
+
+  /* 断网后打开的是早些时候留的页面（desk-worker.js）：其后已存上的行照本机记的补上，不当成他人改的 */
+  Desk.prototype.storedKey = function () { return "gf-stored/" + this.form.dataset.draftKey; };
+  Desk.prototype.storedRows = function () { try { return JSON.parse(localStorage.getItem(this.storedKey()) || "{}"); } catch (e) { return {}; } };
+  Desk.prototype.stored = function (row, version) {
+    if (!navigator.serviceWorker || !navigator.serviceWorker.controller) return;
+    var all = this.storedRows();
+    all[row.dataset.row] = { version: version, values: JSON.parse(row.gfSaved) };
+    try { localStorage.setItem(this.storedKey(), JSON.stringify(all)); } catch (e) { /* 本机存储不可用：刷新后以服务器为准 */ }
+  };
+  Desk.prototype.catchUp = function () {
+    var self = this, all = this.storedRows(), left = {};
+    Object.keys(all).forEach(function (code) {
+      var row = self.row(code);
+      if (!row || Number(self.version(row)) >= Number(all[code].version)) { if (!row) left[code] = all[code]; return; }
+      left[code] = all[code];
+      put(row, all[code].values);
+      row.gfSaved = JSON.stringify(content(row));
+      self.version(row, all[code].version);
+    });
+    try { if (Object.keys(left).length) localStorage.setItem(this.storedKey(), JSON.stringify(left)); else localStorage.removeItem(this.storedKey()); } catch (e) { /* 同上 */ }
   };
 
   /* 断网草稿 */

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 from apps.accounts.selectors import actor_by_username
@@ -118,7 +117,26 @@ def test_a_photo_taken_without_a_network_arrives_once(arrive: Arrive, case: str)
     page.reload()
     expect(page.locator(f"#notes-{code}")).to_contain_text("1")
     person.finds_no_barrier().picture("desk-phone", whole=False)
-    # Reloaded while the network is away: the browser shows its own error page, what was done is on the device.
+    with transaction.atomic():
+        _handler()
+        assert [photo.item_code for photo in SitePhoto.objects.all()] == [code]
+
+
+def test_reloaded_without_a_network_the_desk_goes_on(arrive: Arrive, case: str) -> None:
+    person = arrive(_HANDLER)
+    page = person.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    person.open(f"/d/scoring/{case}/?show=onsite")
+    first = page.locator("tr[data-row]", has=page.locator("input[data-base]")).first
+    cell = first.locator("input[data-score]")
+    saved = cell.get_attribute("data-base") or "0"
+    page.wait_for_function(
+        "() => navigator.serviceWorker.controller && document.documentElement.dataset.kept === '1'"
+    )
+    cell.fill(saved)
+    cell.blur()
+    expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved")
+    # The copy on the device is older than this save: what was saved since is put on it, not taken for another's change.
     page.context.set_offline(True)
     second = page.locator("tr[data-row]", has=page.locator("input[data-base]")).nth(1)
     other = second.get_attribute("data-row")
@@ -131,21 +149,32 @@ def test_a_photo_taken_without_a_network_arrives_once(arrive: Arrive, case: str)
     )
     expect(page.locator("[data-photo-queue]")).to_contain_text("1 张照片存在本机")
     expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "offline")
-    with pytest.raises(PlaywrightError, match="ERR_INTERNET_DISCONNECTED"):
-        page.reload()
+    page.reload()
+    expect(page.locator("[data-photo-queue]")).to_contain_text("页面为本机存留")
+    expect(page.locator("[data-photo-queue]")).to_contain_text("1 张照片存在本机")
+    assert float(page.locator(f"#id_p-{other}").input_value()) == float(points)
+    assert float(first.locator("input[data-score]").input_value()) == float(saved)
+    third = page.locator("tr[data-row]", has=page.locator("input[data-base]")).nth(2)
+    last = third.get_attribute("data-row")
+    later = third.locator("input[data-score]").get_attribute("data-base") or "0"
+    third.locator("input[data-score]").fill(later)
+    third.locator("input[data-score]").blur()
+    person.finds_no_barrier().picture("desk-offline", whole=False)
     page.context.set_offline(False)
-    person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
-    # The browser may open its failed page again by itself: whichever page comes first sends what is on the device.
-    person.open(f"/d/scoring/{case}/?show=onsite")
     page.wait_for_function("() => !Object.keys(localStorage).some(key => key.startsWith('gf-draft/'))")
     expect(page.locator("[data-photo-queue]")).to_be_hidden()
+    person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
     page.reload()
+    expect(page.locator(f"#id_p-{last}")).to_have_value(f"{float(later):.2f}")
     expect(page.locator(f"#id_p-{other}")).to_have_value(f"{float(points):.2f}")
     expect(page.locator(f"#notes-{other}")).to_contain_text("1")
+    # Signing out takes the copies of the pages off the device.
+    page.evaluate("() => document.querySelector('form[action*=\"/logout/\"]').requestSubmit()")
+    page.wait_for_url(lambda url: "/scoring/" not in url)
+    assert page.evaluate("() => caches.keys()") == ["gf-desk-parts"]
     with transaction.atomic():
         _handler()
-        photos = SitePhoto.objects.filter(item_code__in=[code, other])
-        assert sorted(photos.values_list("item_code", flat=True)) == sorted([code, other])
+        assert [photo.item_code for photo in SitePhoto.objects.all()] == [other]
 
 
 def _handler() -> Actor:

@@ -141,6 +141,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     enterprise = models.ForeignKey(
         Enterprise, models.PROTECT, null=True, blank=True, related_name="members", verbose_name="企业"
     )
+    #: Of the staff of a 板块: which one of the district's.
+    sub_area = models.CharField("板块", max_length=40, blank=True, default="")
     position = models.CharField("职务", max_length=50, blank=True)
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("须修改密码", default=False)
@@ -169,9 +171,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             CheckConstraint(condition=Q(role__in=[r.value for r in _ACCOUNT_ROLES]), name="user_role_known"),
             CheckConstraint(
-                condition=Q(role="district", district__isnull=False)
-                | (~Q(role="district") & Q(district=None)),
+                condition=Q(role__in=["district", "sub_area"], district__isnull=False)
+                | (~Q(role__in=["district", "sub_area"]) & Q(district=None)),
                 name="user_district_iff_role",
+            ),
+            CheckConstraint(
+                condition=(Q(role="sub_area") & ~Q(sub_area="")) | (~Q(role="sub_area") & Q(sub_area="")),
+                name="user_sub_area_iff_role",
             ),
             CheckConstraint(
                 condition=Q(role="enterprise", enterprise__isnull=False)
@@ -210,6 +216,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             enterprise_id=self.enterprise_id,
             district=self.district_id,
             expert_id=self.pk if role is Role.EXPERT else None,
+            sub_area=self.sub_area,
             duties=held_duties(self.duties, loans),
             standing_in_for=tuple(loan.absent for loan in loans),
             address=address,

@@ -30,6 +30,8 @@ from apps.accounts.selectors.people import (
     enabled_people,
     names_of,
     staff,
+    sub_area_people,
+    sub_areas_of,
 )
 
 __all__ = [
@@ -58,4 +60,6 @@ __all__ = [
     "link_kinds",
     "names_of",
     "staff",
+    "sub_area_people",
+    "sub_areas_of",
 ]

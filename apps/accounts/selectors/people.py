@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.accounts.models import User
+from apps.accounts.models import District, User
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import NotVisible
 
@@ -41,6 +41,19 @@ def staff(
         for row, held in people
         if duty is None or duty in held
     ]
+
+
+def sub_area_people(*, district: str, sub_area: str) -> list[int]:
+    """Return the account ids of a 板块's enabled staff (for rooms above, which write to them); one query."""
+    rows = User.objects.filter(
+        role=Role.SUB_AREA.value, is_active=True, district_id=district, sub_area=sub_area
+    )
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def sub_areas_of(*, district: str) -> list[str]:
+    """Return the 板块 of a district in their order of choice; one query."""
+    return list(District.objects.filter(pk=district).values_list("sub_areas", flat=True).first() or [])
 
 
 def actor_of_user(*, user_id: int) -> Actor:

@@ -105,20 +105,18 @@ def new_account(  # noqa: PLR0913  (the columns of an account)
     email: str = "",
     phone: str = "",
     position: str = "",
+    sub_area: str = "",
 ) -> User:
     """Create an account after checking name, password and that the duties belong to the role.
 
     Raises:
         Invalid: every fault by field: a taken user name, a weak password, a duty the role cannot hold, a
-            district missing, unknown or given to a role that has none.
+            district or 板块 missing, unknown or given to a role that has none.
     """
     errors = account_errors(username=username, password=password, name=name, email=email)
     if not set(duties) <= DUTIES_OF.get(role, frozenset()):
         errors["duties"] = ["职责与角色不符。"]
-    if (role is Role.DISTRICT) != (district is not None):
-        errors["district"] = ["属地人员须选择属地，其他角色不设属地。"]
-    elif district is not None and not District.objects.filter(pk=district).exists():
-        errors["district"] = ["没有这个属地。"]
+    errors.update(_place_errors(role, district, sub_area))
     if errors:
         raise Invalid(errors)
     return User.objects.create_user(
@@ -132,6 +130,7 @@ def new_account(  # noqa: PLR0913  (the columns of an account)
         email=email,
         phone=phone,
         position=position,
+        sub_area=sub_area,
         # Members of enterprises accept the notice on the form that makes the account.
         notice_version=NOTICE_VERSION if role is Role.ENTERPRISE else "",
         created_at=clock.now().at,
@@ -151,8 +150,9 @@ def create_staff(  # noqa: PLR0913  (the columns of an account)
     district: str | None = None,
     position: str = "",
     email: str = "",
+    sub_area: str = "",
 ) -> int:
-    """Create an account of a bureau or an administrator; only the security administrator may.
+    """Create an account of a bureau, a 板块 or an administrator; only the security administrator may.
 
     Returns:
         The account's id.
@@ -175,15 +175,37 @@ def create_staff(  # noqa: PLR0913  (the columns of an account)
         district=district,
         position=position,
         email=email,
+        sub_area=sub_area,
     )
     record(
         actor=actor,
         event="account.create",
         subject=user,
         moment=clock.now(),
-        after={"role": role.value, "duties": sorted(duties), "district": district},
+        after={"role": role.value, "duties": sorted(duties), "district": district}
+        | ({"sub_area": sub_area} if sub_area else {}),
     )
     return int(user.pk)
+
+
+def _place_errors(role: Role, district: str | None, sub_area: str) -> dict[str, list[str]]:
+    if (role in {Role.DISTRICT, Role.SUB_AREA}) != (district is not None):
+        return {"district": ["属地和板块人员须选择属地，其他角色不设属地。"]}
+    row = District.objects.filter(pk=district).first() if district is not None else None
+    if district is not None and row is None:
+        return {"district": ["没有这个属地。"]}
+    if role is not Role.SUB_AREA:
+        return {"sub_area": ["只有板块人员填写板块。"]} if sub_area else {}
+    if row is None or sub_area not in row.sub_areas:
+        known = "、".join(row.sub_areas) if row is not None else ""
+        return {
+            "sub_area": [
+                f"请填写该属地的板块：{known}。"
+                if known
+                else "该属地还没有登记板块，请先在「机构与板块」中登记。"
+            ]
+        }
+    return {}
 
 
 @transaction.atomic

@@ -42,7 +42,7 @@ class OpenedAccount:
 
 @dataclass(frozen=True, slots=True)
 class NewStaff:
-    """What is known of a colleague when the account is opened; duties within the role, district for district staff."""
+    """What is known of a colleague when the account is opened; duties within the role, district for district staff, with its 板块 for that one's."""
 
     username: str
     name: str
@@ -51,6 +51,7 @@ class NewStaff:
     district: str | None = None
     position: str = ""
     email: str = ""
+    sub_area: str = ""
 
 
 @transaction.atomic
@@ -72,6 +73,7 @@ def open_staff_account(*, actor: Actor, clock: Clock, data: NewStaff) -> OpenedA
         district=data.district,
         position=data.position,
         email=_checked_address(data.email) if data.email else "",
+        sub_area=data.sub_area,
     )
     user = User.objects.get(pk=user_id)
     user.must_change_password = True

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.api.base import DISTRICT, Act, Body, Flag, Listing, Text
+from apps.api.base import DISTRICT, SUB_AREA, Act, Body, Flag, Listing, Paging, Text
 from apps.applications import selectors, services
 from apps.applications.services import ReturnItem
 from apps.review import services as review
@@ -92,6 +92,80 @@ class SubAreaOpinion(Act):
     def act(self, *, public_id: str, **data: Any) -> None:
         """Record."""
         services.record_sub_area_opinion(actor=self.actor, clock=self.clock, public_id=public_id, **data)
+
+
+class SubAreaAskedBody(Body):
+    """Which 板块 of the own district is asked."""
+
+    sub_area = Text(max_length=40)
+
+
+class AskSubArea(Act):
+    """征求板块意见（受理前）：该板块的人员可以看到并出具意见。"""
+
+    audience = DISTRICT
+    body = SubAreaAskedBody
+
+    def act(self, *, public_id: str, sub_area: str) -> None:
+        """Ask."""
+        services.ask_sub_area(actor=self.actor, clock=self.clock, public_id=public_id, sub_area=sub_area)
+
+
+class SubAreaGivenBody(Body):
+    """What the 板块 itself says."""
+
+    recommends = Flag()
+    reason = Text(required=False, default="", max_length=500)
+    letter_no = Text(required=False, default="", max_length=60)
+
+
+class SubAreaGivenLine(serializers.Serializer[Any]):
+    """The opinion that counts."""
+
+    recommends = serializers.BooleanField()
+    reason = serializers.CharField()
+    given_by = serializers.CharField()
+    given_on = serializers.DateField()
+
+
+class SubAreaCaseLine(serializers.Serializer[Any]):
+    """An application on which the own 板块 is asked."""
+
+    public_id = serializers.CharField()
+    number = serializers.CharField()
+    enterprise_name = serializers.CharField()
+    uscc = serializers.CharField()
+    industry_name = serializers.CharField()
+    site_address = serializers.CharField()
+    main_products = serializers.CharField()
+    level_label = serializers.CharField()
+    round_code = serializers.CharField()
+    submitted_at = serializers.DateTimeField()
+    state_label = serializers.CharField()
+    open = serializers.BooleanField()
+    opinion = SubAreaGivenLine(allow_null=True)
+
+
+class SubAreaCases(Paging):
+    """征求本板块意见的申报，待出具的在前。"""
+
+    audience = SUB_AREA
+    reading = SubAreaCaseLine
+
+    def rows(self, *, page: int, per_page: int) -> Any:
+        """Return one page."""
+        return selectors.sub_area_queue(actor=self.actor, page=page, per_page=per_page)
+
+
+class GiveSubAreaOpinion(Act):
+    """出具板块意见（由板块人员）。"""
+
+    audience = SUB_AREA
+    body = SubAreaGivenBody
+
+    def act(self, *, public_id: str, **data: Any) -> None:
+        """Give."""
+        services.give_sub_area_opinion(actor=self.actor, clock=self.clock, public_id=public_id, **data)
 
 
 class PracticeBody(Body):

@@ -39,6 +39,8 @@ class Application(ScopedModel):
         "accounts.Enterprise", models.PROTECT, related_name="applications", verbose_name="企业"
     )
     district = models.ForeignKey("accounts.District", models.PROTECT, related_name="+", verbose_name="属地")
+    #: 板块 whose opinion the district asks for; the enterprise's own at submission, else the one the district names
+    sub_area = models.CharField("板块", max_length=40, blank=True, default="")
     round = models.ForeignKey(Round, models.PROTECT, related_name="applications", verbose_name="批次")
     level = models.PositiveSmallIntegerField("申报等级")
     scheme = models.ForeignKey(
@@ -87,7 +89,10 @@ class Application(ScopedModel):
     document_no = models.CharField("文号", max_length=60, blank=True)
 
     scope = GrantedScope(
-        enterprise="enterprise_id", district="district_id", staff=Q(submitted_at__isnull=False)
+        enterprise="enterprise_id",
+        district="district_id",
+        sub_area="sub_area",
+        staff=Q(submitted_at__isnull=False),
     )
 
     personal: ClassVar[dict[str, Personal]] = {

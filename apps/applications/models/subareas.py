@@ -60,7 +60,7 @@ class SubAreaOpinion(ScopedModel):
     recorded_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="登记人")
     recorded_at = models.DateTimeField("登记时间")
 
-    scope = Scope(district="district_id")
+    scope = Scope(district="district_id", sub_area="sub_area")
 
     personal: ClassVar[dict[str, Personal]] = {
         "given_by": Personal("办理留痕", "与申报档案同（10 年）", "属地、市局"),

@@ -72,10 +72,14 @@ from apps.applications.selectors.schemes import SchemeOption
 from apps.applications.selectors.signs import Sign, form_signs
 from apps.applications.selectors.subareas import (
     Practice,
+    SubAreaCase,
+    SubAreaPage,
     SubAreaView,
     asks_sub_area,
     practices,
+    sub_area_case,
     sub_area_opinions,
+    sub_area_queue,
 )
 
 __all__ = [
@@ -112,6 +116,8 @@ __all__ = [
     "Sign",
     "StateTime",
     "Step",
+    "SubAreaCase",
+    "SubAreaPage",
     "SubAreaView",
     "TimelineEntry",
     "VersionRow",
@@ -146,7 +152,9 @@ __all__ = [
     "round_file",
     "rounds",
     "sentence",
+    "sub_area_case",
     "sub_area_opinions",
+    "sub_area_queue",
     "time_in_state",
     "timeline",
     "verify_receipt",

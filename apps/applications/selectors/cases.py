@@ -32,6 +32,7 @@ class CaseRow:
     industry_name: str
     district: str
     district_name: str
+    sub_area: str
     round_id: int
     round_public_id: str
     round_code: str
@@ -81,6 +82,7 @@ def case_row(row: Application) -> CaseRow:
         industry_name=row.enterprise.industry_name,
         district=row.district_id,
         district_name=row.district.name,
+        sub_area=row.sub_area,
         round_id=row.round_id,
         round_public_id=row.round.public_id,
         round_code=row.round.code,

@@ -61,7 +61,12 @@ from apps.applications.services.rounds import (
     set_district_window,
 )
 from apps.applications.services.snapshot import Receipt
-from apps.applications.services.subareas import choose_practice, record_sub_area_opinion
+from apps.applications.services.subareas import (
+    ask_sub_area,
+    choose_practice,
+    give_sub_area_opinion,
+    record_sub_area_opinion,
+)
 from apps.applications.services.submission import answer_conversion, submit, withdraw
 from apps.applications.services.supplement import (
     answer_item,
@@ -88,6 +93,7 @@ __all__ = [
     "answer_conversion",
     "answer_item",
     "approve_exemption",
+    "ask_sub_area",
     "attach_evidence",
     "attach_evidence_to_items",
     "case_for_upload",
@@ -104,6 +110,7 @@ __all__ = [
     "endorse_exemption",
     "explain_doubts",
     "extend_window",
+    "give_sub_area_opinion",
     "grant_scoring",
     "keep_commitment",
     "keep_in_file",

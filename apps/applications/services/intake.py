@@ -200,7 +200,7 @@ def transfer(*, actor: Actor, clock: Clock, public_id: str, to_district: str, re
             actor=actor,
             moment=moment,
             note=f"由{names[old]}转至{names[to_district]}：{why}",
-            changes={"district_id": to_district, "accepted_at": None, "accepted_by_id": None},
+            changes={"district_id": to_district, "sub_area": "", "accepted_at": None, "accepted_by_id": None},
         )
         Exemption.objects.filter(application=row).update(district_id=to_district)
         scoring_services.follow_application(

@@ -6,15 +6,18 @@ from datetime import date
 
 from django.db import transaction
 
-from apps.applications.models import DistrictPractice, SubAreaOpinion
+from apps.accounts import selectors as accounts
+from apps.applications.models import Application, DistrictPractice, SubAreaOpinion
 from apps.applications.services.advance import locked
 from apps.applications.states import SUBMITTED
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, WrongStep
-from apps.core.moment import Clock
+from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
+from apps.notifications.services import enqueue
 from apps.policy.calendar import chinese
+from apps.policy.levels import Level
 
 _LIMIT = 500
 
@@ -73,6 +76,122 @@ def choose_practice(
 
 
 @transaction.atomic
+def ask_sub_area(*, actor: Actor, clock: Clock, public_id: str, sub_area: str) -> None:
+    """The district names the 板块 it asks about an application; that one's staff see it from now on and are told.
+
+    Naming another one takes the application out of the sight of the first; an opinion already given stays.
+
+    Args:
+        actor: 经办 or 签批 of the district.
+        clock: the legal clock.
+        public_id: of the application.
+        sub_area: one of the district's 板块.
+
+    Raises:
+        NotVisible: not in the district's jurisdiction.
+        Forbidden: another role or duty.
+        WrongStep: accepted already, or not handed in.
+        Invalid: not one of the district's.
+    """
+    row = locked(actor, public_id=public_id)
+    if actor.role is not Role.DISTRICT or not actor.has(Duty.HANDLER, Duty.SIGNER):
+        raise Forbidden("板块意见由属地经办征求。")
+    if row.state != SUBMITTED:
+        raise WrongStep(f"当前状态为「{row.get_state_display()}」，板块意见在受理前征求。")
+    known = accounts.sub_areas_of(district=row.district_id)
+    if sub_area not in known:
+        raise Invalid.of(
+            "asked", f"请选择本属地的板块：{'、'.join(known)}。" if known else "本属地还没有登记板块。"
+        )
+    moment = clock.now()
+    before = row.sub_area
+    row.sub_area = sub_area
+    row.version += 1
+    row.changed_at = moment.at
+    row.save(update_fields=["sub_area", "version", "changed_at"])
+    record(
+        actor=actor,
+        event="application.ask_sub_area",
+        subject=row,
+        moment=moment,
+        rule="R-14",
+        before={"sub_area": before},
+        after={"sub_area": sub_area},
+    )
+    tell_sub_area(row, moment)
+
+
+def tell_sub_area(row: Application, moment: Moment) -> None:
+    """Tell the staff of the 板块 of *row* that its opinion is asked for (this room's use-cases)."""
+    for person in accounts.sub_area_people(district=row.district_id, sub_area=row.sub_area):
+        enqueue(
+            key=f"sub_area_asked:{row.public_id}:{row.version}:{person}",
+            template="sub_area_asked",
+            context={
+                "enterprise": row.enterprise.name,
+                "level": Level(row.level).label,
+                "sub_area": row.sub_area,
+                "public_id": row.public_id,
+                "number": row.number,
+            },
+            to_user=person,
+            subject=row,
+            moment=moment,
+        )
+
+
+@transaction.atomic
+def give_sub_area_opinion(
+    *, actor: Actor, clock: Clock, public_id: str, recommends: bool | None, reason: str, letter_no: str = ""
+) -> None:
+    """The 板块 itself says whether it recommends the application, under the person's own name; the district is told.
+
+    Args:
+        actor: staff of the 板块 that is asked.
+        clock: the legal clock; the opinion is of today.
+        public_id: of the application.
+        recommends: 推荐 or 不推荐; None when nothing was chosen.
+        reason: required for 不推荐.
+        letter_no: number of its letter, where there is one.
+
+    Raises:
+        NotVisible: another 板块's, or another district's.
+        Forbidden: another role.
+        WrongStep: accepted already.
+        Invalid: what is missing, field by field.
+    """
+    row = locked(actor, public_id=public_id)
+    if actor.role is not Role.SUB_AREA:
+        raise Forbidden("板块意见由板块人员出具。")
+    moment = clock.now()
+    _write(
+        row,
+        actor,
+        moment,
+        sub_area=actor.sub_area,
+        recommends=recommends,
+        reason=reason,
+        given_by=actor.name,
+        given_on=moment.on,
+        letter_no=letter_no,
+    )
+    enqueue(
+        key=f"sub_area_answered:{row.public_id}:{moment.at.isoformat()}",
+        template="sub_area_answered",
+        context={
+            "enterprise": row.enterprise.name,
+            "sub_area": actor.sub_area,
+            "answer": "推荐" if recommends else "不推荐",
+            "public_id": row.public_id,
+            "number": row.number,
+        },
+        to_district=row.district_id,
+        subject=row,
+        moment=moment,
+    )
+
+
+@transaction.atomic
 def record_sub_area_opinion(  # noqa: PLR0913 - one argument for each box of the form
     *,
     actor: Actor,
@@ -109,10 +228,35 @@ def record_sub_area_opinion(  # noqa: PLR0913 - one argument for each box of the
     row = locked(actor, public_id=public_id)
     if actor.role is not Role.DISTRICT or not actor.has(Duty.HANDLER, Duty.SIGNER):
         raise Forbidden("板块意见由属地经办登记。")
+    moment = clock.now()
+    _write(
+        row,
+        actor,
+        moment,
+        sub_area=sub_area,
+        recommends=recommends,
+        reason=reason,
+        given_by=given_by,
+        given_on=given_on or moment.on,
+        letter_no=letter_no,
+    )
+
+
+def _write(  # noqa: PLR0913 - what both ways of saying it have in common
+    row: Application,
+    actor: Actor,
+    moment: Moment,
+    *,
+    sub_area: str,
+    recommends: bool | None,
+    reason: str,
+    given_by: str,
+    given_on: date,
+    letter_no: str,
+) -> None:
     if row.state != SUBMITTED:
         raise WrongStep(f"当前状态为「{row.get_state_display()}」，板块意见在受理前登记。")
-    moment = clock.now()
-    on = given_on or moment.on
+    on = given_on
     where = clean_text(sub_area, field="sub_area", label="板块", limit=40)
     said = clean_text(reason, field="reason", label="意见", limit=_LIMIT, multiline=True)
     who = clean_text(given_by, field="given_by", label="板块经办人", limit=30)

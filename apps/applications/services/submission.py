@@ -10,6 +10,7 @@ from django.db import transaction
 from apps.accounts.states import CONFIRMED
 from apps.applications.models import Application
 from apps.applications.selectors.completeness import Reading, content_blockers, read, submission_verdict
+from apps.applications.selectors.subareas import asks_sub_area
 from apps.applications.services.advance import locked, take_step
 from apps.applications.services.drafts import put_scheme
 from apps.applications.services.handing_in import (
@@ -19,6 +20,7 @@ from apps.applications.services.handing_in import (
     take_token,
 )
 from apps.applications.services.snapshot import Receipt, content_of, freeze, next_number
+from apps.applications.services.subareas import tell_sub_area
 from apps.applications.states import APPLICATION_LIFE
 from apps.core.actor import Actor
 from apps.core.errors import RuleBroken, WrongStep, require
@@ -98,6 +100,7 @@ def submit(
                 "number": row.number,
                 "submitted_at": moment.at,
                 "submitted_by_id": actor.user_id,
+                "sub_area": row.enterprise.sub_area,
                 "submission_token": token,
                 "submission_digest": request,
                 "receipt_no": version.receipt_no,
@@ -108,6 +111,8 @@ def submit(
         ),
     )
     _tell_submitted(row, receipt, moment)
+    if row.sub_area and asks_sub_area(district=row.district_id, on=moment.on):
+        tell_sub_area(row, moment)
     return receipt
 
 

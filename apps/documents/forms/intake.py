@@ -33,6 +33,7 @@ from apps.documents.rendering.papers import (
     ThirdPartyReport,
     WaiverSheet,
 )
+from apps.policy.calendar import chinese
 from apps.review import selectors as review
 from apps.scoring import selectors as scoring
 from apps.scoring.states import SELF
@@ -146,8 +147,9 @@ def form_check(*, actor: Actor, public_id: str, on: date) -> Built:
     returned = [row for row in file.returned if row.turn == file.returned[0].turn] if file.returned else []
     if check is None and not returned:
         raise WrongStep("尚未进行形式审查。")
-    with as_reader(actor):
+    with as_reader(actor) as reader:
         names = accounts.names_of(user_ids=[check.checked_by_id] if check is not None else [])
+        said = applications.sub_area_opinions(actor=reader, application_ids=[case.id]).get(case.id)
     if check is not None:
         rows = tuple(
             CheckedMaterial(item=row.item, complete=row.complete, problem=row.problem) for row in check.rows
@@ -162,6 +164,14 @@ def form_check(*, actor: Actor, public_id: str, on: date) -> Built:
         )
         turn, complete = returned[0].turn, False
         by, at = returned[0].returned_by, returned[0].returned_at
+    if said is not None:
+        # The district's own first step stands first: what its 板块 said before the application was accepted.
+        opinion = CheckedMaterial(
+            item=f"板块意见（{said.sub_area}，{chinese(said.given_on)}，{said.given_by}：{said.label}）",
+            complete=True,
+            problem=said.reason,
+        )
+        rows = (opinion, *rows)
     return Built(
         paper=FormCheckSheet(
             issuer=authority_of(case.district),

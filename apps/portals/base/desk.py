@@ -99,6 +99,11 @@ class Desk:
     returning: tuple[str, ...] = ()
 
     @property
+    def versions(self) -> str:
+        """The version of every item that has been saved: "code:version …", one box for the whole table."""
+        return " ".join(f"{row.code}:{row.version}" for row in rows_of(self.view) if row.version)
+
+    @property
     def phrases(self) -> tuple[tuple[str, str], ...]:
         """The standard phrases: (label of the button, the sentence it writes)."""
         return tuple((PHRASE_LABELS.get(text, text), text) for text in self.view.phrases)
@@ -136,14 +141,20 @@ class Typed:
 def typed_in(request: HttpRequest, code: str) -> Typed | None:
     """Return what was sent for *code*, None when the form did not contain it."""
     sent = request.POST
-    if f"v-{code}" not in sent:
+    if f"p-{code}" not in sent:
         return None
     return Typed(
         points=sent.get(f"p-{code}", "").strip(),
         reason=sent.get(f"r-{code}", "").strip(),
         not_applicable=f"n-{code}" in sent,
-        version=whole(sent.get(f"v-{code}")),
+        version=whole(sent.get(f"v-{code}") or _versions(request).get(code)),
     )
+
+
+def _versions(request: HttpRequest) -> dict[str, str]:
+    """Return item code → version as the whole table sends them; an item never saved has none."""
+    pairs = (pair.rpartition(":") for pair in request.POST.get("versions", "").split())
+    return {code: version for code, _, version in pairs}
 
 
 def all_typed(request: HttpRequest, view: CompareView) -> dict[str, Typed]:

@@ -169,6 +169,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
         ("", [Entry("关联关系", "expert:links", "users")]),
         ("", [Entry("可评审时段", "expert:availability", "calendar")]),
     ],
+    Role.SUB_AREA: [("", [Entry("板块意见", "sub_area:queue", "inbox", ("/b/applications/",))])],
     Role.AUDITOR: [
         ("", [Entry("当期异常", "audit:home", "alert-triangle")]),
         (

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts import selectors as accounts
 from apps.applications import selectors as applications
@@ -27,11 +27,28 @@ _FIELDS = ("sub_area", "recommends", "reason", "given_by", "given_on", "letter_n
 
 
 @audience(Role.DISTRICT)
+@require_POST
+def ask(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Ask one of the district's 板块: its own staff see the application and answer themselves."""
+    where = text(request, "asked")
+    _, refusal = attempt(
+        services.ask_sub_area,
+        actor=actor_of(request),
+        clock=DatabaseClock(),
+        public_id=public_id,
+        sub_area=where,
+    )
+    must_be_visible(refusal)
+    if refusal is not None:
+        return _page(request, public_id, dict.fromkeys(_FIELDS, ""), refusal)
+    say(request, f"已请{where}出具意见，意见出具后发消息提醒。")
+    return redirect("district:sub_area", public_id)
+
+
+@audience(Role.DISTRICT)
 @require_http_methods(["GET", "POST"])
 def opinion(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Write down what the 板块 says about one application; what was typed stays when something is missing."""
-    actor = actor_of(request)
-    case = seen(applications.case, actor=actor, public_id=public_id)
     typed = {name: text(request, name) for name in _FIELDS}
     refusal: DomainError | None = None
     if request.method == "POST":
@@ -40,10 +57,18 @@ def opinion(request: HttpRequest, public_id: str) -> HttpResponseBase:
         if refusal is None:
             say(request, "板块意见已登记。")
             return redirect("district:application", public_id)
-    elif not typed["sub_area"]:
+    return _page(request, public_id, typed, refusal)
+
+
+def _page(
+    request: HttpRequest, public_id: str, typed: dict[str, str], refusal: DomainError | None
+) -> HttpResponseBase:
+    actor = actor_of(request)
+    case = seen(applications.case, actor=actor, public_id=public_id)
+    if not any(typed.values()):
         # An enterprise that has moved away is out of the district's sight: then nothing is filled in beforehand.
         known = accounts.enterprise_files(actor=actor, ids=[case.enterprise_id])
-        typed["sub_area"] = known[0].sub_area if known else ""
+        typed["sub_area"] = case.sub_area or (known[0].sub_area if known else "")
     return page(
         request,
         "district/sub_area.html",
@@ -52,6 +77,7 @@ def opinion(request: HttpRequest, public_id: str) -> HttpResponseBase:
             "typed": typed,
             "choices": _CHOICES,
             "given": applications.sub_area_opinions(actor=actor, application_ids=[case.id]).get(case.id),
+            "areas": [(name, name) for name in accounts.sub_areas_of(district=case.district)],
             "may_record": case.state == SUBMITTED and actor.has(Duty.HANDLER, Duty.SIGNER),
             "crumbs": [
                 ("申报受理", reverse("district:intake")),

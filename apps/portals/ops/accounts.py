@@ -22,7 +22,14 @@ from apps.portals.base.posted import text, whole
 from apps.portals.base.visible import must_be_visible, seen
 
 #: Roles whose accounts are made here; experts are added by the city, enterprises register themselves.
-_MADE_HERE = (Role.MUNICIPAL, Role.DISTRICT, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)
+_MADE_HERE = (
+    Role.MUNICIPAL,
+    Role.DISTRICT,
+    Role.SUB_AREA,
+    Role.SYSTEM_ADMIN,
+    Role.SECURITY_ADMIN,
+    Role.AUDITOR,
+)
 _ROLES = (*_MADE_HERE, Role.EXPERT, Role.ENTERPRISE)
 _BUREAU_DUTIES = (Duty.HANDLER, Duty.SIGNER, Duty.LEADER, Duty.CREDIT, Duty.PUBLISHER)
 
@@ -63,7 +70,8 @@ def create(request: HttpRequest) -> HttpResponseBase:
         district = text(request, "district") or None
         if role is None:
             raise Invalid.of("role", "请选择角色。")
-        if role is Role.DISTRICT and district is None:
+        located = role in {Role.DISTRICT, Role.SUB_AREA}
+        if located and district is None:
             raise Invalid.of("district", "请选择属地。")
         if not text(request, "name").strip():
             raise Invalid.of("person_name", "请填写姓名。")
@@ -72,9 +80,10 @@ def create(request: HttpRequest) -> HttpResponseBase:
             name=text(request, "name"),
             role=role,
             duties=_duties(request),
-            district=district if role is Role.DISTRICT else None,
+            district=district if located else None,
             position=text(request, "position").strip()[:50],
             email=text(request, "email").strip(),
+            sub_area=text(request, "sub_area").strip() if role is Role.SUB_AREA else "",
         )
         return account_services.open_staff_account(actor=actor, clock=clock, data=data)
 

@@ -34,6 +34,7 @@ _INNER = (
     "/d/",
     "/m/",
     "/x/",
+    "/b/",
     "/audit/",
     "/ops/",
     "/accounts/",

@@ -14,6 +14,7 @@ from apps.portals.district.common import shown_now
 from apps.titles import selectors as titles
 from tests import worlds
 from tests.portals.district import scenes
+from tests.worlds import sub_area_staff
 
 Browser = Callable[[Actor], Client]
 CHECKS = ("place", "profile", "basics", "sheet", "report", "evidence", "pledge")
@@ -266,5 +267,23 @@ def test_the_step_of_the_sub_area(scene: scenes.Scene, browser: Browser) -> None
     case = handler.get(f"/d/applications/{public_id}/").content.decode()
     assert "将搬迁。" in case
     assert "板块不推荐" in handler.get("/d/intake/").content.decode()
+    # The 板块's own people: asked by name, they answer themselves; another's and the district's pages stay shut.
+    yushan = browser(sub_area_staff(scene.clock, "yushan", "玉山镇"))
+    huaqiao = browser(sub_area_staff(scene.clock, "huaqiao", "花桥"))
+    own = f"/b/applications/{public_id}/"
+    assert yushan.get(own).status_code == 404
+    assert handler.post(f"{page}ask/", {"asked": "木渎镇"}).status_code == 422
+    assert handler.post(f"{page}ask/", {"asked": "玉山镇"}).status_code == 302
+    assert handler.get("/b/").status_code == 403
+    for shut in ("/d/", f"/d/applications/{public_id}/", "/m/", "/e/"):
+        assert yushan.get(shut).status_code == 403
+    assert yushan.get("/home/").url == "/b/"  # type: ignore[attr-defined]
+    assert "征求意见的申报 1 件" in yushan.get("/b/").content.decode()
+    assert huaqiao.get(own).status_code == 404
+    assert huaqiao.post(own, {"recommends": "yes"}).status_code == 404
+    assert yushan.post(own, {"recommends": "no"}).status_code == 422
+    assert yushan.post(own, {"recommends": "yes"}).status_code == 302
+    assert "钱进" in yushan.get("/b/").content.decode()
     assert handler.post(f"/d/applications/{public_id}/accept/").status_code == 302
     assert handler.post(page, {**against, "reason": "将搬迁。"}).status_code == 409
+    assert yushan.post(own, {"recommends": "yes"}).status_code == 409

@@ -8,16 +8,19 @@ from typing import Any
 import pytest
 from django.db import InternalError, transaction
 
+from apps.accounts.models import Enterprise
 from apps.applications import selectors
 from apps.applications import services as applications
-from apps.applications.models import SubAreaOpinion
+from apps.applications.models import Application, SubAreaOpinion
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
 from apps.core.errors import Forbidden, Invalid, NotVisible, RuleBroken, WrongStep
 from apps.core.scoping import enter
+from apps.notifications.selectors import inbox
 from apps.policy.review import sub_area_allows
 from tests.unit.applications.scenes import Scene
 from tests.unit.refusals import broken, refused
+from tests.worlds import sub_area_staff
 
 TODAY, TOMORROW = date(2026, 11, 22), date(2026, 11, 23)
 
@@ -155,3 +158,50 @@ def test_what_was_said_is_never_rewritten(scene: Scene) -> None:
     for change in (lambda rows: rows.update(recommends=False), lambda rows: rows.delete()):
         with pytest.raises(InternalError), transaction.atomic():
             change(SubAreaOpinion.objects.all())
+
+
+def test_a_sub_area_sees_only_what_it_is_asked_about_and_answers_itself(scene: Scene) -> None:
+    public_id = scene.submitted()
+    asks(scene)
+    yushan = sub_area_staff(scene.clock, "yushan", "玉山镇")
+    huaqiao = sub_area_staff(scene.clock, "huaqiao", "花桥")
+    namesake = sub_area_staff(
+        scene.clock, "namesake", "玉山镇", district=scene.other_district.handler.district or ""
+    )
+    give: dict[str, Any] = {"clock": scene.clock, "public_id": public_id, "recommends": True, "reason": ""}
+    for stranger in (yushan, huaqiao, namesake):
+        scene.be(stranger)
+        assert selectors.sub_area_queue(actor=stranger).rows == []
+        refused(NotVisible, applications.give_sub_area_opinion, actor=stranger, **give)
+        # The second wall alone says the same: no filter of ours, no row.
+        assert not Application.objects.filter(public_id=public_id).exists()
+        assert not Enterprise.objects.exists()
+    ask: dict[str, Any] = {"clock": scene.clock, "public_id": public_id, "sub_area": "玉山镇"}
+    refused(NotVisible, applications.ask_sub_area, actor=scene.be(scene.other_district.handler), **ask)
+    refused(Forbidden, applications.ask_sub_area, actor=scene.be(scene.city.handler), **ask)
+    handler = scene.be(scene.district.handler)
+    refused(Invalid, applications.ask_sub_area, actor=handler, **{**ask, "sub_area": "木渎镇"})
+    applications.ask_sub_area(actor=handler, **ask)
+    refused(Forbidden, applications.give_sub_area_opinion, actor=handler, **give)
+    scene.be(yushan)
+    assert [row.title for row in inbox(actor=yushan).rows if "板块意见" in row.title] != []
+    queue = selectors.sub_area_queue(actor=yushan)
+    assert (queue.waiting, [row.public_id for row in queue.rows]) == (1, [public_id])
+    refused(Invalid, applications.give_sub_area_opinion, actor=yushan, **{**give, "recommends": None})
+    refused(Invalid, applications.give_sub_area_opinion, actor=yushan, **{**give, "recommends": False})
+    applications.give_sub_area_opinion(actor=yushan, **give)
+    assert selectors.sub_area_queue(actor=yushan).waiting == 0
+    said = selectors.sub_area_case(actor=yushan, public_id=public_id).opinion
+    assert said is not None
+    assert (said.label, said.given_by, said.sub_area) == ("推荐", "钱进", "玉山镇")
+    for other in (huaqiao, namesake):
+        refused(NotVisible, selectors.sub_area_case, actor=scene.be(other), public_id=public_id)
+        assert not SubAreaOpinion.objects.exists()
+    # Named anew, it goes over to the other one, with what the first had said kept by the district.
+    applications.ask_sub_area(actor=scene.be(scene.district.handler), **{**ask, "sub_area": "花桥"})
+    refused(NotVisible, selectors.sub_area_case, actor=scene.be(yushan), public_id=public_id)
+    assert selectors.sub_area_case(actor=scene.be(huaqiao), public_id=public_id).opinion is None
+    handler = scene.be(scene.district.handler)
+    applications.accept(actor=handler, clock=scene.clock, public_id=public_id)
+    refused(WrongStep, applications.ask_sub_area, actor=handler, **ask)
+    refused(WrongStep, applications.give_sub_area_opinion, actor=scene.be(huaqiao), **give)
