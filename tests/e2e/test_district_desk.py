@@ -159,6 +159,7 @@ def test_reloaded_without_a_network_the_desk_goes_on(arrive: Arrive, case: str) 
     later = third.locator("input[data-score]").get_attribute("data-base") or "0"
     third.locator("input[data-score]").fill(later)
     third.locator("input[data-score]").blur()
+    page.evaluate("() => scrollTo(0, 0)")
     person.finds_no_barrier().picture("desk-offline", whole=False)
     page.context.set_offline(False)
     page.wait_for_function("() => !Object.keys(localStorage).some(key => key.startsWith('gf-draft/'))")

@@ -42,7 +42,7 @@ class OpenedAccount:
 
 @dataclass(frozen=True, slots=True)
 class NewStaff:
-    """What is known of a colleague when the account is opened; duties within the role, district for district staff, with its 板块 for that one's."""
+    """What is known of a colleague when the account is opened: duties within the role, the place where it has one."""
 
     username: str
     name: str
