@@ -48,15 +48,18 @@
     gf.say(name === "theme" ? (on ? "已切换为深色" : "已切换为浅色") : (on ? "已切换为大字版" : "已切换为标准字号"));
   });
 
-  /* 退出登录、到了登录页：本机为断网现场留的页面（desk-worker.js）一并清掉；没传上去的照片和打分不动 */
+  /* 退出登录、没有登录的页面：本机为断网现场留的页面（desk-worker.js）一并清掉；没传上去的照片和打分不动 */
   function forgetPages() {
-    try { if (window.caches) window.caches.delete("gf-desk"); } catch (e) { /* 本机不给用缓存：也就没有留 */ }
+    try {
+      if (window.caches) window.caches.delete("gf-desk");
+      if (navigator.serviceWorker && navigator.serviceWorker.controller) navigator.serviceWorker.controller.postMessage({ forget: true });
+    } catch (e) { /* 本机不给用缓存：也就没有留 */ }
     try {
       Object.keys(localStorage).forEach(function (key) { if (key.indexOf("gf-stored/") === 0) localStorage.removeItem(key); });
     } catch (e) { /* 同上 */ }
   }
   document.addEventListener("submit", function (event) { if (event.target.matches("form[action*='/logout/']")) forgetPages(); });
-  gf.onReady(function (scope) { if (scope === document && document.querySelector("form input[name=login]")) forgetPages(); });
+  gf.onReady(function (scope) { if (scope === document && !document.querySelector("form[action*='/logout/']")) forgetPages(); });
 
   /* 展开的菜单：Esc、点外面、焦点离开时收起 */
   function closeMenus(except) {

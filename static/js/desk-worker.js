@@ -1,9 +1,11 @@
 /* 现场核实断网时仍能打开评分台：只管 /d/scoring/ 下的页面（本脚本所在的路径决定），由现场页面自己登记（onsite.js）。
-   留在本机的只有最近三件的评分页和页面用的样式、脚本；一天后不再使用；退出登录、到登录页或会话失效时清掉（app.js、下文 drop）。
+   留在本机的只有最近三件的评分页和页面用的样式、脚本；一天后不再使用；退出登录、打开未登录的页面或会话失效时清掉（app.js、下文 drop）。
    有网时一律以服务器为准，网络不通才用本机的一份。写入不经过这里：打分与照片由 score.js、onsite.js 存本机、有网补传。 */
 "use strict";
 const PAGES = "gf-desk", PARTS = "gf-desk-parts", MOST = 3, DAY = 24 * 3600 * 1000, AT = "X-Kept-At";
 const DESK = /^\/d\/scoring\/[0-9a-z]+\/$/;
+
+let forgotten = 0;
 
 self.addEventListener("install", (event) => { event.waitUntil(self.skipWaiting()); });
 self.addEventListener("activate", (event) => { event.waitUntil(self.clients.claim()); });
@@ -71,7 +73,8 @@ self.addEventListener("fetch", (event) => {
 
 /* 第一次打开时页面和样式脚本没有经过这里：页面把用到的地址交来，补留一份 */
 self.addEventListener("message", (event) => {
-  const list = event.data && event.data.keep;
+  if (event.data && event.data.forget) { forgotten += 1; event.waitUntil(caches.delete(PAGES)); return; }
+  const list = event.data && event.data.keep, mine = forgotten;
   if (!Array.isArray(list)) return;
   event.waitUntil(Promise.all(list.map(async (address) => {
     const url = new URL(address, self.location.origin);
@@ -79,7 +82,8 @@ self.addEventListener("message", (event) => {
     try {
       if (DESK.test(url.pathname)) {
         const response = await fetch(url.href, { credentials: "same-origin", redirect: "follow" });
-        if (usable(response)) await keepPage(url.href, response);
+        /* 取页面的时候人已经退出：不留 */
+        if (usable(response) && mine === forgotten) await keepPage(url.href, response);
       } else if (url.pathname.startsWith("/static/")) {
         const box = await caches.open(PARTS), response = await fetch(url.href);
         if (response.ok) await box.put(url.href, response);
