@@ -32,7 +32,7 @@ create policy gf_case on accounts_enterprise for select using (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0011_application_sub_area"),
+        ("applications", "0012_application_sub_area"),
         ("accounts", "0014_staff_of_sub_areas"),
         ("core", "0003_sub_area"),
     ]
