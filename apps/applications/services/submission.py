@@ -13,20 +13,14 @@ from apps.applications.selectors.completeness import Reading, content_blockers, 
 from apps.applications.selectors.subareas import asks_sub_area
 from apps.applications.services.advance import locked, take_step
 from apps.applications.services.drafts import put_scheme
-from apps.applications.services.handing_in import (
-    declared,
-    request_digest,
-    sent_before,
-    take_token,
-)
-from apps.applications.services.snapshot import Receipt, content_of, freeze, next_number
+from apps.applications.services.handing_in import HandingIn, declared, hand_over, request_digest, sent_before
+from apps.applications.services.snapshot import Receipt, next_number
 from apps.applications.services.subareas import tell_sub_area
 from apps.applications.states import APPLICATION_LIFE
 from apps.core.actor import Actor
 from apps.core.errors import RuleBroken, WrongStep, require
-from apps.core.moment import SHANGHAI, Clock, Moment
+from apps.core.moment import SHANGHAI, Clock, FixedClock, Moment
 from apps.core.text import clean_text
-from apps.evidence import services as evidence
 from apps.notifications.services import enqueue
 from apps.policy.eligibility import Window, window_is_open
 from apps.policy.evaluation.results import Blocker as SheetBlocker
@@ -79,36 +73,20 @@ def submit(
 
     sheet = scoring_services.hand_in(actor=actor, clock=clock, application_id=row.pk, decide=decide)
     row.number = next_number(row)
-    content = content_of(
+    receipt = hand_over(
         row,
+        step,
         sheet,
-        waived=reading.waived,
+        HandingIn(token, request, name, reading.waived),
         actor=actor,
-        moment=moment,
-        signatory=name,
-    )
-    version, receipt = freeze(row, content, actor=actor, moment=moment)
-    evidence.keep_files(actor=actor, clock=clock, application_id=row.pk)
-    take_token(
-        token,
-        lambda: take_step(
-            row,
-            step,
-            actor=actor,
-            moment=moment,
-            changes={
-                "number": row.number,
-                "submitted_at": moment.at,
-                "submitted_by_id": actor.user_id,
-                "sub_area": row.enterprise.sub_area,
-                "submission_token": token,
-                "submission_digest": request,
-                "receipt_no": version.receipt_no,
-                "content_digest": version.digest,
-                "self_total": sheet.total,
-            },
-            parameters=reading.parameters,
-        ),
+        clock=FixedClock(moment),
+        changes={
+            "number": row.number,
+            "submitted_at": moment.at,
+            "submitted_by_id": actor.user_id,
+            "sub_area": row.enterprise.sub_area,
+        },
+        parameters=reading.parameters,
     )
     _tell_submitted(row, receipt, moment)
     if row.sub_area and asks_sub_area(district=row.district_id, on=moment.on):

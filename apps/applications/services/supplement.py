@@ -11,21 +11,15 @@ from apps.applications.selectors.commitment import commitment_is_current
 from apps.applications.selectors.completeness import content_blockers, waived_rules
 from apps.applications.services.advance import locked, take_step
 from apps.applications.services.editing import is_returned
-from apps.applications.services.handing_in import (
-    declared,
-    request_digest,
-    sent_before,
-    take_token,
-)
-from apps.applications.services.snapshot import Receipt, content_of, freeze
+from apps.applications.services.handing_in import HandingIn, declared, hand_over, request_digest, sent_before
+from apps.applications.services.snapshot import Receipt
 from apps.applications.states import APPLICATION_LIFE, SUPPLEMENTING
 from apps.audit import services as audit
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, WrongStep, require
-from apps.core.moment import Clock, Moment
+from apps.core.moment import Clock, FixedClock, Moment
 from apps.core.text import clean_text
 from apps.deadlines.registry import OverdueObligation
-from apps.evidence import services as evidence
 from apps.notifications.services import enqueue
 from apps.parameters.selectors import in_force
 from apps.policy.eligibility import commitment_is_stamped
@@ -90,31 +84,14 @@ def resubmit(
         )
 
     sheet = scoring_services.hand_in(actor=actor, clock=clock, application_id=row.pk, decide=decide)
-    content = content_of(
+    receipt = hand_over(
         row,
+        step,
         sheet,
-        waived=waived_rules(row),
+        HandingIn(token, request, name, waived_rules(row)),
         actor=actor,
-        moment=moment,
-        signatory=name,
-    )
-    version, receipt = freeze(row, content, actor=actor, moment=moment)
-    evidence.keep_files(actor=actor, clock=clock, application_id=row.pk)
-    take_token(
-        token,
-        lambda: take_step(
-            row,
-            step,
-            actor=actor,
-            moment=moment,
-            changes={
-                "submission_token": token,
-                "submission_digest": request,
-                "receipt_no": version.receipt_no,
-                "content_digest": version.digest,
-                "self_total": sheet.total,
-            },
-        ),
+        clock=FixedClock(moment),
+        parameters=parameters,
     )
     enqueue(
         key=f"application_resubmitted:{row.public_id}:{row.turn}",
