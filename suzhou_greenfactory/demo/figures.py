@@ -39,8 +39,8 @@ _TYPICAL: Mapping[str, Decimal] = {
     "WASTE_GAS_GEN": Decimal(1850),
     "POLLUTANT_GEN": Decimal("0.42"),
 }
-#: No demo factory uses more energy per 万元 of output than a heavy industry does (tce).
-_MOST_TCE_PER_WAN = Decimal("1.5")
+#: Energy per 万元 of output where no benchmark is listed (tce).
+_TCE_PER_WAN = Decimal("0.4")
 _BETTER = {_MODEST: Decimal("0.97"), _GOOD: Decimal("0.84"), _LEADING: Decimal("0.68")}
 
 
@@ -77,9 +77,11 @@ def measurements_of(factory: Factory, benchmarks: BenchmarkTable) -> Measurement
     level = quality_of(factory.target)
     output = Decimal(factory.output_wan)
     product = (output * Decimal(dice.randrange(70, 130)) / 100).quantize(Decimal(1))
-    energy_each = benchmarks.lookup("ENERGY_PER_PRODUCT", factory.industry_code, BenchmarkKind.AVERAGE)
-    if energy_each is not None:  # a product that takes much energy is made in smaller numbers
-        product = min(product, (output * _MOST_TCE_PER_WAN / energy_each.value).quantize(Decimal(1)))
+    each = benchmarks.lookup("ENERGY_PER_PRODUCT", factory.industry_code, BenchmarkKind.AVERAGE)
+    if each is not None:  # a product that takes much energy is made in smaller numbers
+        usual = benchmarks.lookup("ENERGY_PER_OUTPUT", factory.industry_code, BenchmarkKind.AVERAGE)
+        tce_per_wan = usual.value if usual is not None else _TCE_PER_WAN
+        product = max((product * tce_per_wan / each.value).quantize(Decimal(1)), Decimal(20))
     land = Decimal(factory.land_m2)
 
     def per_product(metric: str) -> Decimal:
@@ -161,7 +163,7 @@ def measurements_of(factory: Factory, benchmarks: BenchmarkTable) -> Measurement
                 ),
             ),
         },
-        units={"产品单位": "t", "原材料单位": "t", "污染物单位": "kg"},
+        units={"产品单位": "t" if each is None else each.unit.rpartition("/")[2], "原材料单位": "t", "污染物单位": "kg"},
         period="2025",
     )
 
