@@ -163,7 +163,11 @@ def measurements_of(factory: Factory, benchmarks: BenchmarkTable) -> Measurement
                 ),
             ),
         },
-        units={"产品单位": "t" if each is None else each.unit.rpartition("/")[2], "原材料单位": "t", "污染物单位": "kg"},
+        units={
+            "产品单位": "t" if each is None else each.unit.rpartition("/")[2],
+            "原材料单位": "t",
+            "污染物单位": "kg",
+        },
         period="2025",
     )
 
