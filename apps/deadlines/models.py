@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -10,6 +11,9 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from apps.core.models import ScopedModel
 from apps.core.scoping import Scope
 from apps.deadlines.states import LIVE, OBLIGATION_STATES, Party
+
+#: Mark of a row whose next reminder the sweep has yet to find.
+UNPLANNED = 0
 
 
 class CalendarDay(models.Model):
@@ -60,8 +64,11 @@ class Obligation(ScopedModel):
     opened_at = models.DateTimeField("设立时间")
     overdue_at = models.DateTimeField("逾期时间", null=True)
     closed_at = models.DateTimeField("结束时间", null=True)
-    # Last Shanghai day whose reminders have been dealt with.
+    # Last Shanghai day whose reminders were dealt with when a reminder was last due.
     reminded_through = models.DateField("已提醒至")
+    # The next day with a reminder, and by which ladders and calendar it was found.
+    remind_on = models.DateField("下次提醒日", null=True)
+    remind_plan = models.BigIntegerField("提醒计划", default=UNPLANNED)
     hook_due_at = models.DateTimeField("逾期处理时间", null=True)
     hook_token = models.CharField("逾期处理租约", max_length=32, blank=True)
     hook_attempts = models.PositiveSmallIntegerField("逾期处理次数", default=0)
@@ -94,8 +101,9 @@ class Obligation(ScopedModel):
         indexes = [
             models.Index(fields=["due_at"], name="obligation_due_idx", condition=Q(state="open")),
             models.Index(
-                fields=["reminded_through", "id"], name="obligation_remind_idx", condition=Q(state__in=LIVE)
+                fields=["remind_on", "id"], name="obligation_reminder_idx", condition=Q(state__in=LIVE)
             ),
+            models.Index(fields=["remind_plan"], name="obligation_plan_idx", condition=Q(state__in=LIVE)),
             models.Index(
                 fields=["hook_due_at"], name="obligation_hook_idx", condition=Q(hook_due_at__isnull=False)
             ),
@@ -110,3 +118,8 @@ class Obligation(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_label} {self.due_on}"
+
+    def dealt_with(self, on: date) -> date:
+        """Return the last day whose reminders need no more thought on *on*: yesterday, unless the plan is behind."""
+        behind = self.remind_plan == UNPLANNED or (self.remind_on is not None and self.remind_on <= on)
+        return self.reminded_through if behind else max(self.reminded_through, on - timedelta(days=1))

@@ -94,8 +94,13 @@ class Coverage:
 
 def work_calendar() -> WorkCalendar:
     """Return the working calendar (one short query; the days stay in memory until the table changes)."""
+    return _calendar(*calendar_version())
+
+
+def calendar_version() -> tuple[int, int | None]:
+    """Return what changes whenever the working calendar does (one short query)."""
     version = CalendarDay.objects.aggregate(rows=Count("pk"), revision=Sum("revision"))
-    return _calendar(version["rows"], version["revision"])
+    return version["rows"], version["revision"]
 
 
 @lru_cache(maxsize=2)

@@ -50,7 +50,9 @@ def timeline(*, actor: Actor, start: date, end: date, on: date) -> list[Happenin
         raise Forbidden("时间线由系统管理员查看。")
     work, parameters = work_calendar(), in_force(on=on)
     found = [
-        event for row in _live() for event in _happenings(row, start, end, work=work, parameters=parameters)
+        event
+        for row in _live()
+        for event in _happenings(row, start, end, now=on, work=work, parameters=parameters)
     ]
     return sorted(found, key=lambda event: (event.on, event.kind_label, event.number, event.deed))
 
@@ -61,7 +63,7 @@ def _live() -> Iterator[Obligation]:
 
 
 def _happenings(
-    row: Obligation, start: date, end: date, *, work: WorkCalendar, parameters: Parameters
+    row: Obligation, start: date, end: date, *, now: date, work: WorkCalendar, parameters: Parameters
 ) -> Iterator[Happening]:
     kind = KINDS[row.kind]
 
@@ -85,7 +87,7 @@ def _happenings(
             until=end,
         )
         for step in steps:
-            if start <= step.on <= end and step.on > row.reminded_through:
+            if start <= step.on <= end and step.on > row.dealt_with(now):
                 yield event(step.on, f"提醒 {step.key}")
     # The instant is exclusive: 24:00 of the last day is the beginning of the day on which it turns overdue.
     turns_on = row.due_at.astimezone(SHANGHAI).date()

@@ -13,5 +13,10 @@ class MonitoringConfig(AppConfig):
     verbose_name = "动态管理"
 
     def ready(self) -> None:
-        """Register the kinds of deadlines."""
+        """Register the kinds of deadlines, and that a title's file follows its enterprise."""
+        from apps.accounts.services import FOLLOWERS
+        from apps.monitoring.services.following import follow_enterprise
+
         import_module("apps.monitoring.deadlines")
+        if follow_enterprise not in FOLLOWERS:
+            FOLLOWERS.append(follow_enterprise)

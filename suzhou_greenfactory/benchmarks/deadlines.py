@@ -17,6 +17,7 @@ from apps.core.actor import Actor
 from apps.core.moment import SHANGHAI, DatabaseClock, FixedClock, Moment
 from apps.core.scoping import enter
 from apps.deadlines.services import Swept, sweep
+from apps.deadlines.services.planning import ladders
 from apps.notifications.services import deliver
 from suzhou_greenfactory.benchmarks.measuring import Figure
 
@@ -44,9 +45,10 @@ def figures() -> Iterator[Figure]:
         enter(Actor.system())
         with connection.cursor() as cursor:
             # What the demo owes by itself is not measured.
-            cursor.execute("update deadlines_obligation set reminded_through = %s", [now.date()])
+            mark = ladders(now.date()).mark
+            cursor.execute("update deadlines_obligation set remind_on = null, remind_plan = %s", [mark])
             cursor.execute("update deadlines_obligation set due_at = %s where state = 'open'", [_FAR])
-            cursor.execute(_FILL, {"count": _ALL, "due": _DUE, "today": now.date(), "now": now})
+            cursor.execute(_FILL, {"count": _ALL, "due": _DUE, "today": now.date(), "now": now, "mark": mark})
         counter = _Counter()
         used = time.process_time()
         with connection.execute_wrapper(counter):
@@ -60,6 +62,16 @@ def figures() -> Iterator[Figure]:
         clock.set(Moment.of(now + timedelta(minutes=1)))
         seconds, again = _timed(lambda: sweep(clock=clock))
         yield Figure("再清扫一次", f"{seconds:.2f} 秒，提醒 {again.reminded} 项")
+        with connection.cursor() as cursor:
+            cursor.execute("update deadlines_obligation set remind_plan = 1")
+        counter.number = 0
+        clock.set(Moment.of(now + timedelta(minutes=2)))
+        with connection.execute_wrapper(counter):
+            seconds, again = _timed(lambda: sweep(clock=clock))
+        yield Figure(
+            f"提醒日或工作日历调整后重排 {_ALL:,} 项的提醒日",
+            f"{seconds:.1f} 秒，{counter.number:,} 条 SQL，提醒 {again.reminded} 项",
+        )
         with connection.cursor() as cursor:
             cursor.execute(_LAPSE, {"due": _DUE, "now": now})
         counter.number = 0
@@ -157,10 +169,10 @@ delete from notifications_message where key like 'bench:%%'
 _FILL = """
 insert into deadlines_obligation (public_id, kind, subject_type, subject_id, subject_public_id, subject_number,
   subject_label, enterprise_name, party, enterprise_id, district_id, rule, basis, started_on, due_on, due_at,
-  provisional, computed_by, state, opened_at, reminded_through, hook_token, hook_attempts, hook_error)
+  provisional, computed_by, state, opened_at, reminded_through, remind_on, remind_plan, hook_token, hook_attempts, hook_error)
 select 'bench' || n, 'monitoring.annual', 'bench.row', n, '', n::text, '示例' || n, '示例' || n, 'enterprise',
   (select min(id) from accounts_enterprise), (select min(code) from accounts_district), 'R-30', '',
   %(today)s::date - 40, %(today)s::date + days, (%(today)s::date + days + 1)::timestamp at time zone 'Asia/Shanghai',
-  false, '{}', 'open', %(now)s, %(today)s::date - 1, '', 0, ''
+  false, '{}', 'open', %(now)s, %(today)s::date - 1, %(today)s::date + days - 7, %(mark)s, '', 0, ''
 from (select n, case when n <= %(due)s then 7 else 200 end as days from generate_series(1, %(count)s) n) rows
 """

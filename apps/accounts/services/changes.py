@@ -27,7 +27,7 @@ from apps.audit.services import record
 from apps.core.actor import Actor
 from apps.core.errors import Invalid, NotVisible, WrongStep
 from apps.core.moment import Clock, Moment
-from apps.core.scoping import acting_as
+from apps.core.scoping import acting_as, enter
 from apps.core.text import clean_text
 from apps.notifications.services import enqueue
 
@@ -193,7 +193,9 @@ def confirm_change(*, actor: Actor, clock: Clock, public_id: str, note: str = ""
             row.kind, enterprise.pk, row.before, row.after, row.effective_on, CHANGES[row.kind]
         )
         for follow in FOLLOWERS:
+            enter(Actor.system())  # the one before may have gone back to being the actor
             follow(actor, moment, followed)
+        enter(Actor.system())
         _tell(row, enterprise, "已确认", text or "变更已生效，平台记录保留变更前后的信息", moment)
 
 

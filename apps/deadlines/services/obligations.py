@@ -14,7 +14,7 @@ from apps.audit.services import record
 from apps.core.actor import Actor
 from apps.core.moment import SHANGHAI, Moment, end_of_day
 from apps.deadlines.counting import Counting
-from apps.deadlines.models import Obligation
+from apps.deadlines.models import UNPLANNED, Obligation
 from apps.deadlines.registry import KINDS
 from apps.deadlines.selectors import work_calendar
 from apps.deadlines.services.access import as_system
@@ -191,6 +191,8 @@ def redate(row: Obligation, when: Dated, *, moment: Moment, event: str, actor: A
     An overdue one whose new deadline has not passed is open again, and what would have followed does not.
     """
     before = {"due_at": row.due_at, "provisional": row.provisional, "state": row.state}
+    row.reminded_through = row.dealt_with(moment.on)
+    row.remind_on, row.remind_plan = None, UNPLANNED
     row.started_on, row.due_on, row.due_at = when.started_on, when.due_on, when.due_at
     row.provisional, row.basis, row.computed_by = when.provisional, when.basis[:500], when.computed_by
     if row.state == OVERDUE and row.due_at > moment.at:

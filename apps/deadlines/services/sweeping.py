@@ -10,10 +10,11 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from itertools import chain
 
 import structlog
 from django.db import transaction
-from django.db.models import Case, Value, When
+from django.db.models import Case, Q, Value, When
 
 from apps.audit.services import Entry, record_each
 from apps.core.actor import Actor
@@ -21,7 +22,8 @@ from apps.core.moment import SHANGHAI, Clock, Moment
 from apps.core.scoping import enter
 from apps.deadlines.models import Obligation
 from apps.deadlines.registry import KINDS, OverdueObligation
-from apps.deadlines.selectors import calendar_coverage, work_calendar
+from apps.deadlines.selectors import calendar_coverage
+from apps.deadlines.services.planning import ladders, plan_all, store
 from apps.deadlines.services.reminding import due_by, reminders
 from apps.deadlines.states import LIVE, OPEN, OVERDUE
 from apps.notifications.services import enqueue, enqueue_all
@@ -107,69 +109,54 @@ def _flip(clock: Clock) -> int:
 
 
 def _remind_all(clock: Clock) -> int:
-    moment = clock.now()
-    if moment.at.astimezone(SHANGHAI).time() < REMIND_FROM:
+    plan_all(clock)
+    if clock.now().at.astimezone(SHANGHAI).time() < REMIND_FROM:
         return 0
     total = 0
-    for through in _behind(moment):
-        after = 0
-        while True:
-            looked_at, sent, after = _remind_batch(clock, through=through, after=after)
-            total += sent
-            if looked_at < BATCH:
-                break
-    return total
+    after: tuple[date, int] = (date.min, 0)
+    while True:
+        looked_at, sent, after = _remind_batch(clock, after=after)
+        total += sent
+        if looked_at < BATCH:
+            return total
 
 
 @transaction.atomic
-def _behind(moment: Moment) -> list[date]:
-    """Return up to which days live obligations have been looked at that are not up to date; usually yesterday."""
-    enter(Actor.system())
-    rows = Obligation.objects.filter(state__in=LIVE, reminded_through__lt=moment.on)
-    return list(rows.order_by("reminded_through").values_list("reminded_through", flat=True).distinct())
-
-
-@transaction.atomic
-def _remind_batch(clock: Clock, *, through: date, after: int) -> tuple[int, int, int]:
-    """Look once a day at every live obligation, a batch at a time.
+def _remind_batch(clock: Clock, *, after: tuple[date, int]) -> tuple[int, int, tuple[date, int]]:
+    """Remind of a batch of live obligations whose next day has come, and plan the day after that.
 
     Args:
         clock: the legal clock.
-        through: of those that were looked at up to this day;
-        after: those behind this primary key: each batch begins where the last one ended, not at the rows it left.
+        after: day and primary key of the last one of the batch before: each begins where that one ended, not at the
+            rows it left.
 
     Returns:
-        How many were looked at, how many were reminded, and the last primary key.
-
-    Of most of them nothing is due: their two days decide that, and many share them. Whole rows are read only of
-    those that are reminded; they are locked already.
+        How many were looked at, how many were reminded, and the last day and primary key.
     """
     enter(Actor.system())
     moment = clock.now()
-    reminding = [code for code, kind in KINDS.items() if kind.reminds]
-    looked_at = list(
-        Obligation.objects.select_for_update(skip_locked=True)
-        .filter(state__in=LIVE, reminded_through=through, pk__gt=after, kind__in=reminding)
-        .order_by("pk")
-        .values_list("pk", "started_on", "due_on")[:BATCH]
+    day, key = after
+    rows = list(
+        Obligation.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(
+            Q(remind_on=day, pk__gt=key) | Q(remind_on__gt=day),
+            state__in=LIVE,
+            remind_on__lte=moment.on,
+            kind__in=[code for code, kind in KINDS.items() if kind.reminds],
+        )
+        .order_by("remind_on", "pk")[:BATCH]
     )
-    if not looked_at:
+    if not rows:
         return 0, 0, after
-    work, parameters = work_calendar(), in_force(on=moment.on)
-    come = {
-        span: due_by(*span, on=moment.on, work=work, parameters=parameters)
-        for span in {(started, due) for _, started, due in looked_at}
-    }
-    due = [
-        pk
-        for pk, started, due_on in looked_at
-        if (steps := come[started, due_on].steps) and steps[-1].on > through
-    ]
-    rows = Obligation.objects.filter(pk__in=due).order_by("pk")
-    notes = [note for row in rows for note in reminders(row, come[row.started_on, row.due_on], moment=moment)]
-    enqueue_all(moment=moment, notes=notes)
-    Obligation.objects.filter(pk__in=[pk for pk, *_ in looked_at]).update(reminded_through=moment.on)
-    return len(looked_at), len(due), looked_at[-1][0]
+    now = ladders(moment.on)
+    spans = {(row.started_on, row.due_on) for row in rows}
+    come = {span: due_by(*span, on=moment.on, work=now.work, parameters=now.parameters) for span in spans}
+    later = {span: now.next_day(*span, after=moment.on) for span in spans}
+    notes = [reminders(row, come[row.started_on, row.due_on], moment=moment) for row in rows]
+    enqueue_all(moment=moment, notes=chain.from_iterable(notes))
+    store([(row.pk, later[row.started_on, row.due_on], moment.on) for row in rows], mark=now.mark)
+    last = rows[-1]
+    return len(rows), sum(map(bool, notes)), (last.remind_on or day, last.pk)
 
 
 def _run_hooks(clock: Clock) -> tuple[int, int]:

@@ -48,6 +48,7 @@ def kinds(monkeypatch: pytest.MonkeyPatch, hooks: Hooks) -> dict[str, registry.K
     for module in (
         selectors,
         services.obligations,
+        services.planning,
         services.recomputing,
         services.reminding,
         services.sweeping,
