@@ -51,7 +51,6 @@ register_kind(
     todo="请按计划复核并登记结果。",
     path="inspections/{public_id}/",
     reminds=True,
-    follows=True,
 )
 register_kind(
     "monitoring.recheck_report",
@@ -61,7 +60,6 @@ register_kind(
     path="inspections/{public_id}/",
     copies=frozenset({Party.MUNICIPAL}),
     reminds=True,
-    follows=True,
 )
 register_kind(
     "monitoring.city_recheck",
@@ -70,7 +68,6 @@ register_kind(
     todo="请按计划复查并登记结果。",
     path="inspections/{public_id}/",
     reminds=True,
-    follows=True,
 )
 register_kind(
     "monitoring.rectification",
@@ -81,7 +78,6 @@ register_kind(
     copies=frozenset({Party.DISTRICT, Party.MUNICIPAL}),
     reminds=True,
     on_overdue=_propose,
-    follows=True,
 )
 register_kind(
     "monitoring.verification",
@@ -90,7 +86,6 @@ register_kind(
     todo="请组织验收。",
     path="rectifications/{public_id}/",
     reminds=True,
-    follows=True,
 )
 register_kind(
     "monitoring.statement",
@@ -100,7 +95,6 @@ register_kind(
     path="rectify/",
     reminds=True,
     on_overdue=_ask,
-    follows=True,
 )
 register_kind(
     "monitoring.cancellation",
@@ -109,7 +103,6 @@ register_kind(
     todo="请局领导决定。",
     path="revocations/{public_id}/",
     reminds=True,
-    follows=True,
 )
 register_kind(
     "monitoring.cancellation_district",
@@ -119,5 +112,4 @@ register_kind(
     path="revocations/{public_id}/",
     copies=frozenset({Party.MUNICIPAL}),
     reminds=True,
-    follows=True,
 )

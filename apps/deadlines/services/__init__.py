@@ -1,6 +1,7 @@
 """Use-cases of deadlines: open and close obligations, sweep them, keep the calendar."""
 
 from apps.deadlines.services.calendar import correct_day, load_calendar, record_year
+from apps.deadlines.services.following import move_obligations
 from apps.deadlines.services.obligations import Due, cancel_obligations, meet_obligation, open_obligation
 from apps.deadlines.services.recomputing import recompute_live
 from apps.deadlines.services.sweeping import Swept, sweep
@@ -12,6 +13,7 @@ __all__ = [
     "correct_day",
     "load_calendar",
     "meet_obligation",
+    "move_obligations",
     "open_obligation",
     "recompute_live",
     "record_year",

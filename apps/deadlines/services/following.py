@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Model
+
 from apps.accounts.services import Followed
 from apps.accounts.states import MOVE
 from apps.core.actor import Actor
@@ -24,3 +26,13 @@ def follow_enterprise(actor: Actor, moment: Moment, followed: Followed) -> None:
         district__isnull=False,
     )
     rows.update(district_id=district)
+
+
+def move_obligations(*, subject: Model, district: str) -> None:
+    """Put what a bureau or an enterprise of a district owes about *subject* under *district*; called as the system."""
+    Obligation.objects.filter(
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        state__in=LIVE,
+        district__isnull=False,
+    ).update(district_id=district)

@@ -9,6 +9,7 @@ from apps.accounts.states import MOVE
 from apps.audit.services import record
 from apps.core.actor import Actor
 from apps.core.moment import Moment
+from apps.deadlines.services import move_obligations
 from apps.monitoring.models import AnnualForm, Cancellation, Recheck, Rectification, TitleRow
 from apps.titles.states import LIVE
 
@@ -32,6 +33,7 @@ def follow_enterprise(actor: Actor, moment: Moment, followed: Followed) -> None:
         for row in rows.select_for_update(of=("self",)).order_by("pk"):
             before, row.district_id = row.district_id, district
             row.save(update_fields=["district"])
+            move_obligations(subject=row, district=district)
             record(
                 actor=actor,
                 event="monitoring.follow_move",
