@@ -11,10 +11,11 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from apps.core.actor import Actor, Role
+from apps.core.fields import SealedTextField
 from apps.core.models import ScopedModel
 from apps.core.personal import Personal
 from apps.core.scoping import Scope
-from apps.notifications.states import DELIVERY_STATES, MAIL, WAITING
+from apps.notifications.states import CHANNELS, DELIVERY_STATES, MAIL, SMS, WAITING
 
 #: Columns that address a message to one row, and those that address it to a whole office.
 ONE_ROW = ("to_user", "to_enterprise", "to_district", "to_expert")
@@ -95,7 +96,11 @@ class Message(ScopedModel):
 
 
 class Delivery(models.Model):
-    """One message to one mail address.
+    """One message to one mail address, or to the mobile phone of one person.
+
+    A phone number is not kept here: `person` says whose it is, `address` shows part of it, and the worker reads it
+    from that person's settings when it sends. `digest` marks mails that may be put together with others to the same
+    address.
 
     Life: waiting → leased (a worker has it, may be taken over) → sending (handed to the gateway, never taken over)
     → sent, failed or unknown. Between `sending` and `sent` lies the at-most-once window: a worker that dies there
@@ -106,7 +111,9 @@ class Delivery(models.Model):
     message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries")
     template = models.CharField("模板", max_length=60)
     channel = models.CharField("渠道", max_length=10, default=MAIL)
-    address = models.EmailField("地址")
+    address = models.CharField("地址", max_length=254)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    digest = models.BooleanField("可合并", default=False)
     state = models.CharField("状态", max_length=10, choices=list(DELIVERY_STATES.items()), default=WAITING)
     attempts = models.PositiveSmallIntegerField("次数", default=0)
     next_attempt_at = models.DateTimeField("下次投递")
@@ -122,7 +129,20 @@ class Delivery(models.Model):
     class Meta:
         verbose_name = "投递"
         constraints = [
-            UniqueConstraint(fields=["message", "channel", "address"], name="delivery_once_per_address"),
+            UniqueConstraint(
+                fields=["message", "channel", "address"],
+                name="delivery_once_per_mailbox",
+                condition=Q(person=None),
+            ),
+            UniqueConstraint(
+                fields=["message", "channel", "person"],
+                name="delivery_once_per_person",
+                condition=Q(person__isnull=False),
+            ),
+            CheckConstraint(name="delivery_channel_known", condition=Q(channel__in=list(CHANNELS))),
+            CheckConstraint(
+                name="delivery_sms_names_person", condition=~Q(channel=SMS) | Q(person__isnull=False)
+            ),
             CheckConstraint(name="delivery_state_known", condition=Q(state__in=list(DELIVERY_STATES))),
             CheckConstraint(
                 name="delivery_sent_has_time", condition=~Q(state="sent") | Q(sent_at__isnull=False)
@@ -130,9 +150,14 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_attempt_at", "id"],
-                name="delivery_due_idx",
+                fields=["channel", "next_attempt_at", "id"],
+                name="delivery_next_idx",
                 condition=Q(state__in=["waiting", "leased", "sending"]),
+            ),
+            models.Index(
+                fields=["address", "id"],
+                name="delivery_digest_idx",
+                condition=Q(state="waiting", digest=True),
             ),
         ]
 
@@ -156,14 +181,25 @@ class MessageRead(models.Model):
 
 
 class MailPreference(models.Model):
-    """Whether a person wants progress messages by mail, too; deadlines and results are always mailed."""
+    """How a person wants messages beside the inbox.
+
+    Deadlines, tasks and results are always mailed, progress as chosen. `digest`: progress and tasks that come within
+    a while make one mail. `sms`: which groups also come to the mobile phone; none unless chosen.
+    """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
     progress_by_mail = models.BooleanField("进度类消息发邮件", default=True)
     muted = ArrayField(models.CharField(max_length=60), verbose_name="不发邮件的进度消息", default=list)
+    digest = models.BooleanField("合并邮件", default=False)
+    sms = ArrayField(models.CharField(max_length=20), verbose_name="发短信的消息", default=list)
+    phone = SealedTextField("接收短信的手机", blank=True, default="")
+
+    personal: ClassVar[dict[str, Personal]] = {
+        "phone": Personal("按本人选择发送短信提醒", "本人停用短信时删除", "本人", masked=True),
+    }
 
     class Meta:
-        verbose_name = "邮件设置"
+        verbose_name = "消息设置"
 
     def __str__(self) -> str:
         return f"{self.user_id}"

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
-from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
-from apps.core.actor import Actor, Duty, Role, held_duties, running_loans
+from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden
-from apps.core.moment import SHANGHAI, shown_at
+from apps.core.masking import masked_phone
 from apps.core.scoping import acting_as
 from apps.notifications.catalogue import CATALOGUE
 from apps.notifications.models import Delivery, MailPreference, Message, MessageRead
-from apps.notifications.states import DELIVERY_STATES, LEASED, SENDING, WAITING
+from apps.notifications.states import CHANNELS, DELIVERY_STATES, LEASED, MAIL, SENDING, WAITING
 from apps.notifications.template import Group
 
 PER_PAGE = 50
@@ -65,6 +62,7 @@ class DeliveryRow:
 
     id: int
     template: str
+    channel_label: str
     address: str
     state: str
     state_label: str
@@ -158,7 +156,8 @@ def deliveries(*, actor: Actor, state: str | None = None, limit: int = 200) -> l
         DeliveryRow(
             row.pk,
             row.template,
-            masked(row.address),
+            CHANNELS[row.channel],
+            masked(row.address) if row.channel == MAIL else row.address,
             row.state,
             DELIVERY_STATES[row.state],
             row.attempts,
@@ -205,80 +204,26 @@ def masked(address: str) -> str:
     return f"{name[:1]}***@{host}"
 
 
-def mail_addresses(messages: Iterable[Message]) -> dict[int, list[str]]:
-    """Return message id → the mail addresses it goes to (for the worker; at most two queries).
-
-    Members of the recipient who are enabled and have an address; of a bureau those with the template's duties, or
-    everybody when nobody holds one. Progress messages leave out who does not want them by mail.
-    """
-    messages = list(messages)
-    people = _people_of(messages)
-    optional = {message.template for message in messages if not message.mandatory}
-    choices = MailPreference.objects.filter(Q(progress_by_mail=False) | Q(muted__overlap=sorted(optional)))
-    unwilling = {row.user_id: row for row in choices} if optional else {}
-    found: dict[int, list[str]] = {}
-    for message in messages:
-        candidates = people[_audience_key(message)]
-        on_duty = [person for person in candidates if set(person["duties"]) & set(message.duties)]
-        chosen = on_duty or candidates
-        found[message.pk] = sorted(
-            {person["email"] for person in chosen if message.mandatory or _wants(unwilling, person, message)}
-        )
-    return found
-
-
-def _wants(unwilling: Mapping[int, MailPreference], person: Mapping[str, Any], message: Message) -> bool:
-    row = unwilling.get(person["id"])
-    return row is None or (row.progress_by_mail and message.template not in row.muted)
-
-
 @dataclass(frozen=True, slots=True)
 class MailChoices:
-    """What a person has chosen: whether progress messages are mailed at all, and the kinds left out."""
+    """What a person has chosen.
+
+    Whether progress messages are mailed at all, and the kinds left out; whether mails are put together; which groups
+    come as short messages, and to which number (shown in part).
+    """
 
     progress_by_mail: bool
     muted: frozenset[str]
+    digest: bool
+    sms: frozenset[str]
+    phone: str
 
 
 def mail_choices(*, actor: Actor) -> MailChoices:
     """Return what the person behind *actor* has chosen about mails; all of them when nothing was chosen."""
     row = MailPreference.objects.filter(user=actor.user_id).first()
-    return MailChoices(row is None or row.progress_by_mail, frozenset(row.muted if row is not None else ()))
-
-
-def _audience_key(message: Message) -> tuple[str, Any]:
-    if message.to_user_id or message.to_expert_id:
-        return "user", message.to_user_id or message.to_expert_id
-    if message.to_enterprise_id:
-        return Role.ENTERPRISE.value, message.to_enterprise_id
-    if message.to_district_id:
-        return Role.DISTRICT.value, message.to_district_id
-    return (Role.MUNICIPAL if message.to_municipal else Role.SYSTEM_ADMIN).value, None
-
-
-def _people_of(messages: Sequence[Message]) -> dict[tuple[str, Any], list[dict[str, Any]]]:
-    """Return the people behind each recipient. An expert's id is the id of the account."""
-    keys = {_audience_key(message) for message in messages}
-    wanted = Q(pk__in=[value for kind, value in keys if kind == "user"])
-    wanted |= Q(enterprise__in=[value for kind, value in keys if kind == Role.ENTERPRISE])
-    wanted |= Q(district__in=[value for kind, value in keys if kind == Role.DISTRICT])
-    wanted |= Q(role__in=[kind for kind, value in keys if value is None])
-    users = get_user_model()._default_manager.filter(wanted, is_active=True).exclude(email="")
-    found: dict[tuple[str, Any], list[dict[str, Any]]] = defaultdict(list)
-    columns = ("id", "email", "role", "duties", "enterprise_id", "district_id", "lent")
-    today = shown_at().astimezone(SHANGHAI).date()
-    people: Iterable[dict[str, Any]] = (
-        dict(zip(columns, row, strict=True)) for row in users.values_list(*columns)
+    if row is None:
+        row = MailPreference(progress_by_mail=True)
+    return MailChoices(
+        row.progress_by_mail, frozenset(row.muted), row.digest, frozenset(row.sms), masked_phone(row.phone)
     )
-    for person in people:
-        # Who stands in for an absent colleague gets that one's mail, too.
-        person["duties"] = held_duties(person["duties"], running_loans(person["lent"], today))
-        found["user", person["id"]].append(person)
-        match person["role"]:
-            case Role.ENTERPRISE:
-                found[Role.ENTERPRISE.value, person["enterprise_id"]].append(person)
-            case Role.DISTRICT:
-                found[Role.DISTRICT.value, person["district_id"]].append(person)
-            case role:
-                found[str(role), None].append(person)
-    return found

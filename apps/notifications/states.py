@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-MAIL = "mail"
+MAIL, SMS = "mail", "sms"
+CHANNELS: dict[str, str] = {MAIL: "邮件", SMS: "短信"}
 WAITING, LEASED, SENDING, SENT, FAILED, UNKNOWN = "waiting", "leased", "sending", "sent", "failed", "unknown"
 
 DELIVERY_STATES: dict[str, str] = {

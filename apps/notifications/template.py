@@ -22,6 +22,10 @@ class Group(StrEnum):
         return self is not Group.PROGRESS
 
 
+#: What may come as a short message; progress may not.
+SMS_GROUPS: frozenset[str] = frozenset({Group.DEADLINE, Group.RESULT, Group.TASK})
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """One kind of message.

@@ -246,6 +246,36 @@ class UpkeepParameters:
         "每年此日起，下一年放假安排仍未录入的，提醒管理员。",
         rule_id="R-24",
     )
+    quiet_from_hour: int = parameter(
+        22,
+        _REMIND,
+        "免打扰开始时间",
+        "每天几点起不发提醒邮件和短信，留到免打扰结束后发出；办理结果的邮件不受限制。与结束时间相同为不设免打扰。",
+        rule_id="R-39",
+        unit="时",
+        minimum=0,
+        maximum=23,
+    )
+    quiet_until_hour: int = parameter(
+        8,
+        _REMIND,
+        "免打扰结束时间",
+        "每天几点起恢复发送提醒邮件和短信。",
+        rule_id="R-39",
+        unit="时",
+        minimum=0,
+        maximum=23,
+    )
+    digest_minutes: int = parameter(
+        60,
+        _REMIND,
+        "合并邮件的等待时间",
+        "选择合并邮件的人，进度和待办消息最多等待多少分钟，合成一封邮件；时限和结果不等待。",
+        rule_id="R-39",
+        unit="分钟",
+        minimum=5,
+        maximum=1440,
+    )
     # --- 系统限额
     upload_file_mb: int = parameter(
         50, _LIMITS, "单个文件上限", "单个证明材料文件的大小上限。", unit="MB", minimum=1, maximum=500

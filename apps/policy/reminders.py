@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from apps.policy.calendar import WorkCalendar, shift_workdays, workdays_between
@@ -99,3 +99,19 @@ def due_reminders(
     """
     steps = reminder_steps(opened_on=opened_on, due_on=due_on, work=work, parameters=parameters, until=on)
     return tuple(step for step in steps if step.on <= on)
+
+
+@implements("R-39")
+def after_quiet_hours(local: datetime, parameters: Parameters) -> datetime:
+    """When something that may not disturb is sent: at once, or at the end of the quiet hours it falls into.
+
+    ``local``: a Shanghai instant. The quiet hours may go over midnight; equal hours mean there are none.
+    """
+    start, end = parameters.quiet_from_hour, parameters.quiet_until_hour
+    hour = local.hour
+    over_midnight = start > end
+    quiet = (hour >= start or hour < end) if over_midnight else start <= hour < end
+    if not quiet:
+        return local
+    day = local.date() + timedelta(days=over_midnight and hour >= start)
+    return datetime.combine(day, time(end), local.tzinfo)

@@ -157,9 +157,9 @@ with made as (
   select 'bench' || n, 'bench:' || n, 'deadline_reminder', '还剩7天：年度动态管理表', '年度动态管理表尚未办结。', '/e/',
     true, '{}', false, false, (select min(id) from accounts_enterprise), '', now(), now()
   from generate_series(1, %(count)s) n returning id, template)
-insert into notifications_delivery (message_id, template, channel, address, state, attempts, next_attempt_at,
+insert into notifications_delivery (message_id, template, channel, address, digest, state, attempts, next_attempt_at,
   lease_token, last_error)
-select id, template, 'mail', 'bench@example.invalid', 'waiting', 0, '2000-01-01', '', '' from made
+select id, template, 'mail', 'bench@example.invalid', false, 'waiting', 0, '2000-01-01', '', '' from made
 """
 _CLEAR = """
 with gone as (delete from notifications_delivery where address = 'bench@example.invalid')

@@ -217,6 +217,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = STATE_DIR / "mail"
+#: Class of the operator of short messages; empty: none are offered. The file gateway writes them into the folder.
+GF_SMS_BACKEND = env.text("GF_SMS_BACKEND", "apps.notifications.sms.FileGateway")
+GF_SMS_FOLDER = STATE_DIR / "sms"
 DEFAULT_FROM_EMAIL = env.text("GF_EMAIL_FROM", "greenfactory@example.invalid")
 
 REST_FRAMEWORK = {

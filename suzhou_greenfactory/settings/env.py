@@ -35,6 +35,7 @@ KNOWN: Final = (
     "GF_PUBLIC_URL",
     "GF_SEAL",
     "GF_SECRET_KEY",
+    "GF_SMS_BACKEND",
     "GF_STATE_DIR",
     "GF_TEST_DATABASE",
     "GF_TRUSTED_PROXIES",

@@ -33,7 +33,7 @@ from apps.monitoring import services as monitoring
 from apps.monitoring.models import AnnualForm
 from apps.notifications import services as notifications
 from apps.notifications.models import Delivery, Message
-from apps.notifications.services import delivery
+from apps.notifications.services import leasing
 from apps.notifications.states import FAILED, SENT, UNKNOWN
 from tests import worlds
 from tests.unit.foundation import at_once, member
@@ -120,7 +120,7 @@ def test_a_worker_killed_while_sending_loses_and_doubles_nothing(clock: FixedClo
     assert done.returncode == -signal.SIGKILL, done.stderr
     taken = done.stdout.split()
     assert len(taken) == 3
-    later = FixedClock(real.now().plus(delivery.LEASE + timedelta(seconds=1)))
+    later = FixedClock(real.now().plus(leasing.LEASE + timedelta(seconds=1)))
     assert notifications.deliver(clock=later).sent == 7
     assert Counter(taken + keys_sent()) == Counter(f"fault:{number}" for number in range(10))
     assert outcomes() == {SENT: 9, UNKNOWN: 1}
@@ -174,7 +174,7 @@ def test_a_database_restart_while_sending_and_sweeping(
         enter(Actor.system())
         queued(clock, 10)
     assert _interrupted(lambda: notifications.deliver(clock=clock))
-    clock.advance(delivery.LEASE + timedelta(seconds=1))
+    clock.advance(leasing.LEASE + timedelta(seconds=1))
     notifications.deliver(clock=clock)
     assert Counter(keys_sent()) == Counter(f"fault:{number}" for number in range(10))
     # the worker found the database again in time to store what became of the mail it had in hand

@@ -102,3 +102,22 @@ def test_what_has_come_due() -> None:
     assert keys(date(2026, 5, 10)) == ["T-30"]
     assert keys(date(2026, 6, 8)) == ["T-30", "T-15", "T-7", "T-3", "T-1"]
     assert keys(date(2026, 6, 17))[-2:] == ["T0", "T+7"]
+
+
+@pytest.mark.rule("R-39")
+@pytest.mark.parametrize(
+    ("hours", "at", "goes"),
+    [
+        ((22, 8), (22, 21, 59), (22, 21, 59)),
+        ((22, 8), (22, 22, 0), (23, 8, 0)),
+        ((22, 8), (22, 0, 0), (22, 8, 0)),
+        ((22, 8), (22, 7, 59), (22, 8, 0)),
+        ((22, 8), (22, 8, 0), (22, 8, 0)),
+        ((0, 7), (22, 3, 0), (22, 7, 0)),
+        ((0, 7), (22, 23, 0), (22, 23, 0)),
+        ((9, 9), (22, 3, 0), (22, 3, 0)),
+    ],
+)
+def test_quiet_hours(hours: tuple[int, int], at: tuple[int, int, int], goes: tuple[int, int, int]) -> None:
+    parameters = replace(DEFAULTS, quiet_from_hour=hours[0], quiet_until_hour=hours[1])
+    assert after_quiet_hours(datetime(2026, 11, *at), parameters) == datetime(2026, 11, *goes)

@@ -70,6 +70,9 @@ class SettingsAnswer(serializers.Serializer[Any]):
 
     progress_by_mail = serializers.BooleanField()
     muted = serializers.ListField(child=serializers.CharField())
+    digest = serializers.BooleanField()
+    sms = serializers.ListField(child=serializers.CharField())
+    phone = serializers.CharField(help_text="接收短信的手机号，只显示一部分。")
     calendar_made_at = serializers.DateTimeField(allow_null=True)
 
 
@@ -78,10 +81,19 @@ class SettingsBody(Body):
 
     progress_by_mail = Flag()
     muted = serializers.ListField(child=Text(max_length=60), required=False, default=list, max_length=100)
+    digest = Flag(required=False, default=False, help_text="进度和待办消息合并成一封邮件。")
+    sms = serializers.ListField(
+        child=Text(max_length=20),
+        required=False,
+        default=list,
+        max_length=3,
+        help_text="发短信的消息：deadline、task、result；全不选则删除手机号。",
+    )
+    phone = Text(required=False, default="", allow_blank=True, max_length=20, help_text="留空为不更换。")
 
 
 class MessageSettings(Reading, Act):
-    """消息设置：进度类消息是否发邮件；时限、待办、结果类不能退订。"""
+    """消息设置：进度类消息是否发邮件；时限、待办、结果类不能退订；可合并邮件、可加收短信。"""
 
     audience = SIGNED_IN
     reading = SettingsAnswer
@@ -93,13 +105,24 @@ class MessageSettings(Reading, Act):
         return {
             "progress_by_mail": chosen.progress_by_mail,
             "muted": sorted(chosen.muted),
+            "digest": chosen.digest,
+            "sms": sorted(chosen.sms),
+            "phone": chosen.phone,
             "calendar_made_at": membership.calendar_made_at(actor=self.actor),
         }
 
-    def act(self, *, progress_by_mail: bool, muted: list[str]) -> None:
+    def act(
+        self, *, progress_by_mail: bool, muted: list[str], digest: bool, sms: list[str], phone: str
+    ) -> None:
         """Keep the choice."""
         services.set_mail_preference(
-            actor=self.actor, clock=self.clock, progress_by_mail=progress_by_mail, muted=muted
+            actor=self.actor,
+            clock=self.clock,
+            progress_by_mail=progress_by_mail,
+            muted=muted,
+            digest=digest,
+            sms=sms,
+            phone=phone,
         )
 
 

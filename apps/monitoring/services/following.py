@@ -28,7 +28,7 @@ def follow_enterprise(actor: Actor, moment: Moment, followed: Followed) -> None:
         return
     for model in _FILES:
         rows = model._default_manager.filter(
-            ~Q(district_id=district), enterprise_id=followed.enterprise_id, title__state__in=LIVE
+            ~Q(district_id=district), Q(title__state__in=LIVE), enterprise_id=followed.enterprise_id
         )
         for row in rows.select_for_update(of=("self",)).order_by("pk"):
             before, row.district_id = row.district_id, district

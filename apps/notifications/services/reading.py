@@ -9,9 +9,12 @@ from django.db import transaction
 from apps.audit.services import record
 from apps.core.actor import Actor
 from apps.core.errors import Forbidden, Invalid, NotVisible
+from apps.core.masking import masked_phone
 from apps.core.moment import Clock
 from apps.notifications.catalogue import CATALOGUE
 from apps.notifications.models import MailPreference, Message, MessageRead
+from apps.notifications.sms import mobile, sms_offered
+from apps.notifications.template import SMS_GROUPS
 
 
 @transaction.atomic
@@ -52,19 +55,29 @@ def _remember(user_id: int, messages: list[int], clock: Clock) -> None:
 
 @transaction.atomic
 def set_mail_preference(
-    *, actor: Actor, clock: Clock, progress_by_mail: bool, muted: Collection[str] = ()
+    *,
+    actor: Actor,
+    clock: Clock,
+    progress_by_mail: bool,
+    muted: Collection[str] = (),
+    digest: bool = False,
+    sms: Collection[str] = (),
+    phone: str = "",
 ) -> None:
-    """Choose which progress messages also come by mail; deadlines, tasks and results always do.
+    """Choose how messages come beside the inbox; deadlines, tasks and results are always mailed.
 
     Args:
-        actor: whose mails.
+        actor: whose messages.
         clock: when.
-        progress_by_mail: False: no progress message at all.
+        progress_by_mail: False: no progress message by mail at all.
         muted: codes of single progress messages that stay in the inbox only.
+        digest: progress and tasks of a while make one mail.
+        sms: groups ("deadline", "result", "task") that also come as short messages; none: the number is deleted.
+        phone: the mobile number for them; empty keeps the one given before.
 
     Raises:
         Forbidden: nobody is signed in.
-        Invalid: a message that cannot be switched off, or is not known.
+        Invalid: a message that cannot be switched off or is not known, no mobile number, no short messages here.
     """
     if actor.user_id is None:
         raise Forbidden("请先登录。")
@@ -76,21 +89,66 @@ def set_mail_preference(
             raise Invalid.of("muted", "时限、待办和结果类消息不能退订。")
     moment = clock.now()
     row = MailPreference.objects.filter(user=actor.user_id).first()
-    before = {
-        "progress_by_mail": row.progress_by_mail if row is not None else True,
-        "muted": list(row.muted) if row is not None else [],
-    }
+    before = row or MailPreference(progress_by_mail=True)
+    groups = sorted(set(sms))
+    number = _number(phone, before.phone, groups)
     MailPreference.objects.bulk_create(
-        [MailPreference(user_id=actor.user_id, progress_by_mail=progress_by_mail, muted=wanted)],
+        [
+            MailPreference(
+                user_id=actor.user_id,
+                progress_by_mail=progress_by_mail,
+                muted=wanted,
+                digest=digest,
+                sms=groups,
+                phone=number,
+            )
+        ],
         update_conflicts=True,
         unique_fields=["user"],
-        update_fields=["progress_by_mail", "muted"],
+        update_fields=["progress_by_mail", "muted", "digest", "sms", "phone"],
     )
     record(
         actor=actor,
         event="notifications.preference",
         subject=None,
         moment=moment,
-        before=before,
-        after={"progress_by_mail": progress_by_mail, "muted": wanted},
+        before=_told(before),
+        after={
+            "progress_by_mail": progress_by_mail,
+            "muted": wanted,
+            "digest": digest,
+            "sms": groups,
+            "phone": masked_phone(number),
+        },
     )
+
+
+def _told(row: MailPreference) -> dict[str, object]:
+    return {
+        "progress_by_mail": row.progress_by_mail,
+        "muted": list(row.muted),
+        "digest": row.digest,
+        "sms": list(row.sms),
+        "phone": masked_phone(row.phone),
+    }
+
+
+def _number(typed: str, known: str, groups: Collection[str]) -> str:
+    """Return the number to keep: none when no short message is wanted.
+
+    Raises:
+        Invalid: a group that has no short messages, no number, none that is a mobile number, none offered here.
+    """
+    if not groups:
+        return ""
+    if not sms_offered():
+        raise Invalid.of("sms", "本平台尚未开通短信。")
+    if unknown := set(groups) - SMS_GROUPS:
+        raise Invalid.of("sms", f"不能发短信的消息：{'、'.join(sorted(unknown))}。")
+    try:
+        number = mobile(typed) or known
+    except ValueError as error:
+        raise Invalid.of("phone", str(error)) from error
+    if not number:
+        raise Invalid.of("phone", "选择短信提醒的，请填写接收短信的手机号。")
+    return number

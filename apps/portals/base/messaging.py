@@ -22,7 +22,9 @@ from apps.deadlines import selectors as deadlines
 from apps.notifications import selectors as notifications
 from apps.notifications import services as notification_services
 from apps.notifications.catalogue import CATALOGUE
+from apps.notifications.sms import sms_offered
 from apps.notifications.template import Group
+from apps.parameters.selectors import in_force
 from apps.portals.base.calendar_feed import calendar_of
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.views import SIGNED_IN
@@ -49,6 +51,9 @@ def message_settings(request: HttpRequest) -> HttpResponseBase:
         clock=DatabaseClock(),
         progress_by_mail=request.POST.get("progress_by_mail") == "on",
         muted=[code for code in _optional() if code not in request.POST.getlist("mailed")],
+        digest=request.POST.get("digest") == "on",
+        sms=request.POST.getlist("sms"),
+        phone=request.POST.get("phone", ""),
     )
     if refusal is not None:
         return _page(request, refusal)
@@ -103,7 +108,18 @@ def _page(request: HttpRequest, refusal: DomainError | None = None, **shown: Any
     actor = actor_of(request)
     chosen = notifications.mail_choices(actor=actor)
     context = {
-        "always": [{"label": label, "note": note} for _, label, note in _ALWAYS],
+        "always": [
+            {
+                "code": group.value,
+                "label": label,
+                "note": note,
+                "sms": group.value in (request.POST.getlist("sms") if refusal else chosen.sms),
+            }
+            for group, label, note in _ALWAYS
+        ],
+        "sms_offered": sms_offered(),
+        "typed_phone": request.POST.get("phone", ""),
+        "parameters": in_force(on=DatabaseClock().now().on),
         "optional": [
             {"code": code, "label": label, "mailed": code not in chosen.muted}
             for code, label in _optional().items()

@@ -17,9 +17,11 @@ from apps.core.errors import Forbidden, NotVisible, WrongStep
 from apps.core.moment import FixedClock, Moment
 from apps.core.scoping import enter
 from apps.notifications import selectors, services
+from apps.notifications.addressing import Way
 from apps.notifications.models import Delivery, Message
-from apps.notifications.services import delivery
-from apps.notifications.states import FAILED, LEASED, SENDING, SENT, UNKNOWN, WAITING
+from apps.notifications.services import delivery, expanding, leasing
+from apps.notifications.states import FAILED, LEASED, MAIL, SENDING, SENT, SMS, UNKNOWN, WAITING
+from apps.policy.parameters import DEFAULTS
 from tests import worlds
 from tests.unit.foundation import at_once, member, with_mail
 
@@ -150,7 +152,7 @@ def test_a_temporary_refusal_is_tried_again_later_and_not_for_ever(clock: FixedC
     firm = firm_with_mail(clock)
     gateway.answers = {"a@example.invalid": SMTPResponseException(451, b"try later")}
     send(clock, to_enterprise=firm.enterprise_id)
-    delivery._expand_all(clock)
+    expanding.expand_all(clock)
     waits = []
     for _ in range(delivery.MAX_ATTEMPTS):
         before = the_only().attempts
@@ -200,8 +202,8 @@ def test_a_worker_that_died_before_the_window_loses_its_rows(clock: FixedClock) 
     """F11: taken over within two minutes."""
     firm = firm_with_mail(clock)
     send(clock, to_enterprise=firm.enterprise_id)
-    delivery._expand_all(clock)
-    assert len(delivery._lease(clock, "dead-worker")) == 1
+    expanding.expand_all(clock)
+    assert len(leasing.lease(clock, "dead-worker")) == 1
     clock.advance(timedelta(seconds=119))
     assert services.deliver(clock=clock).sent == 0
     clock.advance(timedelta(seconds=1))
@@ -212,9 +214,9 @@ def test_a_worker_that_died_before_the_window_loses_its_rows(clock: FixedClock) 
 def test_a_worker_that_died_inside_the_window_leaves_it_unknown(clock: FixedClock) -> None:
     firm = firm_with_mail(clock)
     send(clock, to_enterprise=firm.enterprise_id)
-    delivery._expand_all(clock)
-    (item,) = delivery._lease(clock, "dead-worker")
-    assert delivery._advance(None, item, "dead-worker", clock.now().at)
+    expanding.expand_all(clock)
+    (item,) = leasing.lease(clock, "dead-worker")
+    assert leasing.advance(None, item, "dead-worker", clock.now().at)
     assert the_only().state == SENDING
     clock.advance(timedelta(minutes=2))
     services.deliver(clock=clock)
@@ -225,11 +227,11 @@ def test_a_worker_that_died_inside_the_window_leaves_it_unknown(clock: FixedCloc
 def test_a_worker_believed_dead_cannot_send_what_another_has(clock: FixedClock) -> None:
     firm = firm_with_mail(clock)
     send(clock, to_enterprise=firm.enterprise_id)
-    delivery._expand_all(clock)
-    (item,) = delivery._lease(clock, "slow-worker")
+    expanding.expand_all(clock)
+    (item,) = leasing.lease(clock, "slow-worker")
     clock.advance(timedelta(minutes=2))
-    assert len(delivery._lease(clock, "next-worker")) == 1
-    assert not delivery._advance(None, item, "slow-worker", clock.now().at)
+    assert len(leasing.lease(clock, "next-worker")) == 1
+    assert not leasing.advance(None, item, "slow-worker", clock.now().at)
     assert the_only().state == LEASED
 
 
@@ -268,23 +270,27 @@ def test_four_workers_send_each_mail_once(clock: FixedClock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("template", "hour", "waits_until"),
+    ("template", "way", "hour", "waits_until"),
     [
-        ("deadline_reminder", 21, None),
-        ("deadline_reminder", 22, (23, 8)),
-        ("application_checked", 3, (22, 8)),
-        ("application_checked", 8, None),
-        ("not_awarded", 3, None),
+        ("deadline_reminder", Way(MAIL, "a@example.invalid"), 21, None),
+        ("deadline_reminder", Way(MAIL, "a@example.invalid"), 22, (23, 8, 0)),
+        ("application_checked", Way(MAIL, "a@example.invalid"), 3, (22, 8, 0)),
+        ("application_checked", Way(MAIL, "a@example.invalid"), 8, None),
+        ("application_checked", Way(MAIL, "a@example.invalid", digest=True), 10, (22, 11, 0)),
+        ("application_checked", Way(MAIL, "a@example.invalid", digest=True), 21, (23, 8, 0)),
+        ("not_awarded", Way(MAIL, "a@example.invalid"), 3, None),
+        ("not_awarded", Way(SMS, "138****0001", person=1), 3, (22, 8, 0)),
     ],
 )
-def test_only_results_are_mailed_at_night(
-    template: str, hour: int, waits_until: tuple[int, int] | None
+def test_only_results_are_mailed_at_night_and_digests_wait(
+    template: str, way: Way, hour: int, waits_until: tuple[int, int, int] | None
 ) -> None:
     moment = Moment.in_shanghai(date(2026, 11, 22), hour)
     expected = moment.at
     if waits_until is not None:
-        expected = Moment.in_shanghai(date(2026, 11, waits_until[0]), waits_until[1]).at
-    assert delivery.not_at_night(template, moment) == expected
+        day, *clock_time = waits_until
+        expected = Moment.in_shanghai(date(2026, 11, day), *clock_time).at
+    assert expanding.due_at(template, way, moment=moment, parameters=DEFAULTS) == expected
 
 
 def test_the_administrator_sends_again_what_did_not_arrive(clock: FixedClock, gateway: Any) -> None:
