@@ -11,6 +11,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from apps.core.models import ScopedModel
 from apps.core.scoping import Scope
 from apps.monitoring import states
+from apps.monitoring.checklist_models import RecheckCheck, RecheckPhoto
 from apps.monitoring.spot_check_models import SpotCheck, SpotCheckDraw
 
 
@@ -102,6 +103,8 @@ class Recheck(TitleRow):
     signed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     signed_at = models.DateTimeField("签批时间", null=True)
     return_note = models.TextField("退回意见", blank=True)
+    # The score item by item as it was computed from the checklist (`monitoring.checklists`); empty: typed by hand.
+    scored = models.JSONField("逐项得分", default=dict)
     # The city's own visit: only the city records and signs it.
     by_city = models.BooleanField("市局复查", default=False)
 
@@ -247,6 +250,8 @@ __all__ = [
     "AnnualForm",
     "Cancellation",
     "Recheck",
+    "RecheckCheck",
+    "RecheckPhoto",
     "Rectification",
     "RectificationAttempt",
     "RectificationItem",

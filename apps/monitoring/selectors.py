@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from apps.core.actor import Actor
 from apps.core.errors import NotVisible
@@ -41,6 +42,7 @@ class RecheckRow:
     place: str
     return_note: str
     by_city: bool
+    scored: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ def _recheck(row: Recheck) -> RecheckRow:
         place=row.place,
         return_note=row.return_note,
         by_city=row.by_city,
+        scored=row.scored,
     )
 
 

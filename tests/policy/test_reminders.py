@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from apps.policy.parameters import Parameters
-from apps.policy.reminders import Ladder, due_reminders, ladder_for, reminder_steps
+from apps.core.moment import SHANGHAI
+from apps.policy.parameters import DEFAULTS, Parameters
+from apps.policy.reminders import Ladder, after_quiet_hours, due_reminders, ladder_for, reminder_steps
 from tests.policy.scenes import DEFAULT, real_calendar
 
 OPENED = date(2026, 3, 9)
@@ -120,4 +122,6 @@ def test_what_has_come_due() -> None:
 )
 def test_quiet_hours(hours: tuple[int, int], at: tuple[int, int, int], goes: tuple[int, int, int]) -> None:
     parameters = replace(DEFAULTS, quiet_from_hour=hours[0], quiet_until_hour=hours[1])
-    assert after_quiet_hours(datetime(2026, 11, *at), parameters) == datetime(2026, 11, *goes)
+    assert after_quiet_hours(datetime(2026, 11, *at, tzinfo=SHANGHAI), parameters) == datetime(
+        2026, 11, *goes, tzinfo=SHANGHAI
+    )

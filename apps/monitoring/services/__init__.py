@@ -20,6 +20,7 @@ from apps.monitoring.services.cancellation import (
     propose_cancellation,
     state_defence,
 )
+from apps.monitoring.services.checklist import Entry, Kept, Shot, add_recheck_photo, save_checks
 from apps.monitoring.services.extension import extend_rectification
 from apps.monitoring.services.recheck_plan import plan_recheck
 from apps.monitoring.services.rechecks import (
@@ -46,8 +47,12 @@ from apps.monitoring.services.spot_checks import (
 
 __all__ = [
     "PARTS",
+    "Entry",
     "Finding",
+    "Kept",
     "RecheckResult",
+    "Shot",
+    "add_recheck_photo",
     "answer_items",
     "approve_annual_form",
     "arrange_spot_check",
@@ -67,6 +72,7 @@ __all__ = [
     "return_recheck",
     "reveal_spot_checks",
     "save_annual_form",
+    "save_checks",
     "serve_rectification",
     "sign_recheck",
     "state_defence",

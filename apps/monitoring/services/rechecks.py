@@ -17,6 +17,7 @@ from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
 from apps.deadlines.counting import Counting
 from apps.deadlines.services import cancel_obligations, meet_obligation, open_obligation
+from apps.monitoring.checklists import computed_score
 from apps.monitoring.models import Recheck, Rectification, RectificationItem
 from apps.monitoring.services.recheck_plan import visit_kind
 from apps.monitoring.services.shared import choices
@@ -45,12 +46,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RecheckResult:
-    """What the visit found; `score` is 0–100 with two decimals, `vetoes` codes of basic requirements."""
+    """What the visit found; `score` is 0–100 with two decimals, `vetoes` codes of basic requirements.
+
+    Where the checklist was used the score is computed from it and `score` is not looked at; None is then right.
+    """
 
     visited_on: date
     place: str
     people: Sequence[str]
-    score: Decimal
+    score: Decimal | None
     conclusion: str
     vetoes: Sequence[str] = ()
     findings: Sequence[Finding] = field(default_factory=tuple)
@@ -89,6 +93,8 @@ def record_recheck(*, actor: Actor, clock: Clock, public_id: str, result: Rechec
     row = locked_recheck(actor=actor, public_id=public_id)
     step = RECHECK_LIFE.step(row.state, "record", actor)
     moment = clock.now()
+    computed = computed_score(row, actor=actor)
+    score, lines = (result.score, {}) if computed is None else computed
     people = [clean_text(name, field="people", label="复核人员", limit=50) for name in result.people]
     people = [name for name in people if name]
     conclusion = clean_text(result.conclusion, field="conclusion", label="结论", limit=_TEXT, multiline=True)
@@ -100,13 +106,13 @@ def record_recheck(*, actor: Actor, clock: Clock, public_id: str, result: Rechec
     if not conclusion:
         errors["conclusion"] = ["请填写复核结论。"]
     try:
-        checked_score(result.score)
+        score = checked_score(Decimal("NaN") if score is None else score)
     except (ValueError, TypeError):
         errors["score"] = ["复核得分应为 0 到 100 之间的数。"]
-    if errors:
+    if errors or score is None:
         raise Invalid(errors)
     outcome = recheck_outcome(
-        result.score, level=Level(row.title.level), vetoes=result.vetoes, parameters=choices(moment.on)
+        score, level=Level(row.title.level), vetoes=result.vetoes, parameters=choices(moment.on)
     )
     if not outcome.passed and not result.findings:
         raise Invalid.of("findings", "复核不符合要求的，请逐项写明问题和整改要求。")
@@ -115,7 +121,8 @@ def record_recheck(*, actor: Actor, clock: Clock, public_id: str, result: Rechec
         clean_text(result.place, field="place", label="地点", limit=200),
     )
     row.people, row.conclusion = people, conclusion
-    row.score, row.vetoes, row.passed = result.score, list(result.vetoes), outcome.passed
+    row.score, row.vetoes, row.passed = score, list(result.vetoes), outcome.passed
+    row.scored = lines
     row.findings = [_finding(finding) for finding in result.findings]
     row.recorded_by_id, row.recorded_at = actor.user_id, moment.at
     row.state = step.target
@@ -126,7 +133,12 @@ def record_recheck(*, actor: Actor, clock: Clock, public_id: str, result: Rechec
         subject=row,
         moment=moment,
         rule="R-36",
-        after={"score": result.score, "passed": outcome.passed, "threshold": outcome.threshold},
+        after={
+            "score": score,
+            "computed": bool(lines),
+            "passed": outcome.passed,
+            "threshold": outcome.threshold,
+        },
         note="".join(outcome.reasons) or conclusion,
     )
     meet_obligation(kind=visit_kind(row), subject=row, moment=moment)
@@ -191,7 +203,7 @@ def return_recheck(*, actor: Actor, clock: Clock, public_id: str, note: str) -> 
     moment = clock.now()
     row.state, row.return_note = step.target, text
     row.recorded_by_id, row.recorded_at = None, None
-    row.score, row.passed, row.visited_on = None, None, None
+    row.score, row.passed, row.visited_on, row.scored = None, None, None, {}
     row.save()
     cancel_obligations(subject=row, moment=moment)
     open_obligation(

@@ -24,8 +24,9 @@ def posted_result(request: HttpRequest) -> services.RecheckResult:
         Invalid: no day, or a score that is no number.
     """
     visited_on = required_day(request, "visited_on", "复核日期")
+    typed = text(request, "score").strip()
     try:
-        score = to_decimal(text(request, "score").strip())
+        score = to_decimal(typed) if typed else None  # computed where the checklist was used
     except NotANumber as error:
         raise Invalid.of("score", f"复核得分：{error}。") from error
     found = [{part: text(request, f"finding-{at}-{part}") for part in _PARTS} for at in range(_FINDINGS)]

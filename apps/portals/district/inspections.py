@@ -17,6 +17,7 @@ from apps.core.errors import DomainError
 from apps.core.moment import DatabaseClock
 from apps.monitoring import selectors as monitoring
 from apps.monitoring import services
+from apps.monitoring.checklists import check_summary
 from apps.monitoring.planning import overdue_count, recheck_plan
 from apps.monitoring.spot_checks import spot_checks
 from apps.monitoring.states import RECHECK_LIFE
@@ -24,6 +25,7 @@ from apps.portals.base.edition import edition
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.inspection_form import inspection_fields, posted_result
 from apps.portals.base.posted import required_day, text
+from apps.portals.base.recheck_checklist import ChecklistPages
 from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.district.common import shown_now
 from apps.titles import selectors as titles
@@ -125,6 +127,25 @@ def send_back(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
 
 
+CHECKLIST = ChecklistPages("district", "inspection", "checklist", "checklist_photos")
+
+
+@audience(Role.DISTRICT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Show the checklist of the visit; a post saves one item or all of them."""
+    return (
+        CHECKLIST.save(request, public_id) if request.method == "POST" else CHECKLIST.show(request, public_id)
+    )
+
+
+@audience(Role.DISTRICT)
+@require_POST
+def check_photo(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Take in one photo of the visit."""
+    return CHECKLIST.photo(request, public_id)
+
+
 def _act(request: HttpRequest, public_id: str, done: str, deed: Callable[..., Any]) -> HttpResponseBase:
     _, refusal = attempt(deed, actor=actor_of(request), clock=DatabaseClock())
     must_be_visible(refusal)
@@ -142,6 +163,8 @@ def _page(request: HttpRequest, public_id: str, refusal: DomainError | None = No
         **inspection_fields(request.POST),
         "row": row,
         "may_record": "record" in events,
+        "checks": seen(check_summary, actor=actor, public_id=public_id, on=now.on),
+        "checklist_url": reverse("district:checklist", args=[public_id]),
         "may_sign": "sign" in events and row.recorded_by_id != actor.user_id,
         "own_record": "sign" in events and row.recorded_by_id == actor.user_id,
         "crumbs": [("现场复核", reverse("district:inspections")), (row.enterprise_name, "")],

@@ -13,12 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
+from apps.core.moment import DatabaseClock
 from apps.monitoring import selectors as monitoring
 from apps.monitoring import services
+from apps.monitoring.checklists import check_summary
 from apps.monitoring.states import RECHECK_LIFE
 from apps.portals.base.http import page
 from apps.portals.base.inspection_form import inspection_fields, posted_result
 from apps.portals.base.posted import text
+from apps.portals.base.recheck_checklist import ChecklistPages
 from apps.portals.base.visible import seen
 from apps.portals.municipal.common import act
 
@@ -61,6 +64,25 @@ def send_back(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
 
 
+CHECKLIST = ChecklistPages("municipal", "recheck", "checklist", "checklist_photos")
+
+
+@audience(Role.MUNICIPAL)
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Show the checklist of a visit; a post saves one item or all of them (the city's own visits only)."""
+    return (
+        CHECKLIST.save(request, public_id) if request.method == "POST" else CHECKLIST.show(request, public_id)
+    )
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def check_photo(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Take in one photo of the city's visit."""
+    return CHECKLIST.photo(request, public_id)
+
+
 def _act(request: HttpRequest, public_id: str, done: str, deed: Callable[..., Any]) -> HttpResponseBase:
     return act(
         request,
@@ -80,6 +102,8 @@ def _page(request: HttpRequest, public_id: str, refusal: DomainError | None = No
         **inspection_fields(request.POST),
         "row": row,
         "may_record": "record" in events,
+        "checks": seen(check_summary, actor=actor, public_id=public_id, on=DatabaseClock().now().on),
+        "checklist_url": reverse("municipal:checklist", args=[public_id]),
         "may_sign": "sign" in events and row.recorded_by_id != actor.user_id,
         "own_record": "sign" in events and row.recorded_by_id == actor.user_id,
     }

@@ -126,6 +126,8 @@ urlpatterns: list[URLPattern] = [
     # --- titles after the award
     path("monitoring/", monitoring.overview, name="monitoring"),
     path("inspections/<str:public_id>/", city_visits.recheck, name="recheck"),
+    path("inspections/<str:public_id>/checklist/", city_visits.check, name="checklist"),
+    path("inspections/<str:public_id>/checklist/photos/", city_visits.check_photo, name="checklist_photos"),
     path("inspections/<str:public_id>/sign/", city_visits.sign, name="sign_recheck"),
     path("inspections/<str:public_id>/return/", city_visits.send_back, name="return_recheck"),
     path("spot-checks/", spot_checks.listing, name="spot_checks"),

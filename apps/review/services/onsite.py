@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -15,6 +14,7 @@ from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, WrongStep
 from apps.core.moment import Clock, Moment
+from apps.core.places import place_columns
 from apps.core.text import clean_text
 from apps.evidence import services as evidence
 from apps.review.casework_models import SitePhoto
@@ -24,9 +24,6 @@ _NOTE, _KEY = 200, 64
 _PICTURES = frozenset({"jpg", "png"})
 #: A phone's clock may be a little fast; a photo older than this was not taken at this check.
 _FAST, _OLDEST = timedelta(minutes=10), timedelta(days=30)
-_ROUND = Decimal("0.00001")
-_LATITUDE, _LONGITUDE = Decimal(90), Decimal(180)
-_FARTHEST_M = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,7 @@ def add_site_photo(
     require_item(actor, case, item_code)
     moment = clock.now()
     _require_plausible(shot.taken_at, moment)
-    where = _numbers(shot)
+    where = place_columns(shot.latitude, shot.longitude, shot.accuracy_m)
     text = clean_text(shot.note, field="note", label="照片说明", limit=_NOTE)
     held = evidence.Case(case.id, case.enterprise_id, case.district, editable=False)
     stored = evidence.store_upload(actor=actor, clock=clock, upload=upload, case=held)
@@ -133,23 +130,3 @@ def _require_plausible(taken_at: datetime, moment: Moment) -> None:
         raise Invalid.of("taken_at", "照片时间晚于现在，请检查手机时间后重新拍摄。")
     if taken_at < moment.at - _OLDEST:
         raise Invalid.of("taken_at", "照片是 30 天以前拍的，不能作为本次现场核实的照片。")
-
-
-def _numbers(shot: Shot) -> dict[str, Any]:
-    """Return the place as columns; both coordinates or none."""
-    if not shot.latitude and not shot.longitude:
-        return {}
-    try:
-        latitude, longitude = Decimal(shot.latitude), Decimal(shot.longitude)
-        accuracy = int(Decimal(shot.accuracy_m)) if shot.accuracy_m else None
-    except (InvalidOperation, ValueError, OverflowError):
-        raise Invalid.of("place", "定位数据有误，请关闭定位后重试。") from None
-    inside = latitude.is_finite() and abs(latitude) <= _LATITUDE
-    inside = inside and longitude.is_finite() and abs(longitude) <= _LONGITUDE
-    if not inside or (accuracy is not None and not 0 <= accuracy <= _FARTHEST_M):
-        raise Invalid.of("place", "定位数据有误，请关闭定位后重试。")
-    return {
-        "latitude": latitude.quantize(_ROUND),
-        "longitude": longitude.quantize(_ROUND),
-        "accuracy_m": accuracy,
-    }

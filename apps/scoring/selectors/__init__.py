@@ -35,6 +35,7 @@ from apps.scoring.selectors.impact import (
 from apps.scoring.selectors.page_records import ItemView, SheetView
 from apps.scoring.selectors.panel_points import PanelPoints, panel_points
 from apps.scoring.selectors.questioned import questioned_figures
+from apps.scoring.selectors.rechecking import Basis, FiledFigure, Found, recheck_basis
 from apps.scoring.selectors.schemes import (
     RECONSTRUCTION_LABEL,
     SchemeRow,
@@ -53,12 +54,15 @@ from apps.scoring.selectors.views import current_view, sheet_view, trial_view
 
 __all__ = [
     "RECONSTRUCTION_LABEL",
+    "Basis",
     "BenchmarkRow",
     "CellView",
     "ColumnView",
     "CompareView",
     "DraftProblem",
     "DraftView",
+    "FiledFigure",
+    "Found",
     "ImpactHead",
     "ImpactRow",
     "ItemView",
@@ -90,6 +94,7 @@ __all__ = [
     "panel_mean",
     "panel_points",
     "questioned_figures",
+    "recheck_basis",
     "scheme",
     "scheme_row",
     "scheme_spec",

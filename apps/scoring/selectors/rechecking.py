@@ -1,0 +1,124 @@
+"""What a site was scored on, and what it scores with the figures found there: by the one scoring function (R-36).
+
+The base is what was filed and judged for the award: the figures of the signed self sheet, the points of the signed
+preliminary one. A recheck says item by item what it found: points, or figures from which the points are computed.
+What was not looked at stands as it was judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from apps.core.actor import Actor
+from apps.policy.evaluation.answers import Answer, Measurements
+from apps.policy.evaluation.benchmarks import BenchmarkTable, load_benchmarks
+from apps.policy.evaluation.results import SheetResult
+from apps.policy.evaluation.scoring import score_sheet
+from apps.policy.evaluation.spec import ItemSpec, SchemeSpec, metrics_of
+from apps.policy.evaluation.worksheet import ScoringRules
+from apps.scoring.models import ScoreEntry, ScoreSheet
+from apps.scoring.selectors.computing import answer_of, rules_of
+from apps.scoring.selectors.schemes import spec_of_digest
+from apps.scoring.states import DISTRICT, SELF, SIGNED
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a recheck found about one item: given points, or figures (input code → value)."""
+
+    points: Decimal | None = None
+    figures: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FiledFigure:
+    """A figure as filed: its code, name, unit and value; None when it was not given."""
+
+    code: str
+    name: str
+    unit: str
+    value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Everything a recheck starts from."""
+
+    spec: SchemeSpec
+    filed: Mapping[str, Answer]
+    judged: Mapping[str, Answer]
+    measurements: Measurements
+    benchmarks: BenchmarkTable
+    industry_code: str
+    rules: ScoringRules
+    result: SheetResult
+
+    def figures_of(self, item: ItemSpec) -> tuple[FiledFigure, ...]:
+        """Return the figures *item* is computed from; none where a table of rows or ticks decides."""
+        answer = self.filed.get(item.code)
+        code = (answer.metric if answer is not None else None) or item.metric
+        if code is None:
+            return ()
+        metric = self.spec.metric(code)
+        if metric.worst_of_rows or metric.checklist is not None:
+            return ()
+        return tuple(
+            FiledFigure(one.code, one.name, one.unit, self.measurements.values.get(one.code))
+            for one in metric.inputs
+        )
+
+    def rescored(self, found: Mapping[str, Found]) -> SheetResult:
+        """Return the sheet with what was found.
+
+        An item one of whose figures was found otherwise is computed anew from the filed answer, also where the figure
+        was found at another item; given points stand before everything.
+        """
+        figures = {code: value for one in found.values() for code, value in one.figures.items()}
+        otherwise = {code for code, value in figures.items() if self.measurements.values.get(code) != value}
+        answers = {item.code: self._answer(item, found.get(item.code), otherwise) for item in self.spec.items}
+        return score_sheet(
+            self.spec,
+            answers,
+            replace(self.measurements, values={**self.measurements.values, **figures}),
+            self.benchmarks,
+            self.industry_code,
+            self.rules,
+        )
+
+    def _answer(self, item: ItemSpec, found: Found | None, otherwise: set[str]) -> Answer:
+        judged = self.judged.get(item.code, Answer())
+        if found is not None and found.points is not None:
+            return Answer(judged_points=found.points, reason="现场复核")
+        if otherwise and item.code in self.filed and otherwise & self._inputs(item):
+            filed = self.filed[item.code]
+            return replace(filed, judged_points=None, metric_confirmed=True, confirmed_by_district=True)
+        return judged
+
+    def _inputs(self, item: ItemSpec) -> set[str]:
+        return {one.code for code in metrics_of(item) for one in self.spec.metric(code).inputs}
+
+
+def recheck_basis(*, actor: Actor, application_id: int) -> Basis | None:
+    """Return what the award rested on; None where *actor* sees no signed self sheet and preliminary one of it."""
+    sheets = {
+        sheet.kind: sheet
+        for sheet in ScoreSheet.objects.visible_to(actor)
+        .select_related("scheme")
+        .defer("scheme__spec", "result")
+        .filter(application_id=application_id, kind__in=[SELF, DISTRICT], is_current=True, state=SIGNED)
+    }
+    if set(sheets) != {SELF, DISTRICT}:
+        return None
+    own, judged = sheets[SELF], sheets[DISTRICT]
+    answers: dict[int, dict[str, Answer]] = {own.pk: {}, judged.pk: {}}
+    for entry in ScoreEntry.objects.filter(sheet__in=[own, judged]):
+        answers[entry.sheet_id][entry.item_code] = answer_of(entry)
+    spec = spec_of_digest(judged.scheme.digest)
+    measurements = Measurements.from_mapping(own.measurements)
+    benchmarks = load_benchmarks({"rows": judged.context["benchmarks"]})
+    industry = judged.context["industry_code"]
+    rules = rules_of(judged)
+    result = score_sheet(spec, answers[judged.pk], measurements, benchmarks, industry, rules)
+    return Basis(spec, answers[own.pk], answers[judged.pk], measurements, benchmarks, industry, rules, result)
