@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rest_framework import serializers
+from rest_framework import parsers, serializers
 
 from apps.api.base import (
     BUREAUS,
@@ -19,6 +19,7 @@ from apps.api.base import (
     Reading,
     Text,
 )
+from apps.api.v1.evidence import LARGEST_UPLOAD, UploadBody
 from apps.monitoring import annual_forms, services
 
 
@@ -135,6 +136,47 @@ class SaveAnnualForm(Act):
                 actor=self.actor, clock=self.clock, public_id=public_id, **data
             )
         }
+
+
+class AttachAnnualReceipt(Act):
+    """上传国家平台回执（4A、5A 级；multipart，字段 file）。"""
+
+    audience = ENTERPRISE
+    parser_classes = (parsers.MultiPartParser,)
+    body = UploadBody
+    answer = AnnualVersionAnswer
+    status = 201
+
+    @property
+    def largest_body(self) -> int:
+        """A file is larger than a form; the evidence room decides how large."""
+        return LARGEST_UPLOAD
+
+    def act(self, *, public_id: str, file: Any) -> Any:
+        """Keep it."""
+        return {
+            "version": services.attach_receipt(
+                actor=self.actor, clock=self.clock, public_id=public_id, upload=file
+            )
+        }
+
+
+class AnnualTakenAnswer(serializers.Serializer[Any]):
+    """How many empty figures were filled."""
+
+    taken = serializers.IntegerField()
+
+
+class TakeAnnualFigures(Act):
+    """从企业档案取用年度数据，只填空白的。"""
+
+    audience = ENTERPRISE
+    answer = AnnualTakenAnswer
+    status = 200
+
+    def act(self, *, public_id: str) -> Any:
+        """Take."""
+        return {"taken": services.take_from_record(actor=self.actor, clock=self.clock, public_id=public_id)}
 
 
 class AnnualFileBody(Body):

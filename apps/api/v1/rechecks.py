@@ -47,7 +47,14 @@ class RecheckResultBody(Body):
     visited_on = serializers.DateField()
     place = Text(required=False, default="", max_length=200)
     people = serializers.ListField(child=Text(max_length=50), max_length=10)
-    score = serializers.DecimalField(max_digits=5, decimal_places=2)
+    score = serializers.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        required=False,
+        default=None,
+        allow_null=True,
+        help_text="填过现场核查表的不填，由核查表计算。",
+    )
     conclusion = Text(max_length=2000)
     vetoes = serializers.ListField(child=Text(max_length=10), required=False, default=list, max_length=15)
     findings = RecheckFindingBody(many=True, required=False, default=list)

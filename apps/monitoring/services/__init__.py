@@ -1,6 +1,7 @@
 """Use-cases of monitoring, in the order of the work."""
 
 from apps.monitoring.services.annual import (
+    attach_receipt,
     file_annual_form,
     open_annual_forms,
     save_annual_form,
@@ -58,6 +59,7 @@ __all__ = [
     "arrange_spot_check",
     "ask_for_decision",
     "attach_proof",
+    "attach_receipt",
     "commit_spot_checks",
     "decide_cancellation",
     "detach_proof",

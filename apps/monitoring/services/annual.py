@@ -158,6 +158,53 @@ def locked_form(*, actor: Actor, public_id: str) -> AnnualForm:
     return row
 
 
+def _form_to_fill(*, actor: Actor, public_id: str) -> AnnualForm:
+    """Return a form locked for the enterprise to fill in.
+
+    Raises:
+        NotVisible, Forbidden, WrongStep: gates 1–2; it is filed already.
+    """
+    row = locked_form(actor=actor, public_id=public_id)
+    if actor.role is not Role.ENTERPRISE or not actor.has(Duty.RESPONSIBLE, Duty.CLERK):
+        raise Forbidden("年度动态管理表由企业填写。")
+    if row.state not in {TO_FILE, SENT_BACK}:
+        raise WrongStep(f"年度动态管理表{ANNUAL_LIFE.label(row.state)}，不能修改。")
+    return row
+
+
+def _keep_receipt(row: AnnualForm, *, actor: Actor, clock: Clock, upload: UploadedFile[Any]) -> None:
+    try:
+        stored = evidence.store_upload(actor=actor, clock=clock, upload=upload)
+    except Invalid as refusal:
+        faults = [sentence for sentences in refusal.errors.values() for sentence in sentences]
+        raise Invalid({"receipt": faults}) from refusal
+    row.receipt, row.receipt_name = stored.public_id, stored.name
+
+
+@transaction.atomic
+def attach_receipt(*, actor: Actor, clock: Clock, public_id: str, upload: UploadedFile[Any]) -> int:
+    """Keep the receipt of the national platform by itself; return the new version of the form.
+
+    Raises:
+        Invalid: what is wrong with the file.
+        NotVisible, Forbidden, WrongStep: as for saving.
+    """
+    row = _form_to_fill(actor=actor, public_id=public_id)
+    moment = clock.now()
+    _keep_receipt(row, actor=actor, clock=clock, upload=upload)
+    row.version += 1
+    row.save(update_fields=["receipt", "receipt_name", "version"])
+    record(
+        actor=actor,
+        event="annual.receipt",
+        subject=row,
+        moment=moment,
+        rule="R-30",
+        after={"file": row.receipt, "name": row.receipt_name},
+    )
+    return row.version
+
+
 @transaction.atomic
 def save_annual_form(
     *,
@@ -187,11 +234,7 @@ def save_annual_form(
         WrongStep: it is filed already.
         NotVisible, Forbidden: gates 1–2.
     """
-    row = locked_form(actor=actor, public_id=public_id)
-    if actor.role is not Role.ENTERPRISE or not actor.has(Duty.RESPONSIBLE, Duty.CLERK):
-        raise Forbidden("年度动态管理表由企业填写。")
-    if row.state not in {TO_FILE, SENT_BACK}:
-        raise WrongStep(f"年度动态管理表{ANNUAL_LIFE.label(row.state)}，不能修改。")
+    row = _form_to_fill(actor=actor, public_id=public_id)
     if row.version != version:
         raise Conflict(
             "其他成员刚刚保存了这份年度动态管理表，请核对后再次保存。", current={"version": row.version}
@@ -199,12 +242,7 @@ def save_annual_form(
     moment = clock.now()
     before, row.content = row.content, read_content(typed, year=row.year)
     if receipt is not None:
-        try:
-            stored = evidence.store_upload(actor=actor, clock=clock, upload=receipt)
-        except Invalid as refusal:
-            faults = [sentence for sentences in refusal.errors.values() for sentence in sentences]
-            raise Invalid({"receipt": faults}) from refusal
-        row.receipt, row.receipt_name = stored.public_id, stored.name
+        _keep_receipt(row, actor=actor, clock=clock, upload=receipt)
     row.version += 1
     row.save(update_fields=["content", "receipt", "receipt_name", "version"])
     changed = sorted(key for key in row.content if before.get(key) != row.content[key])
@@ -299,11 +337,7 @@ def take_from_record(*, actor: Actor, clock: Clock, public_id: str) -> int:
     Raises:
         WrongStep, NotVisible, Forbidden: as for saving.
     """
-    row = locked_form(actor=actor, public_id=public_id)
-    if actor.role is not Role.ENTERPRISE or not actor.has(Duty.RESPONSIBLE, Duty.CLERK):
-        raise Forbidden("年度动态管理表由企业填写。")
-    if row.state not in {TO_FILE, SENT_BACK}:
-        raise WrongStep(f"年度动态管理表{ANNUAL_LIFE.label(row.state)}，不能修改。")
+    row = _form_to_fill(actor=actor, public_id=public_id)
     moment = clock.now()
     figures: dict[str, dict[str, str]] = {**row.content.get("figures", {})}
     kept = {one.year: one.values for one in applications.years(actor=actor)}

@@ -156,7 +156,7 @@ def _points(typed: str, item: ItemSpec) -> Decimal | None:
         raise Invalid.of(
             item.code, f"现场得分应为 0 到 {item.max_points.normalize():f} 之间、最多两位小数的数。"
         )
-    return points
+    return points.quantize(Decimal("0.01"))
 
 
 def _figures(typed: Mapping[str, str], item: ItemSpec, basis: Basis) -> dict[str, str]:
