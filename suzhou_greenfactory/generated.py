@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 import apps
 from apps.core.actor import DUTY_LABELS, ROLE_LABELS, Role
 from apps.core.lifecycle import Lifecycle
+from suzhou_greenfactory.bootstrap.faults import faults_page
 from suzhou_greenfactory.data_dictionary import data_dictionary_page
 
 
@@ -150,6 +151,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "policy/traceability.md": traceability_page,
     "forms.md": forms_page,
     "data-dictionary.md": data_dictionary_page,
+    "operations/faults.md": faults_page,
 }
 
 

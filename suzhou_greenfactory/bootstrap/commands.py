@@ -1,4 +1,4 @@
-"""The three set-up commands: `demo` (and its check), `test` and `bench`."""
+"""The set-up commands: `demo` (and its check), `test`, `faults` and `bench`."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from typing import Any, Final
 from suzhou_greenfactory.bootstrap import memory, native
 from suzhou_greenfactory.bootstrap.console import Console, Interrupted, SetUpError, table
 from suzhou_greenfactory.bootstrap.environment import PYTHON, VENV
+from suzhou_greenfactory.bootstrap.fault_report import REPORT
+from suzhou_greenfactory.bootstrap.faults import FAULTS, verdicts
 from suzhou_greenfactory.bootstrap.stack import AlreadyRunning, Stack
 from suzhou_greenfactory.bootstrap.state import ROOT, VAR, State, announce, throw_away
 from suzhou_greenfactory.bootstrap.web import DEFAULT_PORT
 
-NAMES: Final = ("demo", "test", "bench")
+NAMES: Final = ("demo", "test", "bench", "faults")
 SERVICE_VARIABLES: Final = ("DATABASE_URL", "GF_DATABASE_OWNER_URL", "REDIS_URL")
 #: Written into the environment file: what a plain management command needs to meet the same services.
 SHARED_VARIABLES: Final = (
@@ -47,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     test.add_argument("--fast", action="store_true", help="不运行浏览器测试")
     test.add_argument("--all", action="store_true", help="给出 pytest 参数时也运行各项检查")
     commands.add_parser("bench", help="测量启动、列表和计分的耗时").add_argument("arguments", nargs="*")
+    commands.add_parser("faults", help="逐项演练运行故障，检查不丢失、不重复")
     return main
 
 
@@ -66,6 +69,8 @@ def run(argv: Sequence[str]) -> int:
     try:
         if options.command == "test":
             return _test(console, options, rest)
+        if options.command == "faults":
+            return _faults(console)
         if options.command == "bench":
             return _bench(console, [*options.arguments, *rest])
         return _check(console) if options.check else _demo(console, options)
@@ -242,6 +247,30 @@ def _chromium(console: Console) -> str:
             "或用 python3 manage.py test --fast 跳过浏览器测试。",
         )
     return browser
+
+
+# faults ----------------------------------------------------------------------------------------------------
+def _faults(console: Console) -> int:
+    """Make every fault happen on services of its own; 1 when anything was lost or doubled, or not tried."""
+    console.say("苏州市绿色工厂评价管理平台 · 故障演练")
+    with _test_stack(console) as stack:
+        interpreter = stack.python("dev")
+        stack.services(interpreter.packages, durable=False)
+        report = stack.state.folder / "faults.txt"
+        report.unlink(missing_ok=True)
+        stack.environment[REPORT] = str(report)
+        tests = [test for fault in FAULTS for test in fault.tests]
+        plugin = ["-p", "suzhou_greenfactory.bootstrap.fault_report"]
+        command = [str(PYTHON), "-m", "pytest", "-q", *plugin, *dict.fromkeys(tests)]
+        code = stack.processes.foreground(command, stack.environment)
+        found = verdicts(report)
+        console.say()
+        for line in table([(one.fault.title, one.label, f"{one.seconds:.1f} 秒") for one in found]):
+            console.say(f"  {line}")
+        bad = sum(not one.ok for one in found)
+        outcome = f"{bad} 项未通过。" if bad or code else "全部无丢失、无重复。"
+        console.say(f"  共 {len(found)} 项，{console.elapsed:.1f} 秒，{outcome}")
+    return 1 if bad or code else 0
 
 
 # bench -----------------------------------------------------------------------------------------------------

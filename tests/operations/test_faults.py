@@ -21,6 +21,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 
+from apps.core import wake
 from apps.core.actor import Actor
 from apps.core.moment import DatabaseClock, FixedClock, Moment
 from apps.core.scoping import enter
@@ -35,6 +36,7 @@ from apps.notifications import services as notifications
 from apps.notifications.models import Delivery, Message
 from apps.notifications.services import leasing
 from apps.notifications.states import FAILED, SENT, UNKNOWN
+from suzhou_greenfactory.bootstrap.faults import FAULTS, verdicts
 from tests import worlds
 from tests.unit.foundation import at_once, member
 from tests.unit.monitoring import annual_scenes
@@ -282,3 +284,37 @@ def test_the_clock_of_a_worker_or_of_beat_decides_nothing(days: int, monkeypatch
     enter(Actor.system())
     found = dict(Obligation.objects.filter(subject_id=subject.pk).values_list("kind", "state"))
     assert found == {"monitoring.annual_review": OPEN, "monitoring.verification": OVERDUE}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_loses_everything_delays_and_loses_nothing(
+    clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The wake-up is taken by the broker and never seen again: the periodic run sends, once."""
+    asked: list[str] = []
+    monkeypatch.setattr(wake._WAKER, "request", asked.append)
+    with transaction.atomic():
+        enter(Actor.system())
+        queued(clock, 3)
+    assert "apps.notifications.tasks.deliver_outbox" in asked
+    assert keys_sent() == []
+    notifications.deliver(clock=clock)
+    notifications.deliver(clock=clock)
+    assert Counter(keys_sent()) == Counter({"fault:0": 1, "fault:1": 1, "fault:2": 1})
+
+
+def test_the_list_of_faults_names_tests_that_exist() -> None:
+    for fault in FAULTS:
+        for test in fault.tests:
+            file, _, name = test.partition("::")
+            assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8"), test
+
+
+def test_a_fault_whose_test_failed_or_did_not_run_is_said_so(tmp_path: Path) -> None:
+    report = tmp_path / "faults.txt"
+    assert {one.label for one in verdicts(report)} == {"没有检验"}
+    lines = [f"{test}\tpassed\t0.1" for fault in FAULTS for test in fault.tests]
+    report.write_text("\n".join(lines), encoding="utf-8")
+    assert all(one.ok for one in verdicts(report))
+    report.write_text("\n".join([*lines, lines[0].replace("passed", "failed")]), encoding="utf-8")
+    assert [one.label for one in verdicts(report) if not one.ok] == ["未通过"]

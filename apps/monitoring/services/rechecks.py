@@ -65,7 +65,7 @@ def locked_recheck(*, actor: Actor, public_id: str) -> Recheck:
 
     Raises:
         NotVisible: not in the actor's jurisdiction.
-        Forbidden: a district at a visit of the city.
+        Forbidden: a district at a visit of the city, the city at a visit of a district.
     """
     row: Recheck | None = (
         Recheck.objects.visible_to(actor)
@@ -78,6 +78,8 @@ def locked_recheck(*, actor: Actor, public_id: str) -> Recheck:
         raise NotVisible
     if row.by_city and actor.role is Role.DISTRICT:
         raise Forbidden("该复查由市工业和信息化局办理。")
+    if not row.by_city and actor.role is Role.MUNICIPAL:
+        raise Forbidden("该复核由属地工业和信息化主管部门办理。")
     return row
 
 
