@@ -16,6 +16,7 @@ _OUTBOX: Final = "tests/unit/notifications/test_outbox.py::"
 _SMS: Final = "tests/unit/notifications/test_digests_and_sms.py::"
 _SWEEP: Final = "tests/unit/deadlines/test_sweep.py::"
 _CALENDAR: Final = "tests/unit/deadlines/test_calendar.py::"
+_SITE: Final = "tests/unit/monitoring/test_checklist.py::"
 _REAL: Final = "tests/operations/test_faults.py::"
 
 
@@ -114,9 +115,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "现场断网、重复上传",
         "同样的内容只记一次；别人已改过的不覆盖，两份并列请人选择",
         (
-            "tests/unit/monitoring/test_checklist.py::"
-            "test_the_same_entry_sent_twice_is_one_and_an_older_one_overwrites_nothing",
-            "tests/unit/monitoring/test_checklist.py::test_a_photo_sent_twice_is_kept_once",
+            f"{_SITE}test_the_same_entry_sent_twice_is_one_and_an_older_one_overwrites_nothing",
+            f"{_SITE}test_a_photo_sent_twice_is_kept_once",
         ),
     ),
 )
@@ -161,6 +161,13 @@ def _verdict(fault: Fault, found: Mapping[str, Sequence[tuple[str, float]]]) -> 
     return Verdict(fault, passed if not missing else 0, len(runs) - passed, sum(run for _, run in runs))
 
 
+_INTRODUCTION: Final = (
+    "到期的事都是数据库里的行：后台进程、消息代理、邮件网关出问题时，最多晚办，不会漏办或重办。"
+    "下表每一种故障都有自动检验，随全部测试一起运行。单独演练（自备数据库和消息代理，逐项列出结果；"
+    "有一项丢失或重复，退出码不为零）："
+)
+
+
 def faults_page() -> str:
     """Return docs/operations/faults.md."""
     lines = [
@@ -168,9 +175,7 @@ def faults_page() -> str:
         "",
         "由代码生成（`python3 manage.py generate_docs`），请勿手改。",
         "",
-        "到期的事都是数据库里的行：后台进程、消息代理、邮件网关出问题时，最多晚办，不会漏办或重办。"
-        "下表每一种故障都有自动检验，随全部测试一起运行。单独演练（自备数据库和消息代理，逐项列出结果；"
-        "有一项丢失或重复，退出码不为零）：",
+        _INTRODUCTION,
         "",
         "```",
         "python3 manage.py faults",

@@ -77,7 +77,7 @@ class CheckEntryBody(Body):
 class CheckEntriesBody(Body):
     """Entries of one visit."""
 
-    entries = CheckEntryBody(many=True, allow_empty=False, max_length=200)
+    entries = CheckEntryBody(many=True, allow_empty=False)
 
 
 class CheckKept(serializers.Serializer[Any]):
