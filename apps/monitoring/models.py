@@ -75,12 +75,14 @@ class Recheck(TitleRow):
     """现场复核 (F-10): planned by cycle or trigger, recorded by at least two people, signed, reported to the city."""
 
     CYCLE, RISK, REPORT, CHANGE, SPOT = "cycle", "risk", "report", "change", "spot"
+    AFTER_SUSPENSION = "suspended"
     TRIGGERS: ClassVar[list[tuple[str, str]]] = [
         (CYCLE, "定期复核"),
         (RISK, "风险触发"),
         (REPORT, "举报线索"),
         (CHANGE, "重大事项变更"),
         (SPOT, "抽查"),
+        (AFTER_SUSPENSION, "暂停后复核"),
     ]
     #: What a bureau may give as the reason by hand; a spot check comes from a draw only.
     BY_HAND: ClassVar[frozenset[str]] = frozenset({CYCLE, RISK, REPORT, CHANGE})

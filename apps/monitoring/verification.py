@@ -37,7 +37,8 @@ def _rechecks() -> Iterator[str]:
     reported = Recheck.objects.filter(state=states.REPORTED).select_related("title")
     for row in reported.filter(signed_by=F("recorded_by")).order_by("pk"):
         yield f"{row.title.enterprise_name}的复核由登记人自己签批。"
-    for row in reported.filter(passed=False, rectification=None).order_by("pk"):
+    ordered = reported.exclude(trigger=Recheck.AFTER_SUSPENSION)
+    for row in ordered.filter(passed=False, rectification=None).order_by("pk"):
         yield f"{row.title.enterprise_name}的复核不合格，但没有责令整改。"
     for row in reported.filter(passed=True, rectification__isnull=False).order_by("pk"):
         yield f"{row.title.enterprise_name}的复核合格，却有整改记录。"
@@ -55,7 +56,7 @@ def _rectifications() -> Iterator[str]:
 def _cancellations() -> Iterator[str]:
     for row in Cancellation.objects.select_related("title").order_by("pk"):
         name = row.title.enterprise_name
-        allowed = _TITLE_AFTER.get(row.state)
+        allowed = None if _restored(row) else _TITLE_AFTER.get(row.state)
         if allowed is not None and row.title.state not in allowed | _ENDED:
             yield f"{name}的取消称号记录与称号状态不一致。"
         if row.state != states.PROPOSED and not row.document_no:
@@ -64,3 +65,13 @@ def _cancellations() -> Iterator[str]:
             bans = titles.bans_of(actor=Actor.system(), enterprise_id=row.enterprise_id)
             if not any(ban.from_on == row.decided_on for ban in bans):
                 yield f"{name}的称号已取消，但没有禁报期。"
+
+
+def _restored(row: Cancellation) -> bool:
+    """Whether a suspended title stands again because a later visit of the city was passed."""
+    return (
+        row.state == states.SUSPENDED
+        and Recheck.objects.filter(
+            title_id=row.title_id, trigger=Recheck.AFTER_SUSPENSION, state=states.REPORTED, passed=True
+        ).exists()
+    )

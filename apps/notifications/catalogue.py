@@ -327,6 +327,18 @@ _ROWS: tuple[Template, ...] = (
         "请查看决定书。", "titles/",
     ),
     Template(
+        "suspended_title_resumed", _R, "{level}级称号已恢复", "暂停后复核符合评价要求，贵单位的{level}级称号已恢复。",
+        "无需办理。", "titles/",
+    ),
+    Template(
+        "suspended_title_reported", _R, "{level}级称号仍暂停，复核结果上报",
+        "暂停后复核不符合评价要求，市工业和信息化局将复核结果报上级主管部门。", "请继续整改。", "titles/",
+    ),
+    Template(
+        "suspended_title_upward", _T, "{enterprise}暂停后复核不合格，请上报", "{level}级称号仍为暂停。",
+        "请将复核结果报上级主管部门。", "inspections/{public_id}/", _HANDLER | _SIGNER,
+    ),
+    Template(
         "cancellation_dropped", _R, "不予取消称号", "经核查，不予取消贵单位的{level}级称号。", "无需办理。",
         "titles/",
     ),

@@ -23,7 +23,7 @@ from apps.monitoring.services.cancellation import (
 )
 from apps.monitoring.services.checklist import Entry, Kept, Shot, add_recheck_photo, save_checks
 from apps.monitoring.services.extension import extend_rectification
-from apps.monitoring.services.recheck_plan import plan_recheck
+from apps.monitoring.services.recheck_plan import plan_recheck, plan_suspended_recheck
 from apps.monitoring.services.rechecks import (
     Finding,
     RecheckResult,
@@ -68,6 +68,7 @@ __all__ = [
     "lower_titles_missed",
     "open_annual_forms",
     "plan_recheck",
+    "plan_suspended_recheck",
     "propose_cancellation",
     "record_recheck",
     "return_annual_form",

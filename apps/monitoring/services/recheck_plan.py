@@ -8,21 +8,22 @@ from django.db import transaction
 
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
-from apps.core.errors import Forbidden, Invalid
+from apps.core.errors import Forbidden, Invalid, WrongStep
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
 from apps.deadlines.services import open_obligation
 from apps.monitoring.models import Recheck
 from apps.monitoring.services.shared import choices, words
-from apps.monitoring.states import PLANNED
+from apps.monitoring.states import PLANNED, REPORTED
 from apps.notifications.services import enqueue
 from apps.policy.levels import Level
 from apps.policy.obligations import under_dynamic_management
 from apps.titles import selectors as titles
 from apps.titles import services as title_services
+from apps.titles.states import SUSPENDED
 
 _TEXT = 2000
-_RULES = {Recheck.REPORT: "R-42", Recheck.SPOT: "R-35"}
+_RULES = {Recheck.REPORT: "R-42", Recheck.SPOT: "R-35", Recheck.AFTER_SUSPENSION: "R-40"}
 
 
 @transaction.atomic
@@ -68,6 +69,46 @@ def plan_recheck(
     return str(row.public_id)
 
 
+@transaction.atomic
+def plan_suspended_recheck(
+    *, actor: Actor, clock: Clock, title_public_id: str, planned_on: date, note: str
+) -> str:
+    """Plan the city's visit to the site of a suspended 4A or 5A title: it is restored, or reported upward (R-40).
+
+    Returns:
+        The recheck's public id.
+
+    Raises:
+        Invalid: a date in the past, no note.
+        WrongStep: the title is not suspended, or a visit is planned already.
+        NotVisible, Forbidden: gates 1–2.
+    """
+    if actor.role is not Role.MUNICIPAL or not actor.has(Duty.HANDLER, Duty.SIGNER):
+        raise Forbidden("暂停后的复核由市工业和信息化局安排。")
+    title = titles.title_file(actor=actor, public_id=title_public_id).row
+    moment = clock.now()
+    text = clean_text(note, field="note", label="来源说明", limit=_TEXT, multiline=True)
+    errors: dict[str, list[str]] = {}
+    if planned_on < moment.on:
+        errors["planned_on"] = ["计划日期不能早于今天。"]
+    if not text:
+        errors["note"] = ["请说明企业整改情况和复核的缘由。"]
+    if errors:
+        raise Invalid(errors)
+    going_on = Recheck.objects.visible_to(actor).filter(title_id=title.id).exclude(state=REPORTED)
+    if title.state != SUSPENDED or going_on.exists():
+        raise WrongStep("该称号未暂停，或已经安排复核。")
+    row = planned_visit(
+        actor=actor,
+        moment=moment,
+        title=title,
+        planned_on=planned_on,
+        trigger=Recheck.AFTER_SUSPENSION,
+        note=text,
+    )
+    return str(row.public_id)
+
+
 def planned_visit(
     *, actor: Actor, moment: Moment, title: titles.TitleRow, planned_on: date, trigger: str, note: str
 ) -> Recheck:
@@ -77,9 +118,10 @@ def planned_visit(
         WrongStep: the title is being rechecked or rectified, or has ended.
     """
     by_city = actor.role is Role.MUNICIPAL
-    title_services.change_title_state(
-        actor=actor, moment=moment, title_public_id=title.public_id, event="start_recheck", note=note
-    )
+    if trigger != Recheck.AFTER_SUSPENSION:  # a suspended title stays so until the visit is signed
+        title_services.change_title_state(
+            actor=actor, moment=moment, title_public_id=title.public_id, event="start_recheck", note=note
+        )
     row = Recheck.objects.create(
         title_id=title.id,
         enterprise_id=title.enterprise_id,

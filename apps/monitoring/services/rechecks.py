@@ -32,6 +32,13 @@ from apps.titles import services as title_services
 
 _TEXT = 2000
 _PEOPLE = 2
+#: (visit after a suspension, passed) → what happens to the title; a suspended one that fails stays so (R-40).
+_TITLE_EVENTS = {
+    (False, True): "pass_recheck",
+    (False, False): "order_rectification",
+    (True, True): "resume",
+    (True, False): "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,26 +255,29 @@ def sign_recheck(*, actor: Actor, clock: Clock, public_id: str, order_no: str = 
         raise WrongStep("复核结果尚未登记。")
     moment = clock.now()
     number = clean_text(order_no, field="order_no", label="整改通知文号", limit=60)
-    if not row.passed and not number:
+    suspended = row.trigger == Recheck.AFTER_SUSPENSION
+    if not row.passed and not number and not suspended:
         raise Invalid.of("order_no", "复核不符合要求，请填写整改通知书文号。")
     row.state, row.signed_by_id, row.signed_at = step.target, actor.user_id, moment.at
     row.save()
     meet_obligation(kind="monitoring.recheck_report", subject=row, moment=moment)
     settle_spot_check(row, actor=actor, moment=moment)
-    title_services.change_title_state(
-        actor=actor,
-        moment=moment,
-        title_public_id=row.title.public_id,
-        event="pass_recheck" if row.passed else "order_rectification",
-        note=row.conclusion,
-    )
+    event = _TITLE_EVENTS[suspended, row.passed]
+    if event:
+        title_services.change_title_state(
+            actor=actor,
+            moment=moment,
+            title_public_id=row.title.public_id,
+            event=event,
+            note=row.conclusion,
+        )
     record(
         actor=actor,
         event="recheck.sign",
         subject=row,
         moment=moment,
         rule=step.rule,
-        after={"passed": row.passed, "score": row.score},
+        after={"passed": row.passed, "score": row.score, "upward": suspended and not row.passed},
     )
     enqueue(
         key=f"recheck-reported:{row.public_id}",
@@ -283,7 +293,32 @@ def sign_recheck(*, actor: Actor, clock: Clock, public_id: str, order_no: str = 
         subject=row,
         moment=moment,
     )
+    if suspended:
+        _tell_suspended(row, moment)
+        return None
     return None if row.passed else _order(actor=actor, clock=clock, row=row, number=number)
+
+
+def _tell_suspended(row: Recheck, moment: Moment) -> None:
+    """Tell the enterprise whether its suspended title stands again; if not, the city what it reports upward."""
+    level = Level(row.title.level).label
+    enqueue(
+        key=f"suspended-recheck:{row.public_id}",
+        template="suspended_title_resumed" if row.passed else "suspended_title_reported",
+        context={"level": level},
+        to_enterprise=row.enterprise_id,
+        subject=row,
+        moment=moment,
+    )
+    if not row.passed:
+        enqueue(
+            key=f"suspended-upward:{row.public_id}",
+            template="suspended_title_upward",
+            context={"level": level, "enterprise": row.title.enterprise_name, "public_id": row.public_id},
+            to_municipal=True,
+            subject=row,
+            moment=moment,
+        )
 
 
 def _order(*, actor: Actor, clock: Clock, row: Recheck, number: str) -> str:

@@ -19,7 +19,7 @@ from apps.policy.calendar import chinese
 from apps.portals.base.edition import edition
 from apps.portals.base.http import page
 from apps.portals.base.numbers import number_hint
-from apps.portals.base.posted import text, whole
+from apps.portals.base.posted import required_day, text, whole
 from apps.portals.base.revocation_page import revocation_fields
 from apps.portals.base.visible import seen
 from apps.portals.municipal.common import act, shown_now
@@ -146,6 +146,26 @@ def revocation(request: HttpRequest, public_id: str) -> HttpResponseBase:
             note=text(request, "note"),
         ),
         done=_DONE[decision],
+        to=reverse("municipal:revocation", args=[public_id]),
+        again=lambda refusal: _file(request, public_id, refusal=refusal),
+    )
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def recheck_suspended(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Plan the visit after which a suspended title stands again or is reported upward."""
+    row = seen(monitoring.cancellation, actor=actor_of(request), public_id=public_id)
+    return act(
+        request,
+        lambda actor, clock: monitoring_services.plan_suspended_recheck(
+            actor=actor,
+            clock=clock,
+            title_public_id=row.title_public_id,
+            planned_on=required_day(request, "planned_on", "计划日期"),
+            note=text(request, "note"),
+        ),
+        done="暂停后的复核已安排，企业已收到通知。",
         to=reverse("municipal:revocation", args=[public_id]),
         again=lambda refusal: _file(request, public_id, refusal=refusal),
     )

@@ -142,6 +142,7 @@ urlpatterns: list[URLPattern] = [
     path("rectify/<str:public_id>/", monitoring.rectify, name="rectify"),
     path("revocations/", monitoring.revocations, name="revocations"),
     path("revocations/<str:public_id>/", monitoring.revocation, name="revocation"),
+    path("revocations/<str:public_id>/recheck/", monitoring.recheck_suspended, name="recheck_suspended"),
     path("annual/", annual.listing, name="annual_list"),
     path("annual/urge/", annual.urge, name="urge_annual"),
     path("annual/<str:public_id>/", annual.file, name="annual"),

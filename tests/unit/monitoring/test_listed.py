@@ -7,8 +7,11 @@ from datetime import timedelta
 import pytest
 
 from apps.core.actor import Actor
+from apps.core.errors import Forbidden, WrongStep
 from apps.core.scoping import enter
 from apps.monitoring import services as monitoring
+from apps.monitoring.verification import problems
+from apps.notifications.models import Message
 from apps.titles import services as titles
 from apps.titles.models import Title
 from tests import worlds
@@ -59,3 +62,39 @@ def test_a_failed_4a_is_suspended_and_may_not_be_cancelled(scene: scenes.Watch) 
     enter(Actor.system())
     # the 3A title of the same enterprise stands
     assert list(Title.objects.filter(level=3).values_list("state", flat=True)) == ["valid"]
+
+
+@pytest.mark.rule("R-40")
+@pytest.mark.parametrize(("score", "state"), [("86.00", "valid"), ("75.00", "suspended")])
+def test_after_a_suspension_a_visit_of_the_city_restores_or_reports_upward(
+    scene: scenes.Watch, score: str, state: str
+) -> None:
+    scene.proposed()
+    scene.move(scene.cancellation_row().statement_due_on + timedelta(days=1))
+    scene.proposal = scene.cancellation_row().public_id
+    planned = {"clock": scene.clock, "title_public_id": scene.title, "planned_on": scene.clock.now().on}
+    with pytest.raises(WrongStep):
+        monitoring.plan_suspended_recheck(actor=scene.be(scene.city.handler), note="已整改。", **planned)
+    scene.decide("suspend")
+    with pytest.raises(Forbidden):
+        monitoring.plan_suspended_recheck(actor=scene.be(scene.district.handler), note="已整改。", **planned)
+    handler = scene.be(scene.city.handler)
+    scene.recheck = monitoring.plan_suspended_recheck(actor=handler, note="已整改。", **planned)
+    with pytest.raises(WrongStep):
+        monitoring.plan_suspended_recheck(actor=handler, note="已整改。", **planned)
+    assert scene.title_state() == "suspended"
+    monitoring.record_recheck(
+        actor=scene.be(scene.city.handler),
+        clock=scene.clock,
+        public_id=scene.recheck,
+        result=scene.result(score, good=state == "valid"),
+    )
+    signed = monitoring.sign_recheck(
+        actor=scene.be(scene.city.signer), clock=scene.clock, public_id=scene.recheck
+    )
+    assert (signed, scene.title_state()) == (None, state)
+    enter(Actor.system())
+    told = {message.template for message in Message.objects.filter(key__startswith="suspended-")}
+    passed = {"suspended_title_resumed"}
+    assert told == (passed if state == "valid" else {"suspended_title_reported", "suspended_title_upward"})
+    assert list(problems()) == []
