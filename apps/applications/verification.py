@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from apps.applications.models import Application, ApplicationVersion, NumberSeries
+from apps.applications.models import Application, ApplicationVersion, ReturnedItem
 from apps.applications.selectors.files import is_intact
 from apps.applications.states import APPLICATION_LIFE, TITLED
 from apps.core.actor import Actor
+from apps.numbering import selectors as numbering
+from apps.numbering.kinds import APPLICATION, SUPPLEMENT
 from apps.titles import selectors as titles
-
-_NUMBER = re.compile(r"^(GF[123]A-20\d{2}[A-Z]-[0-9A-Z]+)-(\d{4,})$")
 
 
 def problems() -> Iterator[str]:
@@ -39,18 +38,11 @@ def problems() -> Iterator[str]:
     for row in Application.objects.filter(submitted_at__isnull=False).only("pk", "number", "content_digest"):
         if newest.get(row.pk) != row.content_digest:
             yield f"申报{row.number}的内容摘要与最后一次提交不一致。"
-    yield from _gaps()
+    yield from _numbers()
 
 
-def _gaps() -> Iterator[str]:
-    given: dict[str, set[int]] = {}
-    for number in Application.objects.exclude(number=None).values_list("number", flat=True):
-        found = _NUMBER.match(number or "")
-        if found is None:
-            yield f"申报编号{number}的格式不正确。"
-            continue
-        given.setdefault(found[1], set()).add(int(found[2]))
-    last = dict(NumberSeries.objects.values_list("key", "last"))
-    for key, numbers in given.items():
-        if numbers != set(range(1, last.get(key, 0) + 1)):
-            yield f"申报编号系列{key}不连续。"
+def _numbers() -> Iterator[str]:
+    borne = Application.objects.exclude(number=None).values_list("number", flat=True)
+    yield from numbering.astray(kind=APPLICATION, borne=[number for number in borne if number])
+    notices = ReturnedItem.objects.values_list("notice_no", flat=True).distinct()
+    yield from numbering.astray(kind=SUPPLEMENT, borne=list(notices))

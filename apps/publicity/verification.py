@@ -9,6 +9,8 @@ from django.db.models import F
 from apps.applications import selectors as applications
 from apps.applications.selectors import ApplicationRow
 from apps.core.actor import Actor
+from apps.numbering import selectors as numbering
+from apps.numbering.kinds import OBJECTION
 from apps.publicity import states
 from apps.publicity.models import Notice, NoticeEntry, Objection, Recognition, RecognitionEntry
 from apps.publicity.services.notices import notice_digest
@@ -59,6 +61,8 @@ def _objections() -> Iterator[str]:
     awarded = Objection.objects.filter(state__in=states.OPEN_OBJECTIONS, application__state="awarded")
     for row in awarded.order_by("pk"):
         yield f"异议{row.receipt_no}尚未办结，企业却已评定。"
+    borne = Objection.objects.values_list("receipt_no", flat=True)
+    yield from numbering.astray(kind=OBJECTION, borne=list(borne))
 
 
 def _awards() -> Iterator[str]:

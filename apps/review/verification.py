@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from django.db.models import F, Q
 
+from apps.numbering import selectors as numbering
+from apps.numbering.kinds import FILING
 from apps.policy.levels import RECOMMENDATION_LINE
 from apps.review import states
 from apps.review.models import Assignment, Filing, Panel, PreliminaryReview, RecommendationItem, Ruling
 
-_NUMBER = re.compile(r"^BA-(\d{4})-(\d{4,})$")
 #: What follows an accepted recommendation: the case was recommended with 80 or more.
 _AFTER_RECOMMENDATION = (
     "recommended",
@@ -55,16 +55,8 @@ def _rulings() -> Iterator[str]:
 
 
 def _filings() -> Iterator[str]:
-    given: dict[str, set[int]] = {}
-    for number in Filing.objects.filter(state=states.ACKNOWLEDGED).values_list("number", flat=True):
-        found = _NUMBER.match(number)
-        if found is None:
-            yield f"备案号「{number}」的格式不正确。"
-            continue
-        given.setdefault(found[1], set()).add(int(found[2]))
-    for year, numbers in sorted(given.items()):
-        if numbers != set(range(1, len(numbers) + 1)):
-            yield f"{year} 年备案号不连续。"
+    borne = Filing.objects.filter(state=states.ACKNOWLEDGED).values_list("number", flat=True)
+    yield from numbering.astray(kind=FILING, borne=list(borne))
     wrong = (
         Ruling.objects.filter(filing_item__filing__state=states.ACKNOWLEDGED)
         .exclude(application__state="filing_acknowledged")

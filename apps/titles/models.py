@@ -19,7 +19,6 @@ from apps.titles.upward_models import UpwardEntry, UpwardList
 
 __all__ = [
     "Ban",
-    "CertificateSeries",
     "DateRange",
     "ExternalList",
     "ExternalListRow",
@@ -297,16 +296,3 @@ class VerificationCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title_id} {self.scans}"
-
-
-class CertificateSeries(models.Model):
-    """The last number given in a series; its row lock makes certificate numbers gapless."""
-
-    key = models.CharField("系列", max_length=40, primary_key=True)
-    last = models.PositiveIntegerField("最后号")
-
-    class Meta:
-        verbose_name = "证书编号系列"
-
-    def __str__(self) -> str:
-        return f"{self.key} {self.last}"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from django.db.models import Count
 
+from apps.numbering import selectors as numbering
+from apps.numbering.kinds import CERTIFICATE
 from apps.policy.standing import ban_until
-from apps.titles.models import Ban, CertificateSeries, Title
+from apps.titles.models import Ban, Title
+from apps.titles.services.awards import OWN_NUMBER
 from apps.titles.states import CANCELLED, LIVE
-
-_NUMBER = re.compile(r"^(SZLC-[123]A-\d{4})-(\d{4,})$")
 
 
 def problems() -> Iterator[str]:
@@ -29,18 +29,12 @@ def problems() -> Iterator[str]:
     for ban in Ban.objects.select_related("title"):
         if ban.until_on != ban_until(ban.from_on):
             yield f"企业{ban.title.enterprise_name}的禁报期止于{ban.until_on}，应为{ban_until(ban.from_on)}。"
-    yield from _gaps()
+    yield from _numbers()
 
 
-def _gaps() -> Iterator[str]:
-    given: dict[str, set[int]] = {}
-    for number in Title.objects.exclude(certificate_no=None).values_list("certificate_no", flat=True):
-        found = _NUMBER.match(number or "")
-        if found is None:
-            yield f"证书编号{number}的格式不正确。"
-            continue
-        given.setdefault(found[1], set()).add(int(found[2]))
-    last = dict(CertificateSeries.objects.values_list("key", "last"))
-    for key, numbers in given.items():
-        if numbers != set(range(1, last.get(key, 0) + 1)):
-            yield f"证书编号系列{key}不连续。"
+def _numbers() -> Iterator[str]:
+    borne = Title.objects.exclude(certificate_no=None).values_list("certificate_no", flat=True)
+    # Certificates of the time before the platform may bear numbers of another make: those are no register's.
+    yield from numbering.astray(
+        kind=CERTIFICATE, borne=[number for number in borne if OWN_NUMBER.match(number)]
+    )

@@ -5,7 +5,6 @@ from apps.applications.models.cases import (
     Application,
     ApplicationUserObjectPermission,
     ApplicationVersion,
-    NumberSeries,
 )
 from apps.applications.models.commitment import CommitmentScan
 from apps.applications.models.doubts import DoubtNote
@@ -24,7 +23,6 @@ __all__ = [
     "DoubtNote",
     "Exemption",
     "Holding",
-    "NumberSeries",
     "ReturnedItem",
     "Round",
     "SubAreaOpinion",

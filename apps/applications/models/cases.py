@@ -221,16 +221,3 @@ class ApplicationVersion(PublicIdModel):
 
     def __str__(self) -> str:
         return self.receipt_no
-
-
-class NumberSeries(models.Model):
-    """The last number given in a series (round, district, level); its row lock makes application numbers gapless."""
-
-    key = models.CharField("系列", max_length=40, primary_key=True)
-    last = models.PositiveIntegerField("最后号")
-
-    class Meta:
-        verbose_name = "申报编号系列"
-
-    def __str__(self) -> str:
-        return f"{self.key} {self.last}"

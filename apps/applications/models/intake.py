@@ -94,6 +94,7 @@ class ReturnedItem(PublicIdModel):
         Application, models.PROTECT, related_name="returned_items", verbose_name="申报"
     )
     turn = models.PositiveSmallIntegerField("轮次")
+    notice_no = models.CharField("补正通知编号", max_length=60)
     part = models.CharField("部分", max_length=10, choices=PARTS)
     code = models.CharField("代码", max_length=40, blank=True)
     label = models.CharField("名称", max_length=200)

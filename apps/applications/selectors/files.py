@@ -63,6 +63,7 @@ class ReturnedRow:
 
     public_id: str
     turn: int
+    notice_no: str
     part: str
     part_label: str
     code: str
@@ -304,6 +305,7 @@ def _returned(actor: Actor, application_id: int) -> list[ReturnedRow]:
         ReturnedRow(
             row.public_id,
             row.turn,
+            row.notice_no,
             row.part,
             row.get_part_display(),
             row.code,

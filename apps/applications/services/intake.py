@@ -22,6 +22,8 @@ from apps.core.text import clean_text
 from apps.deadlines.selectors import work_calendar
 from apps.evidence import services as evidence
 from apps.notifications.services import enqueue
+from apps.numbering.kinds import SUPPLEMENT, Register
+from apps.numbering.services import take_number
 from apps.parameters.selectors import in_force
 from apps.policy.basic_requirements import BASIC_REQUIREMENTS
 from apps.policy.evaluation.spec import SchemeSpec
@@ -110,12 +112,20 @@ def return_items(
     require(may_return_for_supplement([(label, item.wanted) for item, label in named]))
     term = supplement_term(moment.on, in_force(on=moment.on), work_calendar())
     turn = row.turn + 1
-    take_step(row, step, actor=actor, moment=moment, note=f"退回{len(named)}项。", changes={"turn": turn})
+    notice_no = take_number(
+        actor=actor,
+        moment=moment,
+        register=Register(SUPPLEMENT, f"补正-{row.district_id}", moment.on.year, row.district_id),
+        purpose=f"补正通知：{row.enterprise.name}（{row.number}）",
+    )
+    note = f"退回{len(named)}项，补正通知{notice_no}。"
+    take_step(row, step, actor=actor, moment=moment, note=note, changes={"turn": turn})
     ReturnedItem.objects.bulk_create(
         [
             ReturnedItem(
                 application=row,
                 turn=turn,
+                notice_no=notice_no,
                 part=item.part,
                 code=item.code,
                 label=label,

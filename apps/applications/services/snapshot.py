@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from apps.accounts import selectors as accounts
 from apps.applications.models import Application, ApplicationVersion
 from apps.applications.selectors.files import digest_of, seal_of
@@ -17,14 +15,12 @@ from apps.audit.chain import plain
 from apps.core.actor import Actor
 from apps.core.moment import Moment
 from apps.evidence import selectors as evidence
+from apps.numbering.kinds import APPLICATION, Register
+from apps.numbering.services import take_number
 from apps.policy.levels import Level
 from apps.scoring.services import SignedSheet
 
 _SHOWN = 8
-_NEXT_NUMBER = """
-insert into applications_numberseries as series (key, last) values (%s, 1)
-on conflict (key) do update set last = series.last + 1 returning last
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +111,16 @@ def stored_receipt(row: Application) -> Receipt:
     )
 
 
-def next_number(row: Application) -> str:
+def next_number(row: Application, *, actor: Actor, moment: Moment) -> str:
     """Return the next number of the row's round, district and level, without gaps: GF3A-2026B-320583-0137.
 
-    The series row stays locked until the submission commits; a submission that fails gives its number back.
+    The series stays locked until the submission commits; a submission that fails gives its number back.
     """
-    key = f"GF{Level(row.level).label}-{row.round.code}-{row.district_id}"
-    with connection.cursor() as cursor:
-        # "last" of the row that is there, plus one, in one statement: the ORM's upsert cannot refer to it
-        cursor.execute(_NEXT_NUMBER, [key])
-        (last,) = cursor.fetchone()
-    return f"{key}-{last:04d}"
+    level = Level(row.level).label
+    word = f"GF{level}-{row.round.code}-{row.district_id}"
+    return take_number(
+        actor=actor,
+        moment=moment,
+        register=Register(APPLICATION, word, row.round.year, row.district_id),
+        purpose=f"{level}级申报：{row.enterprise.name}",
+    )

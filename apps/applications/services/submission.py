@@ -72,7 +72,7 @@ def submit(
         require(submission_verdict(row, reading, actor, moment, missing=missing))
 
     sheet = scoring_services.hand_in(actor=actor, clock=clock, application_id=row.pk, decide=decide)
-    row.number = next_number(row)
+    row.number = next_number(row, actor=actor, moment=moment)
     receipt = hand_over(
         row,
         step,

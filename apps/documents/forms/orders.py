@@ -64,7 +64,7 @@ def supplement(*, actor: Actor, public_id: str, on: date) -> Built:
     authority = authority_of(case.district)
     with as_reader(actor):
         days = in_force(on=returned_on).supplement_workdays
-    number = f"补正-{case.number}-{turn}"
+    number = items[0].notice_no
     return Built(
         paper=SupplementNotice(
             issuer=authority,

@@ -107,7 +107,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
             "数据",
             [
                 Entry("数据导入", "imports", "upload"),
-                Entry("文号登记", "numbers", "list-check"),
+                Entry("编号登记", "numbers", "list-check"),
                 Entry("办理方式", "district:practice", "settings"),
             ],
         ),
@@ -160,7 +160,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
                 Entry("工作日历", "municipal:calendar", "calendar-event"),
                 Entry("裁量参数", "municipal:parameters", "settings"),
                 Entry("数据导入", "imports", "upload"),
-                Entry("文号登记", "numbers", "list-check"),
+                Entry("编号登记", "numbers", "list-check"),
             ],
         ),
     ],
@@ -180,7 +180,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
                 Entry("查阅与导出", "audit:access", "eye"),
                 Entry("谁能看到", "ops:who_can_see", "eye-check"),
                 Entry("个人信息清单", "ops:personal_fields", "list-details"),
-                Entry("文号登记", "numbers", "list-check"),
+                Entry("编号登记", "numbers", "list-check"),
             ],
         ),
         (

@@ -1,4 +1,4 @@
-"""The bureau's register of document numbers: what was given and for what, what was voided, where a series begins."""
+"""The bureau's register of numbers: what was given and for what, what was voided, where a series begins."""
 
 from __future__ import annotations
 
@@ -86,8 +86,10 @@ def _listing(request: HttpRequest, refusal: DomainError | None = None) -> HttpRe
     years = sorted({this_year, *selectors.years(actor=actor)}, reverse=True)
     asked = whole(request.GET.get("year"), this_year)
     year = asked if asked in years else this_year
+    found = selectors.series_page(actor=actor, year=year, page=whole(request.GET.get("page"), 1))
     context = {
-        "rows": selectors.series_of(actor=actor, year=year),
+        "found": found,
+        "rows": found.rows,
         "years": years,
         "year": year,
         "this_year": this_year,
@@ -108,7 +110,8 @@ def _series(
     context = {
         "found": found,
         "series": found.series,
-        "may_void": actor.role in _BUREAUS,
+        "may_void": actor.role in _BUREAUS and found.series.is_documents,
+        "full": actor.role is not Role.DISTRICT,
         "voiding": voiding,
         "reason": text(request, "reason"),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.applications import services as applications
 from apps.audit.services import record
@@ -18,6 +18,8 @@ from apps.core.text import clean_text
 from apps.deadlines.counting import Counting
 from apps.deadlines.services import meet_obligation, open_obligation
 from apps.notifications.services import enqueue
+from apps.numbering.kinds import OBJECTION, Register
+from apps.numbering.services import take_number
 from apps.policy.award import may_accept_objection
 from apps.policy.separation import may_sign
 from apps.publicity.models import NoticeEntry, Objection
@@ -117,7 +119,12 @@ def file_objection(
     )
     # The public has no row of its own to read back: the objection is written on the system's behalf.
     with acting_as(Actor.system(), then=actor):
-        number = _number(moment.on.year)
+        number = take_number(
+            actor=Actor.system(),
+            moment=moment,
+            register=Register(OBJECTION, "YY", moment.on.year),
+            purpose=f"公示异议：{entry.enterprise_name}",
+        )
         row = Objection.objects.create(
             entry=entry,
             application_id=entry.application_id,
@@ -154,13 +161,6 @@ def file_objection(
             moment=moment,
         )
     return ObjectionReceipt(row.receipt_no, row.query_code)
-
-
-def _number(year: int) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(7393)")
-    prefix = f"YY-{year}-"
-    return f"{prefix}{Objection.objects.filter(receipt_no__startswith=prefix).count() + 1:04d}"
 
 
 def _locked(*, actor: Actor, public_id: str) -> Objection:

@@ -15,6 +15,8 @@ from apps.core.errors import Forbidden, Invalid, NotVisible
 from apps.core.moment import Clock
 from apps.core.text import clean_text
 from apps.notifications.services import enqueue
+from apps.numbering.kinds import FILING, Register
+from apps.numbering.services import take_number
 from apps.review.models import Filing, FilingItem, Ruling
 from apps.review.states import DECIDED, DRAFT, FILING_LIFE
 
@@ -135,10 +137,12 @@ def acknowledge_filing(*, actor: Actor, clock: Clock, public_id: str, concern: s
     row = _locked(actor=actor, public_id=public_id)
     step = FILING_LIFE.step(row.state, "acknowledge", actor)
     moment = clock.now()
-    # The number is gapless a year: the count is taken under the lock of a transaction-long advisory key.
-    prefix = f"BA-{moment.on.year}-"
-    _one_at_a_time()
-    row.number = f"{prefix}{Filing.objects.filter(number__startswith=prefix).count() + 1:04d}"
+    row.number = take_number(
+        actor=actor,
+        moment=moment,
+        register=Register(FILING, "BA", moment.on.year),
+        purpose=f"{row.district.name}{row.round.code}批次1A、2A级备案",
+    )
     row.state, row.answered_by_id, row.answered_at = step.target, actor.user_id, moment.at
     row.concern = clean_text(concern, field="concern", label="关注事项", limit=_TEXT, multiline=True)
     row.save()
@@ -198,11 +202,3 @@ def return_filing(*, actor: Actor, clock: Clock, public_id: str, reason: str) ->
         subject=row,
         moment=moment,
     )
-
-
-def _one_at_a_time() -> None:
-    """Order the giving of numbers until the end of the transaction."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(7392)")

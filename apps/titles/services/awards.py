@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.db import transaction
 
@@ -13,11 +15,13 @@ from apps.core.actor import Actor, Role
 from apps.core.errors import Invalid, RuleBroken, require
 from apps.core.moment import Moment
 from apps.core.scoping import acting_as
+from apps.numbering.kinds import CERTIFICATE, Register
+from apps.numbering.services import hold_register, take_number
 from apps.parameters.selectors import in_force
 from apps.policy.levels import Level, Tier, deciding_tier, may_decide_level
 from apps.policy.standing import not_banned
 from apps.policy.verdict import Verdict, refuse
-from apps.titles.models import CertificateSeries, Title
+from apps.titles.models import Title
 from apps.titles.selectors.standing import standing_of
 from apps.titles.states import LIVE, VALID
 
@@ -29,6 +33,8 @@ _RULE_OF: dict[Level, str] = {
     Level.A4: "R-03",
     Level.A5: "R-04",
 }
+#: A certificate number of the platform's own make: level, year, ordinal.
+OWN_NUMBER: Final = re.compile(r"SZLC-(?P<level>[123]A)-(?P<year>20\d{2})-(?P<ordinal>\d{4,8})\Z")
 ORIGIN_OF: dict[Tier, str] = {
     Tier.DISTRICT: Title.DISTRICT,
     Tier.MUNICIPAL: Title.CITY,
@@ -87,8 +93,9 @@ def award_title(  # noqa: PLR0913  (a register entry has many columns, all named
     require(_competent(actor, wanted, district))
     if not document_no.strip():
         raise Invalid.of("document_no", f"请填写{wanted.label}级称号的评定文号或名单文号。")
-    # The series row is locked before anything is looked up: awards of one level and year come one after another.
-    series = _locked_series(f"SZLC-{wanted.label}-{awarded_on.year}")
+    if wanted.is_scored:
+        # Held before anything is looked up: awards of one level and year come one after another.
+        hold_register(actor=actor, register=certificates(wanted, awarded_on.year))
     before = Title.objects.filter(
         source_type=source_type, source_public_id=source_public_id, level=wanted.value
     ).first()
@@ -109,9 +116,13 @@ def award_title(  # noqa: PLR0913  (a register entry has many columns, all named
     names = {row.code: row.name for row in accounts.districts()}
     certificate_no = None
     if wanted.is_scored:
-        series.last += 1
-        series.save(update_fields=["last"])
-        certificate_no = f"{series.key}-{series.last:04d}"
+        certificate_no = take_number(
+            actor=actor,
+            moment=moment,
+            register=certificates(wanted, awarded_on.year),
+            purpose=f"{wanted.label}级称号证书：{enterprise.name}",
+            district=actor.district,
+        )
     title = Title.objects.create(
         enterprise_id=enterprise_id,
         district_id=district,
@@ -158,9 +169,9 @@ def _competent(actor: Actor, level: Level, district: str) -> Verdict:
     return may_decide_level(level=level, tier=tier, own_district=actor.district, case_district=district)
 
 
-def _locked_series(key: str) -> CertificateSeries:
-    CertificateSeries.objects.bulk_create([CertificateSeries(key=key, last=0)], ignore_conflicts=True)
-    return CertificateSeries.objects.select_for_update().get(key=key)
+def certificates(level: Level, year: int) -> Register:
+    """Return the register of certificate numbers of a level and year: one for all bureaus."""
+    return Register(CERTIFICATE, f"SZLC-{level.label}", year, joint=True)
 
 
 def _awarded(title: Title, *, created: bool) -> Awarded:

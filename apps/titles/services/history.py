@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from apps.accounts import selectors as accounts
 from apps.audit import services as audit
@@ -18,10 +16,11 @@ from apps.core.errors import Forbidden, Invalid
 from apps.core.models import new_public_id
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
+from apps.numbering.services import Wanted, take_numbers
 from apps.policy.levels import Level, deciding_tier
 from apps.policy.standing import ban_until
-from apps.titles.models import Ban, CertificateSeries, Title
-from apps.titles.services.awards import ORIGIN_OF
+from apps.titles.models import Ban, Title
+from apps.titles.services.awards import ORIGIN_OF, OWN_NUMBER, certificates
 from apps.titles.services.bans import await_end
 from apps.titles.states import CANCELLED, ENDED, VALID
 
@@ -173,13 +172,10 @@ def _write(
         row.id: row for row in accounts.enterprise_files(actor=actor, ids=[one.id for _, _, one in todo])
     }
     names = {row.code: row.name for row in accounts.districts()}
-    series = _Series(todo)
-    numbers: dict[int, str] = {}
+    numbers = _numbered(actor, moment, todo)
     made: list[Title] = []
     for place, row, identity in todo:
         level, owner = Level(row.level), files[identity.id]
-        number = row.certificate_no or (series.next(level, row.awarded_on.year) if level.is_scored else "")
-        numbers[place] = number
         made.append(
             Title(
                 public_id=new_public_id(),
@@ -195,7 +191,7 @@ def _write(
                 awarded_on=row.awarded_on,
                 valid_from=row.awarded_on,
                 state=row.ended_as or VALID,
-                certificate_no=number or None,
+                certificate_no=numbers[place] or None,
                 document_no=row.document_no,
                 source_type=_SOURCE,
                 source_public_id=f"{source}-{place + 1}",
@@ -248,37 +244,28 @@ def _bar(actor: Actor, moment: Moment, cancelled: Sequence[Title]) -> None:
         await_end(ban, moment)
 
 
-class _Series:
-    """Certificate numbers of past years: after those that were given, past those that were typed."""
+def _numbered(
+    actor: Actor, moment: Moment, todo: Sequence[tuple[int, PastTitle, accounts.Identity]]
+) -> dict[int, str]:
+    """Return the certificate number of each line: as typed, else the next of its level and year.
 
-    def __init__(self, todo: Sequence[tuple[int, PastTitle, accounts.Identity]]) -> None:
-        keys = {
-            self._key(Level(row.level), row.awarded_on.year)
-            for _, row, _ in todo
-            if Level(row.level).is_scored and not row.certificate_no
-        }
-        CertificateSeries.objects.bulk_create(
-            [CertificateSeries(key=key, last=0) for key in sorted(keys)], ignore_conflicts=True
-        )
-        rows = CertificateSeries.objects.select_for_update().filter(key__in=keys).order_by("key")
-        self._rows: Mapping[str, Any] = {row.key: row for row in rows}
-        beginnings = Q(pk__in=[])
-        for key in keys:
-            beginnings |= Q(certificate_no__startswith=f"{key}-")
-        self._used = set(Title.objects.filter(beginnings).values_list("certificate_no", flat=True))
-        self._used |= {row.certificate_no for _, row, _ in todo}
-
-    @staticmethod
-    def _key(level: Level, year: int) -> str:
-        return f"SZLC-{level.label}-{year}"
-
-    def next(self, level: Level, year: int) -> str:
-        """Return the next number that nobody bears."""
-        row = self._rows[self._key(level, year)]
-        while True:
-            row.last += 1
-            number = f"{row.key}-{row.last:04d}"
-            if number not in self._used:
-                break
-        row.save(update_fields=["last"])
-        return number
+    A typed number of the platform's own make enters the register too, so that it is given to nobody else.
+    """
+    numbers: dict[int, str] = {}
+    asked: list[tuple[int, Wanted]] = []
+    for place, row, _ in todo:
+        if not Level(row.level).is_scored:
+            numbers[place] = ""
+            continue
+        level = Level(row.level)
+        purpose = f"{level.label}级称号证书（历史补录）"
+        own = OWN_NUMBER.match(row.certificate_no)
+        if own is not None and own["level"] == level.label:
+            register = certificates(level, int(own["year"]))
+            asked.append((place, Wanted(register, purpose, ordinal=int(own["ordinal"]))))
+        elif row.certificate_no:
+            numbers[place] = row.certificate_no
+        else:
+            asked.append((place, Wanted(certificates(level, row.awarded_on.year), purpose)))
+    given = take_numbers(actor=actor, moment=moment, wanted=[one for _, one in asked])
+    return numbers | {place: number for (place, _), number in zip(asked, given, strict=True)}

@@ -14,6 +14,7 @@ from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
 from apps.notifications.services import enqueue
+from apps.numbering.services import settle_number
 from apps.policy.eligibility import CheckedLine
 from apps.policy.levels import Level
 from apps.policy.separation import may_sign
@@ -198,6 +199,13 @@ def sign_upward(*, actor: Actor, clock: Clock, public_id: str, document_no: str)
         entry.checked = [_line(line) for line in lines[entry.enterprise_id]]
         entry.frozen = _frozen(entry, held.get(entry.enterprise_id))
         entry.save(update_fields=["checked", "frozen"])
+    number = settle_number(
+        actor=actor,
+        moment=moment,
+        text=number,
+        purpose=f"推荐{_LISTS[row.level]}",
+        field="document_no",
+    )
     row.state, row.document_no = step.target, number
     row.signed_by_id, row.signed_at = actor.user_id, moment.at
     row.save(update_fields=["state", "document_no", "signed_by", "signed_at"])

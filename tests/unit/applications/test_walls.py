@@ -22,7 +22,6 @@ TABLES = (
     "applications_windowextension",
     "applications_round",
     "applications_round_schemes",
-    "applications_numberseries",
     "applications_applicationuserobjectpermission",
 )
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from django.db import transaction
+from django.apps import apps
+from django.db import connection, transaction
 
 from apps.core.actor import Actor
-from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
+from apps.core.errors import Conflict, Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.moment import FixedClock
 from apps.core.scoping import enter
 from apps.numbering import selectors, services, verification
+from apps.numbering.absorbing import Borne, absorb
+from apps.numbering.kinds import CERTIFICATE, SUPPLEMENT, Register
 from apps.numbering.models import IssuedNumber, NumberSeries
+from apps.numbering.services import Wanted
 from tests import worlds
 from tests.unit.foundation import at_once, rows
 
@@ -141,3 +145,94 @@ def test_one_document_may_decide_on_several_cases(db: None, clock: FixedClock) -
     services.void_number(actor=bureau, clock=clock, public_id=row.public_id, reason="文件未印发")
     with pytest.raises(Invalid, match="下一个号是2号"):
         rule(first)
+
+
+CERTIFICATES = Register(CERTIFICATE, "SZLC-2A", 2026, joint=True)
+
+
+def certificate(actor: Actor, clock: FixedClock) -> str:
+    enter(actor)
+    return services.take_number(
+        actor=actor,
+        moment=clock.now(),
+        register=CERTIFICATES,
+        purpose="2A级称号证书",
+        district=actor.district,
+    )
+
+
+def test_bureaus_share_one_run_and_each_sees_its_own_numbers(db: None, clock: FixedClock) -> None:
+    kunshan, taicang = worlds.district_staff(clock).handler, worlds.district_staff(clock, "320585").handler
+    given = [certificate(actor, clock) for actor in (kunshan, taicang, kunshan)]
+    assert given == [f"SZLC-2A-2026-{number:04d}" for number in (1, 2, 3)]
+    enter(taicang)
+    seen = selectors.register(actor=taicang, word="SZLC-2A", year=2026, kind=CERTIFICATE)
+    assert [row.text for row in seen] == ["SZLC-2A-2026-0002"]
+    shown = selectors.series_page(actor=taicang, year=2026)
+    assert [(row.heading, row.given, row.register.joint) for row in shown.rows] == [("SZLC-2A-2026", 3, True)]
+    assert selectors.upcoming(actor=taicang, on=clock.now().on) == []
+    refused = pytest.raises(WrongStep, match="不能单独作废")
+    with refused:
+        services.void_number(actor=taicang, clock=clock, public_id=seen[0].public_id, reason="不发")
+
+
+def test_a_number_in_use_is_passed_by_and_leaves_no_gap(db: None, clock: FixedClock) -> None:
+    city = worlds.municipal_staff(clock).handler
+    enter(city)
+    wanted = [Wanted(CERTIFICATES, "新证书"), Wanted(CERTIFICATES, "历史补录", ordinal=2)]
+    take = {"actor": city, "moment": clock.now()}
+    assert services.take_numbers(**take, wanted=wanted) == ["SZLC-2A-2026-0001", "SZLC-2A-2026-0002"]
+    services.take_numbers(**take, wanted=[Wanted(CERTIFICATES, "历史补录", ordinal=5)])
+    assert [certificate(city, clock)[-4:] for _ in range(3)] == ["0003", "0004", "0006"]
+    with pytest.raises(Conflict, match="已编给其他事项"):
+        services.take_numbers(**take, wanted=[Wanted(CERTIFICATES, "历史补录", ordinal=4)])
+    enter(Actor.system())
+    assert list(verification.problems()) == []
+    assert next(selectors.astray(kind=CERTIFICATE, borne=["SZLC-2A-2026-0009"])) == (
+        "证书编号SZLC-2A-2026-0009不在编号登记中。"
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_takers_at_once_leave_no_gap_though_every_other_one_fails(clock: FixedClock) -> None:
+    with transaction.atomic():
+        bureaus = [worlds.district_staff(clock, code).handler for code in ("320583", "320585")]
+
+    def one(number: int) -> str:
+        with transaction.atomic():
+            text = certificate(bureaus[number % 2], clock)
+            if number < 4:
+                transaction.set_rollback(True)
+                return ""
+        return text
+
+    kept = sorted(text for text in at_once(8, one) if text)
+    assert kept == [f"SZLC-2A-2026-{number:04d}" for number in range(1, 5)]
+    with transaction.atomic():
+        enter(Actor.system())
+        assert list(verification.problems()) == []
+
+
+def test_older_numbers_are_absorbed_as_they_are(db: None, clock: FixedClock) -> None:
+    at, supplements = clock.now().at, Register(SUPPLEMENT, "补正-320583", 2025, "320583")
+    borne = [
+        Borne(supplements, 1, "补正-GF2A-2025A-320583-0001-1", "一", at, "320583"),
+        Borne(supplements, 3, "补正-GF2A-2025A-320583-0002-1", "二", at, "320583"),
+        Borne(supplements, 7, "补正-GF2A-2025A-320583-0009-1", "三", at, "320583"),
+    ]
+    with connection.schema_editor() as editor:
+        absorb(apps, editor, borne=borne, last={supplements: 4})
+    enter(Actor.system())
+    assert list(verification.problems()) == []
+    bureau = worlds.district_staff(clock).handler
+    kept = selectors.register(actor=bureau, word="补正-320583", year=2025, kind=SUPPLEMENT)
+    assert [(row.ordinal, bool(row.void_reason)) for row in kept] == [
+        (1, False), (2, True), (3, False), (4, True), (7, False)
+    ]  # fmt: skip
+    assert kept[0].text == "补正-GF2A-2025A-320583-0001-1"
+    enter(bureau)
+    given = [
+        services.take_number(actor=bureau, moment=clock.now(), register=supplements, purpose="新")
+        for _ in range(3)
+    ]
+    assert given == [f"补正-320583-2025-{number:04d}" for number in (5, 6, 8)]

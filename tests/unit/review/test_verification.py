@@ -81,4 +81,7 @@ def test_a_gap_in_the_filing_numbers_is_named(scene: scenes.Flow) -> None:
     assert list(review_problems()) == []
     with connection.cursor() as cursor:
         cursor.execute("update review_filing set number = 'BA-2026-0003'")
-    assert list(review_problems()) == ["2026 年备案号不连续。"]
+    assert list(review_problems()) == [
+        "备案号BA-2026-0003不在编号登记中。",
+        "备案号BA-2026-0001已登记，但没有对应的事项。",
+    ]

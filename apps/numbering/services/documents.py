@@ -12,6 +12,7 @@ from apps.core.actor import Actor, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
+from apps.numbering.kinds import DOCUMENT, KINDS
 from apps.numbering.models import IssuedNumber, NumberSeries
 
 _ASKED: Final = re.compile(r"(?P<word>[^〔〕\d\s]{2,30})〔(?P<year>\d{4})〕(?P<ordinal>[1-9]\d{0,5})?号")
@@ -46,7 +47,7 @@ def settle_number(
     word, year, ordinal = found["word"], int(found["year"]), found["ordinal"]
     if (
         ordinal is not None
-        and not NumberSeries.objects.visible_to(actor).filter(word=word, year=year).exists()
+        and not NumberSeries.objects.visible_to(actor).filter(kind=DOCUMENT, word=word, year=year).exists()
     ):
         return text
     if actor.role not in _BUREAUS:
@@ -66,7 +67,7 @@ def settle_number(
     row = IssuedNumber.objects.create(
         series=series,
         ordinal=following,
-        text=f"{word}〔{year}〕{following}号",
+        text=series.register.text(following),
         purpose=purpose[:100],
         district_id=series.district_id,
         issued_at=moment.at,
@@ -94,7 +95,10 @@ def _locked(*, actor: Actor, word: str, year: int) -> NumberSeries:
         [NumberSeries(word=word, year=year, last=0, district_id=actor.district)], ignore_conflicts=True
     )
     series: NumberSeries | None = (
-        NumberSeries.objects.visible_to(actor).select_for_update().filter(word=word, year=year).first()
+        NumberSeries.objects.visible_to(actor)
+        .select_for_update()
+        .filter(kind=DOCUMENT, word=word, year=year)
+        .first()
     )
     if series is None or series.district_id != actor.district:
         raise Forbidden(f"机关代字“{word}”由其他部门使用，请核对。")
@@ -133,12 +137,12 @@ def open_series(*, actor: Actor, clock: Clock, word: str, year: int, start: int)
 
 @transaction.atomic
 def void_number(*, actor: Actor, clock: Clock, public_id: str, reason: str) -> None:
-    """Void a number that was given out; it stays in the register and is never given again.
+    """Void a document number that was given out; it stays in the register and is never given again.
 
     Raises:
         NotVisible: not of the actor's bureau.
         Forbidden: the actor is of no bureau.
-        WrongStep: voided already.
+        WrongStep: voided already, or not a document's: a certificate's number lasts as long as its title.
         Invalid: no reason.
     """
     if actor.role not in _BUREAUS:
@@ -146,11 +150,14 @@ def void_number(*, actor: Actor, clock: Clock, public_id: str, reason: str) -> N
     row: IssuedNumber | None = (
         IssuedNumber.objects.visible_to(actor)
         .select_for_update(of=("self",))
+        .select_related("series")
         .filter(public_id=public_id)
         .first()
     )
     if row is None or row.district_id != actor.district:
         raise NotVisible
+    if row.series.kind != DOCUMENT:
+        raise WrongStep(f"{KINDS[row.series.kind]}{row.text}随所编事项保留，不能单独作废。")
     if row.voided_at is not None:
         raise WrongStep(f"文号{row.text}已作废。")
     text = clean_text(reason, field="reason", label="作废原因", limit=_REASON_LIMIT)
