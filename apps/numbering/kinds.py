@@ -32,10 +32,14 @@ class Register:
     district: str | None = None
     joint: bool = False
 
+    @property
+    def stem(self) -> str:
+        """What stands before the ordinal, of everything but documents."""
+        # The word of an application names its round, and with it the year.
+        return f"{self.word}-" if self.kind == APPLICATION else f"{self.word}-{self.year}-"
+
     def text(self, ordinal: int) -> str:
         """Return the number in full: 苏工信节能〔2026〕12号, SZLC-3A-2026-0012, GF3A-2026B-320583-0012."""
         if self.kind == DOCUMENT:
             return f"{self.word}〔{self.year}〕{ordinal}号"
-        # The word of an application names its round, and with it the year.
-        stem = self.word if self.kind == APPLICATION else f"{self.word}-{self.year}"
-        return f"{stem}-{ordinal:04d}"
+        return f"{self.stem}{ordinal:04d}"

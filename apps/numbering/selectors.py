@@ -12,7 +12,7 @@ from django.db.models import Case, Q, QuerySet, When
 
 from apps.core.actor import Actor, Role
 from apps.core.errors import NotVisible
-from apps.numbering.kinds import APPLICATION, DOCUMENT, KINDS, Register
+from apps.numbering.kinds import DOCUMENT, KINDS, Register
 from apps.numbering.models import IssuedNumber, NumberSeries
 
 _PER_PAGE: Final = 30
@@ -67,7 +67,7 @@ class SeriesRow:
         """The run as pages name it: 苏工信节能〔2026〕, SZLC-3A-2026."""
         if self.is_documents:
             return f"{self.word}〔{self.year}〕"
-        return self.word if self.register.kind == APPLICATION else f"{self.word}-{self.year}"
+        return self.register.stem.rstrip("-")
 
     @property
     def given(self) -> int:

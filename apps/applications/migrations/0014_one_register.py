@@ -76,7 +76,7 @@ def leave(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("applications", "0013_wall_of_sub_areas"),
-        ("numbering", "0004_joint_wall"),
+        ("numbering", "0005_taking"),
     ]
     operations = [
         migrations.AddField(

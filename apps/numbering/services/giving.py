@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.db import connection
+
 from apps.core.actor import Actor
 from apps.core.errors import Conflict
+from apps.core.models import new_public_id
 from apps.core.moment import Moment
 from apps.core.scoping import acting_as
 from apps.numbering.kinds import Register
-from apps.numbering.models import IssuedNumber, NumberSeries
+from apps.numbering.models import NumberSeries
 
 _LONGEST_PURPOSE: Final = 100
-_BATCH: Final = 500
+#: Migration 0005: locks the series, moves it on and registers the number, as the system for that one statement.
+_TAKE: Final = "select gf_take_number(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +44,13 @@ def take_number(
     number back.
 
     Args:
-        actor: who acts; the register itself is written as the system (an enterprise that hands in sees no register).
+        actor: who acts; whether or not they may see the register.
         moment: of the act.
         register: which run of numbers; opened at 1 when it is new.
         purpose: what the number is for.
         district: code of the bureau in whose register page it shows; that of the register by default.
     """
-    wanted = Wanted(register, purpose, district or register.district)
-    return take_numbers(actor=actor, moment=moment, wanted=[wanted])[0]
-
-
-def hold_register(*, actor: Actor, register: Register) -> None:
-    """Lock a register until the transaction ends, before its next number is known to be needed."""
-    with acting_as(Actor.system(), then=actor):
-        _locked({register})
+    return _take(actor, moment, Wanted(register, purpose, district or register.district))
 
 
 def take_numbers(*, actor: Actor, moment: Moment, wanted: Sequence[Wanted]) -> list[str]:
@@ -62,63 +59,46 @@ def take_numbers(*, actor: Actor, moment: Moment, wanted: Sequence[Wanted]) -> l
     Raises:
         Conflict: a number that is said to be in use was given out for something else.
     """
-    if not wanted:
-        return []
+    # Numbers in use come first: those that are given must pass them by. Else every taker goes by the same order,
+    # so that two who take from several registers do not wait for each other.
+    order = sorted(range(len(wanted)), key=lambda place: _rank(wanted[place]))
+    texts = {place: _take(actor, moment, wanted[place]) for place in order}
+    return [texts[place] for place in range(len(wanted))]
+
+
+def hold_register(*, actor: Actor, register: Register) -> None:
+    """Lock a register until the transaction ends, before its next number is known to be needed."""
     with acting_as(Actor.system(), then=actor):
-        series = _locked({one.register for one in wanted})
-        # Numbers in use come first: those that are given must pass them by.
-        order = sorted(range(len(wanted)), key=lambda place: wanted[place].ordinal is None)
-        rows: dict[int, IssuedNumber] = {}
-        for place in order:
-            one = wanted[place]
-            row = series[one.register]
-            ordinal = _next(row) if one.ordinal is None else _use(row, one.ordinal)
-            rows[place] = IssuedNumber(
-                series=row,
-                ordinal=ordinal,
-                text=one.register.text(ordinal),
-                purpose=one.purpose[:_LONGEST_PURPOSE],
-                district_id=one.district,
-                issued_at=moment.at,
-                issued_by_id=actor.account,
-            )
-        for row in series.values():
-            row.save(update_fields=["last", "ahead"])
-        IssuedNumber.objects.bulk_create(rows.values(), batch_size=_BATCH)
-    return [rows[place].text for place in range(len(wanted))]
-
-
-def _locked(registers: set[Register]) -> dict[Register, NumberSeries]:
-    """Return the series of the registers with their rows locked in one order, new ones opened at 1."""
-    found: dict[Register, NumberSeries] = {}
-    for register in sorted(registers, key=lambda one: (one.kind, one.word, one.year)):
         key = {"kind": register.kind, "word": register.word, "year": register.year}
-        rows = NumberSeries.objects.select_for_update().filter(**key)
-        row: NumberSeries | None = rows.first()
-        if row is None:
-            fresh = NumberSeries(**key, last=0, district_id=register.district, joint=register.joint)
-            # A rival may have opened it meanwhile: theirs stands, and is waited for.
-            NumberSeries.objects.bulk_create([fresh], ignore_conflicts=True)
-            row = rows.get()
-        found[register] = row
-    return found
+        fresh = NumberSeries(**key, last=0, district_id=register.district, joint=register.joint)
+        NumberSeries.objects.bulk_create([fresh], ignore_conflicts=True)
+        NumberSeries.objects.select_for_update().get(**key)
 
 
-def _next(row: NumberSeries) -> int:
-    """Move the series on by one number, past those in use already."""
-    row.last += 1
-    while row.last in row.ahead:
-        row.ahead.remove(row.last)
-        row.last += 1
-    return row.last
+def _rank(one: Wanted) -> tuple[str, str, int, bool]:
+    return (one.register.kind, one.register.word, one.register.year, one.ordinal is None)
 
 
-def _use(row: NumberSeries, ordinal: int) -> int:
-    """Enter a number that is in use already."""
-    if row.start <= ordinal <= row.last or ordinal in row.ahead:
-        raise Conflict(f"编号{row.register.text(ordinal)}已编给其他事项，请核对。")
-    row.ahead = sorted([*row.ahead, ordinal])
-    while row.last + 1 in row.ahead:
-        row.last += 1
-        row.ahead.remove(row.last)
-    return ordinal
+def _take(actor: Actor, moment: Moment, one: Wanted) -> str:
+    register = one.register
+    given = [
+        register.kind,
+        register.word,
+        register.year,
+        register.district,
+        register.joint,
+        register.stem,
+        one.ordinal,
+        one.purpose[:_LONGEST_PURPOSE],
+        one.district,
+        moment.at,
+        actor.user_id,
+        new_public_id(),
+        new_public_id(),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, given)
+        (text,) = cursor.fetchone()
+    if text is None:
+        raise Conflict(f"编号{register.text(one.ordinal or 0)}已编给其他事项，请核对。")
+    return str(text)

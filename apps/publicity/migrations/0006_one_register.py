@@ -29,5 +29,5 @@ def enter(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publicity", "0005_provisional_decisions"), ("numbering", "0004_joint_wall")]
+    dependencies = [("publicity", "0005_provisional_decisions"), ("numbering", "0005_taking")]
     operations = [migrations.RunPython(enter, migrations.RunPython.noop)]

@@ -29,5 +29,5 @@ def enter(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("review", "0009_district_notice_wall"), ("numbering", "0004_joint_wall")]
+    dependencies = [("review", "0009_district_notice_wall"), ("numbering", "0005_taking")]
     operations = [migrations.RunPython(enter, migrations.RunPython.noop)]

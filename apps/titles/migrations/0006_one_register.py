@@ -54,7 +54,7 @@ def leave(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("titles", "0005_upward_wall"), ("numbering", "0004_joint_wall")]
+    dependencies = [("titles", "0005_upward_wall"), ("numbering", "0005_taking")]
     operations = [
         migrations.RunPython(enter, leave),
         migrations.DeleteModel(name="CertificateSeries"),
