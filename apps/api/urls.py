@@ -127,6 +127,7 @@ _CASE: list[URLPattern | URLResolver] = [
     _at("panel/conclude/", panels.ConcludePanel, "panel-conclude"),
     _at("panel/take/", panels.TakeOpinion, "panel-take"),
     _at("credit-checks/", credit.CreditChecks, "credit-checks"),
+    _at("credit-attachments/", credit.AttachToCredit, "credit-attach"),
     _at("refuse-for-credit/", credit.RefuseForCredit, "credit-refuse"),
     _at("provisional-decision/", provisional.NoteProvisional, "provisional-note"),
     _at("refuse-award/", recognitions.RefuseAward, "refuse-award"),

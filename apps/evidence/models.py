@@ -9,7 +9,7 @@ from django.db.models import CheckConstraint, Exists, F, OuterRef, Q, UniqueCons
 from apps.core.actor import Actor, Role
 from apps.core.models import PublicIdModel, ScopedModel
 from apps.core.scoping import Scope
-from apps.evidence.states import BY_ENTERPRISE, KINDS, MARKS, ORIGINS, PLACES, SCAN_STATES
+from apps.evidence.states import BY_CITY, BY_ENTERPRISE, KINDS, MARKS, ORIGINS, PLACES, SCAN_STATES
 
 
 def _grants(user_id: int, application: str) -> models.QuerySet[models.Model]:
@@ -19,7 +19,7 @@ def _grants(user_id: int, application: str) -> models.QuerySet[models.Model]:
 
 
 class FileScope(Scope):
-    """A file is its enterprise's; bureaus and experts see it where it is used in a case they may see."""
+    """A file is its enterprise's; others see it where it is used in a case they may see. The city has its own."""
 
     def _by_role(self, actor: Actor) -> Q | None:
         match actor.role:
@@ -29,12 +29,12 @@ class FileScope(Scope):
                 return Q(enterprise_id=actor.enterprise_id, origin=BY_ENTERPRISE)
             case Role.DISTRICT if actor.district:
                 used = EvidenceUse._default_manager.filter(file_id=OuterRef("pk"), district_id=actor.district)
-                return Q(district_id=actor.district) | Q(Exists(used))
+                return (Q(district_id=actor.district) | Q(Exists(used))) & ~Q(origin=BY_CITY)
             case Role.EXPERT if actor.user_id:
                 used = EvidenceUse._default_manager.filter(file_id=OuterRef("pk"))
                 granted = Exists(used.filter(Exists(_grants(actor.user_id, "application_id"))))
                 # A photo taken on site is the expert's own before it is put to its place (as the wall has it).
-                return Q(granted) | Q(uploaded_by_id=actor.user_id)
+                return (Q(granted) | Q(uploaded_by_id=actor.user_id)) & ~Q(origin=BY_CITY)
         return None
 
 
@@ -48,9 +48,9 @@ class UseScope(Scope):
             case Role.ENTERPRISE if actor.enterprise_id:
                 return Q(enterprise_id=actor.enterprise_id, origin=BY_ENTERPRISE)
             case Role.DISTRICT if actor.district:
-                return Q(district_id=actor.district)
+                return Q(district_id=actor.district) & ~Q(origin=BY_CITY)
             case Role.EXPERT if actor.user_id:
-                return Q(Exists(_grants(actor.user_id, "application_id")))
+                return Q(Exists(_grants(actor.user_id, "application_id"))) & ~Q(origin=BY_CITY)
         return None
 
 

@@ -38,9 +38,10 @@ ACCEPTED_TEXT: Final = "PDF、DOCX、XLSX、JPG、PNG"
 ITEM, REQUIREMENT, SECTION = "item", "requirement", "section"
 PLACES: Final[dict[str, str]] = {ITEM: "评分条目", REQUIREMENT: "基本要求", SECTION: "报告章节"}
 
-#: Who brought a file in: the enterprise, or a bureau or expert on site (the enterprise does not see those).
-BY_ENTERPRISE, BY_BUREAU = "enterprise", "bureau"
-ORIGINS: Final[dict[str, str]] = {BY_ENTERPRISE: "企业上传", BY_BUREAU: "核查上传"}
+#: Who brought a file in: the enterprise, a bureau or expert on site (the enterprise does not see those), or the city
+#: for itself (nobody else sees those: credit reports).
+BY_ENTERPRISE, BY_BUREAU, BY_CITY = "enterprise", "bureau", "city"
+ORIGINS: Final[dict[str, str]] = {BY_ENTERPRISE: "企业上传", BY_BUREAU: "核查上传", BY_CITY: "市局留存"}
 
 VERIFIED, DOUBTED = "verified", "doubted"
 MARKS: Final[dict[str, str]] = {VERIFIED: "已核验", DOUBTED: "存疑"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 
 from apps.core.actor import Actor
 from apps.core.errors import NotVisible
@@ -23,6 +24,9 @@ class VisitRow:
     """The visit of a recheck."""
 
     place: str
+    accompanied_by: str
+    opening_at: time | None
+    closing_at: time | None
     findings: tuple[FindingRow, ...]
     reported: bool
 
@@ -38,6 +42,9 @@ def visit_of_recheck(*, actor: Actor, public_id: str) -> VisitRow:
         raise NotVisible
     return VisitRow(
         row.place,
+        row.accompanied_by,
+        row.opening_at,
+        row.closing_at,
         tuple(
             FindingRow(
                 str(part.get("code", "")), str(part.get("problem", "")), str(part.get("requirement", ""))

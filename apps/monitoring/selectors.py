@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -40,6 +40,9 @@ class RecheckRow:
     vetoes: tuple[str, ...]
     findings: tuple[Mapping[str, str], ...]
     place: str
+    accompanied_by: str
+    opening_at: time | None
+    closing_at: time | None
     return_note: str
     by_city: bool
     scored: Mapping[str, Any]
@@ -162,6 +165,9 @@ def _recheck(row: Recheck) -> RecheckRow:
         vetoes=tuple(row.vetoes),
         findings=tuple(row.findings),
         place=row.place,
+        accompanied_by=row.accompanied_by,
+        opening_at=row.opening_at,
+        closing_at=row.closing_at,
         return_note=row.return_note,
         by_city=row.by_city,
         scored=row.scored,

@@ -8,7 +8,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
-from apps.core.models import ScopedModel
+from apps.core.models import PublicIdModel, ScopedModel
 from apps.core.personal import Personal
 from apps.core.scoping import Scope
 from apps.policy.award import CreditResult
@@ -76,6 +76,25 @@ class CreditCheck(CaseRow):
 
     def __str__(self) -> str:
         return f"征信查询 {self.report_no}"
+
+
+class CreditAttachment(PublicIdModel):
+    """A file kept with a credit check: the report as the platform gave it out, for the city alone."""
+
+    check_record = models.ForeignKey(CreditCheck, models.PROTECT, related_name="attachments")
+    file = models.ForeignKey("evidence.EvidenceFile", models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "征信查询附件"
+        constraints = [UniqueConstraint(fields=["check_record", "file"], name="credit_attachment_once")]
+        triggers = [
+            pgtrigger.Protect(
+                name="credit_attachment_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.check_record_id} {self.file_id}"
 
 
 class ProvisionalDecision(CaseRow):

@@ -353,6 +353,8 @@ class SiteVisit(CaseRow):
     place = models.CharField("地点", max_length=200)
     people = models.JSONField("核实人员", default=list)
     accompanied_by = models.CharField("企业陪同", max_length=100, blank=True)
+    opening_at = models.TimeField("首次会议时间", null=True)
+    closing_at = models.TimeField("末次会议时间", null=True)
     findings = models.JSONField("核查条目", default=list)
     problems = models.TextField("问题", blank=True)
     conclusion = models.TextField("结论")

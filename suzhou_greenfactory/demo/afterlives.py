@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 
 from apps.core.actor import Actor
@@ -57,6 +57,9 @@ def _failed(d: Director, company: Company, day: int) -> Stretch:
                 visited_on=stage.clock.now().on,
                 place=company.address,
                 people=["顾晓岚", "陆志远"],
+                accompanied_by="安环部负责人",
+                opening_at=time(9, 30),
+                closing_at=time(15, 30),
                 score=Decimal("74.60"),
                 conclusion="现场核查与申报材料不一致，复核得分低于 80 分。",
                 findings=[

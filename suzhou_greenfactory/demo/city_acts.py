@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
+
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.core.actor import Actor
 from apps.publicity import services as publicity
@@ -144,6 +146,8 @@ class CityActs(Props):
                     place="企业厂区、能源管理中心、危险废物暂存间",
                     people=[actor.name, leader.name],
                     accompanied_by="企业安环部负责人",
+                    opening_at=time(9, 30),
+                    closing_at=time(16, 0),
                     findings=[
                         {
                             "item": "能源计量器具配备",
@@ -172,15 +176,15 @@ class CityActs(Props):
     def credit(self, company: Company, public_id: str, *, result: str = "normal", matters: str = "") -> None:
         """Record the credit check."""
         with self.stage.acting(self.people.city.credit) as actor:
-            publicity.record_credit_check(
+            on = self.stage.clock.now().on
+            publicity.record_credit_report(
                 actor=actor,
                 clock=self.stage.clock,
                 public_id=public_id,
-                platform="信用中国",
-                checked_on=self.stage.clock.now().on,
-                report_no=f"XY{self.stage.clock.now().on:%Y%m%d}{company.serial:03d}",
-                result=result,
-                matters=matters,
+                report=publicity.CreditReport(
+                    "信用中国", on, f"XY{on:%Y%m%d}{company.serial:03d}", result, matters
+                ),
+                attachments=[SimpleUploadedFile("信用报告.pdf", self.evidence_bytes)],
             )
 
     def publish(self, round_id: str, public_ids: Sequence[str], title: str) -> str:

@@ -684,6 +684,8 @@ def visit_record() -> VisitRecord:
         place="昆山市示例路88号厂区",
         people=("顾晓岚", "陆志远"),
         accompanied_by="周敏",
+        opening_at=time(9, 30),
+        closing_at=time(15, 30),
         findings=(
             VisitFinding(
                 item="H3-02", stated="危险废物分区存放", found="未分区，台账缺3个月", consistent=False

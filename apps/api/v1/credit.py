@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from rest_framework import serializers
+from rest_framework import parsers, serializers
 
 from apps.api.base import CITY, Act, Body, Listing, Text
+from apps.api.v1.evidence import LARGEST_UPLOAD
 from apps.api.v1.shared import ReasonBody
 from apps.applications import selectors as applications
 from apps.publicity import selectors, services
@@ -23,9 +24,18 @@ class CreditBody(Body):
     matters = Text(required=False, default="")
 
 
+class CreditFile(serializers.Serializer[Any]):
+    """A file kept with a credit check; opened as every file is."""
+
+    public_id = serializers.CharField()
+    name = serializers.CharField()
+    size_text = serializers.CharField()
+
+
 class CreditLine(serializers.Serializer[Any]):
     """One credit check."""
 
+    public_id = serializers.CharField()
     platform = serializers.CharField()
     checked_on = serializers.DateField()
     report_no = serializers.CharField()
@@ -34,6 +44,7 @@ class CreditLine(serializers.Serializer[Any]):
     matters = serializers.CharField()
     valid_until = serializers.DateField()
     recorded_at = serializers.DateTimeField()
+    attachments = CreditFile(many=True)
 
 
 class ValidAnswer(serializers.Serializer[Any]):
@@ -60,6 +71,32 @@ class CreditChecks(Listing, Act):
         """Record."""
         until = services.record_credit_check(actor=self.actor, clock=self.clock, public_id=public_id, **data)
         return {"valid_until": until}
+
+
+class CreditFileBody(Body):
+    """The file to keep with a credit check (public id)."""
+
+    check = Text(max_length=64)
+    file = serializers.FileField()
+
+
+class AttachToCredit(Act):
+    """为一次征信查询补充附件（multipart，字段 check、file）；只有市局可以查看。"""
+
+    audience = CITY
+    body = CreditFileBody
+    parser_classes = (parsers.MultiPartParser,)
+
+    @property
+    def largest_body(self) -> int:
+        """A file is larger than a form; the evidence room decides how large."""
+        return LARGEST_UPLOAD
+
+    def act(self, *, public_id: str, check: str, file: Any) -> None:
+        """Attach."""
+        services.attach_to_credit_check(
+            actor=self.actor, clock=self.clock, public_id=public_id, check=check, upload=file
+        )
 
 
 class RefuseForCredit(Act):

@@ -62,6 +62,8 @@ class VisitLine(serializers.Serializer[Any]):
     place = serializers.CharField()
     people = serializers.ListField(child=serializers.CharField())
     accompanied_by = serializers.CharField()
+    opening_at = serializers.TimeField(allow_null=True)
+    closing_at = serializers.TimeField(allow_null=True)
     findings = serializers.ListField(child=serializers.DictField())
     problems = serializers.CharField()
     conclusion = serializers.CharField()
@@ -147,6 +149,8 @@ class VisitBody(Body):
     people = serializers.ListField(child=Text(max_length=60), max_length=20)
     conclusion = Text()
     accompanied_by = Text(required=False, default="")
+    opening_at = serializers.TimeField(required=False, allow_null=True, default=None)
+    closing_at = serializers.TimeField(required=False, allow_null=True, default=None)
     problems = Text(required=False, default="")
     findings = FindingBody(many=True, required=False, default=list)
 

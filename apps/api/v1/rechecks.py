@@ -56,6 +56,9 @@ class RecheckResultBody(Body):
         help_text="填过现场核查表的不填，由核查表计算。",
     )
     conclusion = Text(max_length=2000)
+    accompanied_by = Text(required=False, default="", max_length=100)
+    opening_at = serializers.TimeField(required=False, allow_null=True, default=None)
+    closing_at = serializers.TimeField(required=False, allow_null=True, default=None)
     vetoes = serializers.ListField(child=Text(max_length=10), required=False, default=list, max_length=15)
     findings = RecheckFindingBody(many=True, required=False, default=list)
 
@@ -87,6 +90,10 @@ class RecheckLine(serializers.Serializer[Any]):
     passed = serializers.BooleanField(allow_null=True)
     conclusion = serializers.CharField()
     vetoes = serializers.ListField(child=serializers.CharField())
+    place = serializers.CharField()
+    accompanied_by = serializers.CharField()
+    opening_at = serializers.TimeField(allow_null=True)
+    closing_at = serializers.TimeField(allow_null=True)
     findings = RecheckFindingLine(many=True)
     rectification_public_id = serializers.CharField()
     by_city = serializers.BooleanField()

@@ -137,6 +137,8 @@ def visit(*, actor: Actor, public_id: str, on: date) -> Built:
             place=row.place,
             people=row.people,
             accompanied_by=row.accompanied_by,
+            opening_at=row.opening_at,
+            closing_at=row.closing_at,
             findings=tuple(
                 VisitFinding(
                     item=str(part.get("item", "")),
@@ -202,7 +204,9 @@ def recheck(*, actor: Actor, public_id: str, on: date) -> Built:
             visited_on=row.visited_on,
             place=visited.place,
             people=row.people,
-            accompanied_by="",
+            accompanied_by=visited.accompanied_by,
+            opening_at=visited.opening_at,
+            closing_at=visited.closing_at,
             findings=tuple(
                 VisitFinding(item=part.code, stated=part.requirement, found=part.problem, consistent=False)
                 for part in visited.findings
@@ -249,6 +253,7 @@ def credit_record(*, actor: Actor, public_id: str, on: date) -> Built:
                     matters=row.matters,
                     valid_until=row.valid_until,
                     recorded_by=names.get(row.recorded_by_id, ""),
+                    attachments=tuple(one.name for one in row.attachments),
                 )
                 for row in found
             ),

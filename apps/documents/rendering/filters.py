@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -42,6 +42,12 @@ def cn_time(value: datetime) -> str:
 def iso_date(value: date) -> str:
     """2026-11-22T00:00:00+08:00, for the file's properties."""
     return f"{value:%Y-%m-%d}T00:00:00+08:00"
+
+
+@register.filter
+def clock_time(value: time | None) -> str:
+    """09:30; said plainly where no such meeting is on record."""
+    return f"{value:%H:%M}" if value is not None else "未登记"
 
 
 @register.filter

@@ -170,6 +170,7 @@ def environment() -> ImmutableSandboxedEnvironment:
             "cn_date": filters.cn_date,
             "cn_time": filters.cn_time,
             "short_date": filters.short_date,
+            "clock_time": filters.clock_time,
             "score": filters.score,
             "signed": filters.signed,
             "amount": filters.amount,

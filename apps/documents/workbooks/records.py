@@ -115,6 +115,7 @@ def credit_table(paper: CreditRecord) -> SheetTable:
             Column(label="报告编号", kind=Kind.CODE, width=22),
             Column(label="结果", kind=Kind.CODE, width=14),
             Column(label="有关情况", width=36),
+            Column(label="附件", width=30),
             Column(label="有效期至", kind=Kind.DATE, width=15),
             Column(label="查询人", width=12),
         ),
@@ -126,6 +127,7 @@ def credit_table(paper: CreditRecord) -> SheetTable:
                 row.report_number,
                 row.result,
                 row.matters,
+                "；".join(row.attachments),
                 row.valid_until,
                 row.recorded_by,
             )

@@ -16,13 +16,17 @@ class FileDamaged(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The application a file is for, as the rooms above tell it; they decide whether it may be changed now (R13)."""
+    """The application a file is for, as the rooms above tell it; they decide whether it may be changed now (R13).
+
+    `citys_own`: the file is kept by the city for itself; neither enterprise, district nor experts ever see it.
+    """
 
     application_id: int
     enterprise_id: int
     district: str
     editable: bool
     closed_message: str = ""
+    citys_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from apps.evidence.models import EvidenceFile
 from apps.evidence.selectors.files import in_application, size_text
 from apps.evidence.services.records import Case, StoredFile
 from apps.evidence.services.scanning import state_at_upload
-from apps.evidence.states import BY_BUREAU, BY_ENTERPRISE, CLEAN, KINDS
+from apps.evidence.states import BY_BUREAU, BY_CITY, BY_ENTERPRISE, CLEAN, KINDS
 from apps.parameters.selectors import in_force
 from apps.policy.parameters import Parameters
 
@@ -121,6 +121,10 @@ def _for_whom(actor: Actor, case: Case | None) -> tuple[int, str, str]:
             raise NotVisible
         require_editable(case)
         return case.enterprise_id, case.district, BY_ENTERPRISE
+    if case is not None and case.citys_own:
+        if actor.role is not Role.MUNICIPAL:
+            raise Forbidden("该材料由市局上传。")
+        return case.enterprise_id, case.district, BY_CITY
     on_site = actor.role is Role.EXPERT or (
         actor.role in {Role.DISTRICT, Role.MUNICIPAL} and actor.has(Duty.HANDLER, Duty.SIGNER)
     )

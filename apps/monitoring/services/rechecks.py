@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +28,7 @@ from apps.numbering.services import settle_number
 from apps.policy.levels import Level, checked_score
 from apps.policy.recheck import recheck_outcome
 from apps.policy.separation import may_sign
+from apps.policy.site_visit import MEETINGS_REVERSED, meetings_reversed
 from apps.titles import services as title_services
 
 _TEXT = 2000
@@ -56,6 +57,8 @@ class RecheckResult:
     """What the visit found; `score` is 0–100 with two decimals, `vetoes` codes of basic requirements.
 
     Where the checklist was used the score is computed from it and `score` is not looked at; None is then right.
+    `accompanied_by`: who of the enterprise was there; `opening_at`, `closing_at`: Shanghai time of day of the first
+    and the last meeting, None where there was none.
     """
 
     visited_on: date
@@ -65,6 +68,9 @@ class RecheckResult:
     conclusion: str
     vetoes: Sequence[str] = ()
     findings: Sequence[Finding] = field(default_factory=tuple)
+    accompanied_by: str = ""
+    opening_at: time | None = None
+    closing_at: time | None = None
 
 
 def locked_recheck(*, actor: Actor, public_id: str) -> Recheck:
@@ -114,6 +120,8 @@ def record_recheck(*, actor: Actor, clock: Clock, public_id: str, result: Rechec
         errors["visited_on"] = ["复核日期不能晚于今天。"]
     if not conclusion:
         errors["conclusion"] = ["请填写复核结论。"]
+    if meetings_reversed(result.opening_at, result.closing_at):
+        errors["closing_at"] = [MEETINGS_REVERSED]
     try:
         score = checked_score(Decimal("NaN") if score is None else score)
     except (ValueError, TypeError):
@@ -130,6 +138,10 @@ def record_recheck(*, actor: Actor, clock: Clock, public_id: str, result: Rechec
         clean_text(result.place, field="place", label="地点", limit=200),
     )
     row.people, row.conclusion = people, conclusion
+    row.accompanied_by = clean_text(
+        result.accompanied_by, field="accompanied_by", label="企业陪同人员", limit=100
+    )
+    row.opening_at, row.closing_at = result.opening_at, result.closing_at
     row.score, row.vetoes, row.passed = score, list(result.vetoes), outcome.passed
     row.scored = lines
     row.findings = [_finding(finding) for finding in result.findings]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.db import connection
@@ -81,7 +82,7 @@ def _rank(one: Wanted) -> tuple[str, str, int, bool]:
 
 def _take(actor: Actor, moment: Moment, one: Wanted) -> str:
     register = one.register
-    given = [
+    given: list[str | int | bool | datetime | None] = [
         register.kind,
         register.word,
         register.year,

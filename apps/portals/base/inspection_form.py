@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from apps.core.errors import Invalid
 from apps.monitoring import services
 from apps.policy.evaluation.decimals import NotANumber, to_decimal
-from apps.portals.base.posted import required_day, text
+from apps.portals.base.posted import required_day, text, time_of_day
 
 _LEAST_PEOPLE, _PEOPLE, _FINDINGS = 2, 4, 8
 _PARTS = ("code", "problem", "requirement", "evidence_wanted")
@@ -34,6 +34,9 @@ def posted_result(request: HttpRequest) -> services.RecheckResult:
         visited_on=visited_on,
         place=text(request, "place"),
         people=[text(request, f"person-{at}") for at in range(_PEOPLE)],
+        accompanied_by=text(request, "accompanied_by"),
+        opening_at=time_of_day(request, "opening_at", "首次会议时间"),
+        closing_at=time_of_day(request, "closing_at", "末次会议时间"),
         score=score,
         conclusion=text(request, "conclusion"),
         vetoes=[part for part in text(request, "vetoes").replace("，", "、").split("、") if part.strip()],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.http import HttpRequest
 
@@ -11,6 +11,8 @@ from apps.core.errors import Invalid
 from apps.core.moment import SHANGHAI
 
 _LONGEST_NUMBER = 9
+#: Characters of 09:30.
+_TIME_LENGTH = 5
 
 
 def text(request: HttpRequest, name: str) -> str:
@@ -44,6 +46,22 @@ def required_day(request: HttpRequest, name: str, label: str) -> date:
     if found is None:
         raise Invalid.of(name, f"请填写{label}。")
     return found
+
+
+def time_of_day(request: HttpRequest, name: str, label: str) -> time | None:
+    """Return a posted time of day in Shanghai, None when the field is empty.
+
+    Raises:
+        Invalid: not a time of day; keyed by *name*.
+    """
+    typed = text(request, name).strip().replace("：", ":")
+    if not typed:
+        return None
+    try:
+        found = time.fromisoformat(typed.zfill(_TIME_LENGTH))
+    except ValueError:
+        raise Invalid.of(name, f"{label}应为一天中的时刻，示例：09:30。") from None
+    return found.replace(second=0, microsecond=0, tzinfo=None)
 
 
 def required_instant(request: HttpRequest, name: str, label: str) -> datetime:

@@ -18,7 +18,7 @@ from apps.core.audience import actor_of
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock
 from apps.portals.base.http import attempt, page, say
-from apps.portals.base.posted import text
+from apps.portals.base.posted import text, time_of_day
 from apps.portals.base.visible import must_be_visible, seen
 from apps.review import selectors as review
 from apps.review import services
@@ -53,6 +53,8 @@ def visit_of(request: HttpRequest, *, on: Any) -> Visit:
         people=[name.strip() for name in people if name.strip()],
         conclusion=text(request, "conclusion"),
         accompanied_by=text(request, "accompanied_by"),
+        opening_at=time_of_day(request, "opening_at", "首次会议时间"),
+        closing_at=time_of_day(request, "closing_at", "末次会议时间"),
         problems=text(request, "problems"),
         findings=findings,
     )

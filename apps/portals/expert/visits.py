@@ -22,7 +22,16 @@ from apps.review import selectors as review
 from apps.review import services
 from apps.review.selectors import PanelFile
 
-_NAMES = ("visited_on", "place", "people", "accompanied_by", "problems", "conclusion")
+_NAMES = (
+    "visited_on",
+    "place",
+    "people",
+    "accompanied_by",
+    "opening_at",
+    "closing_at",
+    "problems",
+    "conclusion",
+)
 
 
 def _crumbs(actor: Actor, panel: PanelFile) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.applications import selectors as applications
-from apps.core.actor import Duty, Role
+from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, Invalid
+from apps.core.moment import Clock
 from apps.policy.award import CreditResult
 from apps.portals.base.http import page
 from apps.portals.base.posted import required_day, text
@@ -44,19 +45,44 @@ def record(request: HttpRequest, public_id: str) -> HttpResponseBase:
         return _file(request, public_id)
     return act(
         request,
-        lambda actor, clock: publicity_services.record_credit_check(
+        lambda actor, clock: publicity_services.record_credit_report(
             actor=actor,
             clock=clock,
             public_id=public_id,
-            platform=text(request, "platform"),
-            checked_on=required_day(request, "checked_on", "查询日期"),
-            report_no=text(request, "report_no"),
-            result=text(request, "result"),
-            matters=text(request, "matters"),
+            report=publicity_services.CreditReport(
+                platform=text(request, "platform"),
+                checked_on=required_day(request, "checked_on", "查询日期"),
+                report_no=text(request, "report_no"),
+                result=text(request, "result"),
+                matters=text(request, "matters"),
+            ),
+            attachments=request.FILES.getlist("attachments"),
         ),
         done=lambda until: f"征信结果已登记，可用于 {until:%Y-%m-%d}（含）前开始的公示。",
         to=reverse("municipal:credit_check", args=[public_id]),
         again=lambda refusal: _file(request, public_id, refusal=refusal),
+    )
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def attach(request: HttpRequest, public_id: str, check: str) -> HttpResponseBase:
+    """Keep one more file with a credit check."""
+
+    def keep(actor: Actor, clock: Clock) -> None:
+        upload = request.FILES.get("file")
+        if upload is None:
+            raise Invalid.of("file", "请选择文件。")
+        publicity_services.attach_to_credit_check(
+            actor=actor, clock=clock, public_id=public_id, check=check, upload=upload
+        )
+
+    return act(
+        request,
+        keep,
+        done="附件已保存。",
+        to=reverse("municipal:credit_check", args=[public_id]),
+        again=lambda refusal: _file(request, public_id, refusal=refusal, attaching=check),
     )
 
 
@@ -75,7 +101,9 @@ def refuse(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
 
 
-def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None = None) -> HttpResponseBase:
+def _file(
+    request: HttpRequest, public_id: str, *, refusal: DomainError | None = None, attaching: str = ""
+) -> HttpResponseBase:
     actor, now = actor_of(request), shown_now()
     case = seen(applications.case, actor=actor, public_id=public_id)
     open_now = case.state == _STATE
@@ -83,6 +111,7 @@ def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None =
         "case": case,
         "history": publicity.credit_history(actor=actor, application_id=case.id),
         "results": RESULTS,
+        "attaching": attaching,
         "today": now.on,
         "may_record": open_now and actor.has(Duty.CREDIT),
         "may_refuse": open_now and actor.has(Duty.SIGNER),

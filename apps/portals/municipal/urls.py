@@ -98,6 +98,7 @@ urlpatterns: list[URLPattern] = [
     # --- credit
     path("credit/", credit.listing, name="credit"),
     path("credit/<str:public_id>/", credit.record, name="credit_check"),
+    path("credit/<str:public_id>/<str:check>/attach/", credit.attach, name="attach_to_credit"),
     path("credit/<str:public_id>/refuse/", credit.refuse, name="refuse_for_credit"),
     # --- notices
     path("notices/", notices.listing, name="notices"),

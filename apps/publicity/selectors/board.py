@@ -13,6 +13,7 @@ from apps.applications import selectors as applications
 from apps.applications.selectors import CaseRow
 from apps.core.actor import Actor, Role
 from apps.core.errors import NotVisible
+from apps.evidence.selectors.files import size_text
 from apps.policy.award import CreditResult
 from apps.policy.provisional import Provisional
 from apps.publicity.models import CreditCheck, NoticeEntry, Objection, ProvisionalDecision, Recognition
@@ -32,8 +33,17 @@ STAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentRow:
+    """A file kept with a credit check."""
+
+    public_id: str
+    name: str
+    size_text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CreditRow:
-    """The newest credit check of a case."""
+    """One credit check of a case; `attachments` and `public_id` where the whole history was asked for."""
 
     platform: str
     checked_on: date
@@ -44,6 +54,8 @@ class CreditRow:
     valid_until: date
     recorded_at: datetime
     recorded_by_id: int
+    public_id: str = ""
+    attachments: tuple[AttachmentRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +229,7 @@ def _periods(actor: Actor, application_ids: list[int]) -> tuple[dict[int, date |
     return ends, waiting
 
 
-def _credit(row: CreditCheck | None) -> CreditRow | None:
-    if row is None:
-        return None
+def _credit(row: CreditCheck) -> CreditRow:
     return CreditRow(
         row.platform,
         row.checked_on,
@@ -230,13 +240,18 @@ def _credit(row: CreditCheck | None) -> CreditRow | None:
         row.valid_until,
         row.recorded_at,
         row.recorded_by_id,
+        row.public_id,
+        tuple(
+            AttachmentRow(one.file.public_id, one.file.display_name, size_text(one.file.size))
+            for one in sorted(row.attachments.all(), key=lambda one: one.pk)
+        ),
     )
 
 
 def credit_history(*, actor: Actor, application_id: int) -> list[CreditRow]:
     """Return every credit check of a case, newest first (the city only)."""
-    rows = CreditCheck.objects.visible_to(actor).filter(application_id=application_id).order_by("-id")
-    return [found for row in rows if (found := _credit(row)) is not None]
+    rows = CreditCheck.objects.visible_to(actor).filter(application_id=application_id)
+    return [_credit(row) for row in rows.prefetch_related("attachments__file").order_by("-id")]
 
 
 def recognitions(*, actor: Actor, state: str = "") -> list[RecognitionRow]:

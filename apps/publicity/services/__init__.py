@@ -2,7 +2,13 @@
 
 from apps.publicity.services.closing import close_due_notices, close_notice
 from apps.publicity.services.corrections import correct_notice
-from apps.publicity.services.credit import record_credit_check, refuse_for_credit
+from apps.publicity.services.credit import (
+    CreditReport,
+    attach_to_credit_check,
+    record_credit_check,
+    record_credit_report,
+    refuse_for_credit,
+)
 from apps.publicity.services.drafts import revise_notice
 from apps.publicity.services.notices import (
     DEFAULT_BASIS,
@@ -34,10 +40,12 @@ from apps.publicity.services.refusals import refuse_award
 
 __all__ = [
     "DEFAULT_BASIS",
+    "CreditReport",
     "NoticeText",
     "ObjectionForm",
     "ObjectionReceipt",
     "accept_objection",
+    "attach_to_credit_check",
     "checked_reason",
     "close_due_notices",
     "close_notice",
@@ -53,6 +61,7 @@ __all__ = [
     "publish_notice",
     "read_decision",
     "record_credit_check",
+    "record_credit_report",
     "refuse_award",
     "refuse_for_credit",
     "revise_notice",

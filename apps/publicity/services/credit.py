@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from apps.applications import services as applications
 from apps.applications.selectors import CaseRow
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
-from apps.core.errors import Forbidden, Invalid, WrongStep
+from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.moment import Clock
 from apps.core.text import clean_text
+from apps.evidence import services as evidence
 from apps.notifications.services import enqueue
 from apps.policy.award import CreditCheck as CreditFacts
 from apps.policy.award import CreditResult, credit_valid_until
-from apps.publicity.models import CreditCheck, NoticeEntry
+from apps.publicity.models import CreditAttachment, CreditCheck, NoticeEntry
 from apps.publicity.services.cases import choices, jurisdiction, words
 from apps.publicity.states import ENTRY_LIFE, PUBLIC_NOTICES, STANDING
 from apps.scoring import services as scoring
 
 _STATE = "credit_check"
 _TEXT = 1000
+_MOST_ATTACHMENTS = 5
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class CreditReport:
+    """What a credit platform said.
+
+    `platform`: 查询平台. `checked_on`: 查询日期, not in the future. `report_no`: 报告编号.
+    `result`: `normal`, `adverse`, `explanation` or `explained`. `matters`: what was found, required unless normal.
+    """
+
+    platform: str
+    checked_on: date
+    report_no: str
+    result: str
+    matters: str = ""
+
+
 def record_credit_check(
     *,
     actor: Actor,
@@ -37,17 +57,28 @@ def record_credit_check(
     result: str,
     matters: str = "",
 ) -> date:
+    """Record a credit check without files; see `record_credit_report`."""
+    report = CreditReport(platform, checked_on, report_no, result, matters)
+    return record_credit_report(actor=actor, clock=clock, public_id=public_id, report=report)
+
+
+@transaction.atomic
+def record_credit_report(
+    *,
+    actor: Actor,
+    clock: Clock,
+    public_id: str,
+    report: CreditReport,
+    attachments: Sequence[UploadedFile[Any]] = (),
+) -> date:
     """Record the result of a credit check of one application.
 
     Args:
         actor: municipal staff with the credit duty.
         clock: the legal clock.
         public_id: of the application.
-        platform: 查询平台.
-        checked_on: 查询日期, not in the future.
-        report_no: 报告编号.
-        result: `normal`, `adverse`, `explanation` or `explained`.
-        matters: what was found, required unless normal.
+        report: what the platform said.
+        attachments: the report as the platform gave it out, at most five files; only the city sees them.
 
     Returns:
         The last day on which a notice may start on this result.
@@ -56,16 +87,13 @@ def record_credit_check(
         Invalid: faulty fields, all at once.
         NotVisible, Forbidden, WrongStep: gates 1–3.
     """
-    if actor.role is not Role.MUNICIPAL or not actor.has(Duty.CREDIT):
-        raise Forbidden("征信查询由市局征信核查人员登记。")
-    case = applications.lock_application(actor=actor, public_id=public_id)
-    if case.state != _STATE:
-        raise WrongStep(f"当前状态为「{case.state_label}」，不在征信查询阶段。")
+    checked_on, result = report.checked_on, report.result
+    case = _locked_case(actor=actor, public_id=public_id)
     moment = clock.now()
     errors: dict[str, list[str]] = {}
-    source = clean_text(platform, field="platform", label="查询平台", limit=60)
-    number = clean_text(report_no, field="report_no", label="报告编号", limit=60)
-    found = clean_text(matters, field="matters", label="异常事项", limit=_TEXT, multiline=True)
+    source = clean_text(report.platform, field="platform", label="查询平台", limit=60)
+    number = clean_text(report.report_no, field="report_no", label="报告编号", limit=60)
+    found = clean_text(report.matters, field="matters", label="异常事项", limit=_TEXT, multiline=True)
     if not source:
         errors["platform"] = ["请填写查询平台，如信用中国。"]
     if not number:
@@ -74,6 +102,10 @@ def record_credit_check(
         errors["result"] = ["请选择查询结果。"]
     elif result != CreditCheck.NORMAL and not found:
         errors["matters"] = ["结果不是正常的，请写明事项。"]
+    if len(attachments) > _MOST_ATTACHMENTS:
+        errors["attachments"] = [
+            f"附件最多 {_MOST_ATTACHMENTS} 个，当前 {len(attachments)} 个，请合并后上传。"
+        ]
     if checked_on > moment.on:
         errors["checked_on"] = ["查询日期不能晚于今天。"]
     if errors:
@@ -90,13 +122,14 @@ def record_credit_check(
         recorded_by_id=actor.account,
         recorded_at=moment.at,
     )
+    kept = [_attached(actor=actor, clock=clock, case=case, row=row, upload=upload) for upload in attachments]
     record(
         actor=actor,
         event="credit.record",
         subject=row,
         moment=moment,
         rule="R-23",
-        after={"result": result, "checked_on": checked_on, "valid_until": until},
+        after={"result": result, "checked_on": checked_on, "valid_until": until, "attachments": kept},
         note=found,
     )
     if result in {CreditCheck.ADVERSE, CreditCheck.EXPLANATION}:
@@ -109,6 +142,80 @@ def record_credit_check(
             moment=moment,
         )
     return until
+
+
+@transaction.atomic
+def attach_to_credit_check(
+    *, actor: Actor, clock: Clock, public_id: str, check: str, upload: UploadedFile[Any]
+) -> None:
+    """Keep one more file with a credit check while the case is in the credit stage.
+
+    Args:
+        actor: municipal staff with the credit duty.
+        clock: the legal clock.
+        public_id: of the application.
+        check: public id of the credit check.
+        upload: the file.
+
+    Raises:
+        Invalid: not a file that is taken (see `evidence.store_upload`), or too many.
+        NotVisible, Forbidden, WrongStep: gates 1–3.
+    """
+    case = _locked_case(actor=actor, public_id=public_id)
+    row: CreditCheck | None = (
+        CreditCheck.objects.visible_to(actor).filter(public_id=check, application_id=case.id).first()
+    )
+    if row is None:
+        raise NotVisible
+    if row.attachments.count() >= _MOST_ATTACHMENTS:
+        raise Invalid.of("file", f"附件最多 {_MOST_ATTACHMENTS} 个，请合并后上传。")
+    kept = _attached(actor=actor, clock=clock, case=case, row=row, upload=upload, field="file")
+    record(
+        actor=actor,
+        event="credit.attach",
+        subject=row,
+        moment=clock.now(),
+        rule="R-23",
+        after={"file": kept},
+    )
+
+
+def _locked_case(*, actor: Actor, public_id: str) -> CaseRow:
+    """Return a case of the credit stage, locked, for somebody with the credit duty."""
+    if actor.role is not Role.MUNICIPAL or not actor.has(Duty.CREDIT):
+        raise Forbidden("征信查询由市局征信核查人员登记。")
+    case = applications.lock_application(actor=actor, public_id=public_id)
+    if case.state != _STATE:
+        raise WrongStep(f"当前状态为「{case.state_label}」，不在征信查询阶段。")
+    return case
+
+
+def _attached(
+    *,
+    actor: Actor,
+    clock: Clock,
+    case: CaseRow,
+    row: CreditCheck,
+    upload: UploadedFile[Any],
+    field: str = "attachments",
+) -> str:
+    """Store a file for the city alone, keep it with the check, return its public id; the same file twice is once."""
+    of_case = evidence.Case(
+        application_id=case.id,
+        enterprise_id=case.enterprise_id,
+        district=case.district,
+        editable=False,
+        citys_own=True,
+    )
+    try:
+        stored = evidence.store_upload(actor=actor, clock=clock, upload=upload, case=of_case)
+    except Invalid as invalid:
+        reasons = [text for texts in invalid.errors.values() for text in texts]
+        raise Invalid({field: [f"{upload.name}：{text}" for text in reasons]}) from invalid
+    CreditAttachment.objects.bulk_create(
+        [CreditAttachment(check_record=row, file_id=stored.id)], ignore_conflicts=True
+    )
+    return stored.public_id
 
 
 @transaction.atomic

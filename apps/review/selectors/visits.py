@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from apps.core.actor import Actor
@@ -47,6 +47,8 @@ class SiteVisitRow:
     place: str
     people: tuple[str, ...]
     accompanied_by: str
+    opening_at: time | None
+    closing_at: time | None
     findings: tuple[dict[str, Any], ...]
     problems: str
     conclusion: str
@@ -73,6 +75,8 @@ def visit_row(row: SiteVisit) -> SiteVisitRow:
         place=row.place,
         people=tuple(row.people),
         accompanied_by=row.accompanied_by,
+        opening_at=row.opening_at,
+        closing_at=row.closing_at,
         findings=tuple(row.findings),
         problems=row.problems,
         conclusion=row.conclusion,

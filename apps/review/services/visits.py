@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -17,6 +17,7 @@ from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.moment import Clock
 from apps.core.text import clean_text
 from apps.evidence import services as evidence
+from apps.policy.site_visit import MEETINGS_REVERSED, meetings_reversed
 from apps.review.models import Panel, SiteSignature, SiteVisit, VisitPhoto
 from apps.review.services.cases import jurisdiction, locked_case
 from apps.review.services.completion import locked_panel
@@ -32,13 +33,18 @@ _FINDINGS = 60
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """现场核实记录 (F-10): at least two people; each finding has `item`, `found`, and may have `filed`, `agrees`."""
+    """现场核实记录 (F-10): at least two people; each finding has `item`, `found`, and may have `filed`, `agrees`.
+
+    `opening_at`, `closing_at`: Shanghai time of day of the first and the last meeting, None where there was none.
+    """
 
     visited_on: date
     place: str
     people: Sequence[str]
     conclusion: str
     accompanied_by: str = ""
+    opening_at: time | None = None
+    closing_at: time | None = None
     problems: str = ""
     findings: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
 
@@ -102,6 +108,8 @@ def record_site_visit(*, actor: Actor, clock: Clock, public_id: str, visit: Visi
     conclusion = clean_text(visit.conclusion, field="conclusion", label="结论", limit=_TEXT, multiline=True)
     if not conclusion:
         errors["conclusion"] = ["请填写现场核实结论。"]
+    if meetings_reversed(visit.opening_at, visit.closing_at):
+        errors["closing_at"] = [MEETINGS_REVERSED]
     if len(visit.findings) > _FINDINGS:
         errors["findings"] = [f"核查条目最多 {_FINDINGS} 条。"]
     findings = [_finding(finding) for finding in visit.findings[:_FINDINGS]]
@@ -119,6 +127,8 @@ def record_site_visit(*, actor: Actor, clock: Clock, public_id: str, visit: Visi
         place=clean_text(visit.place, field="place", label="地点", limit=200),
         people=people,
         accompanied_by=clean_text(visit.accompanied_by, field="accompanied_by", label="企业陪同", limit=100),
+        opening_at=visit.opening_at,
+        closing_at=visit.closing_at,
         findings=findings,
         problems=clean_text(visit.problems, field="problems", label="问题", limit=_TEXT, multiline=True),
         conclusion=conclusion,

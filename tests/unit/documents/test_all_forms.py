@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, time
 
 import pytest
 
@@ -120,6 +120,11 @@ def test_recheck_record_says_what_was_found(city: City) -> None:
     assert (paper.score, paper.people, paper.visited_on) == (row.score, row.people, row.visited_on)
     assert paper.findings
     assert len(paper.people) >= 2
+    assert (paper.accompanied_by, paper.opening_at, paper.closing_at) == (
+        "安环部负责人",
+        time(9, 30),
+        time(15, 30),
+    )
     with pytest.raises(NotVisible):
         build(city, city.other_bureau("rectifying"), kinds.RECHECK, row.public_id)
 
@@ -130,6 +135,7 @@ def test_credit_record_is_for_the_city_only(city: City) -> None:
     assert isinstance(paper, CreditRecord)
     found = publicity.credit_history(actor=city.handler, application_id=case.id)
     assert [row.report_number for row in paper.checks] == [row.report_no for row in found]
+    assert paper.checks[0].attachments == ("信用报告.pdf",)
     for actor in (city.bureau("objection"), city.enterprise("objection")):
         with pytest.raises(Forbidden):
             build(city, actor, kinds.CREDIT_RECORD, case.public_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -75,6 +75,8 @@ def test_fields_of_a_result(scene: scenes.Watch) -> None:
         people=["甲", " "],
         score=Decimal("100.01"),
         conclusion="",
+        opening_at=time(16, 0),
+        closing_at=time(16, 0),
     )
     error = refused(
         Invalid,
@@ -85,7 +87,7 @@ def test_fields_of_a_result(scene: scenes.Watch) -> None:
         result=wrong,
     )
     assert isinstance(error, Invalid)
-    assert set(error.errors) == {"people", "visited_on", "conclusion", "score"}
+    assert set(error.errors) == {"people", "visited_on", "conclusion", "score", "closing_at"}
     for score in ("NaN", "-0.01"):
         bad = scene.result("80.00", good=True)
         object.__setattr__(bad, "score", Decimal(score))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, InternalError, connection, transaction
 
 from apps.core.actor import Actor, Duty
@@ -13,9 +15,11 @@ from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.moment import Moment
 from apps.core.scoping import enter
 from apps.deadlines import services as deadlines
+from apps.evidence.models import EvidenceFile
 from apps.publicity import selectors
 from apps.publicity import services as publicity
 from apps.publicity.models import CreditCheck, Notice, NoticeEntry
+from tests.portals.district.scenes import PNG
 from tests.unit.foundation import rows
 from tests.unit.refusals import broken, refused
 from tests.unit.review import scenes
@@ -93,6 +97,44 @@ def test_credit_is_the_citys_alone_and_never_changed(scene: scenes.Flow) -> None
     enter(Actor.system())
     must_not("update publicity_creditcheck set result = 'normal'")
     must_not("delete from publicity_creditcheck")
+
+
+def test_a_credit_report_is_kept_with_its_files_for_the_city_alone(
+    scene: scenes.Flow, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    city = scene.be(scene.city.handler)
+    case = {"actor": city, "clock": scene.clock, "public_id": scene.case}
+    report = publicity.CreditReport("信用中国", scene.clock.now().on, "XY1", "normal")
+
+    def file(name: str, tail: bytes = b"") -> SimpleUploadedFile:
+        return SimpleUploadedFile(name, PNG + tail)
+
+    many = [file(f"{number}.png", bytes([number])) for number in range(6)]
+    error = refused(Invalid, publicity.record_credit_report, **case, report=report, attachments=many)
+    assert "最多 5 个，当前 6 个" in str(error)
+    error = refused(
+        Invalid,
+        publicity.record_credit_report,
+        **case,
+        report=report,
+        attachments=[SimpleUploadedFile("报告.exe", b"MZ")],
+    )
+    assert isinstance(error, Invalid)
+    assert error.errors["attachments"][0].startswith("报告.exe：不支持")
+    assert not CreditCheck.objects.filter(report_no="XY1").exists(), "nothing is recorded when a file is refused"
+    publicity.record_credit_report(**case, report=report, attachments=[file("报告.png"), file("再一份.png")])
+    (row,) = selectors.credit_history(actor=city, application_id=scene.case_row().pk)
+    assert [one.name for one in row.attachments] == ["报告.png"], "the same bytes are one file"
+    publicity.attach_to_credit_check(**case, check=row.public_id, upload=file("截图.png", b"x"))
+    refused(NotVisible, publicity.attach_to_credit_check, **case, check="nothing", upload=file("a.png"))
+    others = {**case, "actor": scene.be(scene.city.signer)}
+    refused(Forbidden, publicity.attach_to_credit_check, **others, check=row.public_id, upload=file("a.png"))
+    for stranger in (scene.enterprise, scene.district.handler, scene.experts[0], Actor.public()):
+        scene.be(stranger)
+        assert rows("select count(*) from evidence_evidencefile where origin = 'city'") == [(0,)]
+        assert rows("select count(*) from publicity_creditattachment") == [(0,)]
+        assert not EvidenceFile.objects.visible_to(stranger).filter(origin="city").exists()
 
 
 @pytest.mark.rule("R-23")

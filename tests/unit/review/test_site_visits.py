@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 import pytest
@@ -53,6 +54,8 @@ def visit(scene: scenes.Flow) -> str:
             place="昆山示例路 1 号",
             people=["谭立群", "俞海燕", "谭立群"],
             accompanied_by="周敏",
+            opening_at=time(9, 30),
+            closing_at=time(16, 0),
             findings=[{"item": "K1-01", "filed": "0.85", "found": "0.86", "agrees": True}],
             conclusion="与申报材料相符。",
         ),

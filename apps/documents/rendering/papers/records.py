@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import ClassVar
 
@@ -104,6 +104,8 @@ class VisitRecord(Paper):
     place: str
     people: tuple[str, ...]
     accompanied_by: str
+    opening_at: time | None = None
+    closing_at: time | None = None
     findings: tuple[VisitFinding, ...]
     problems: tuple[str, ...]
     conclusion: tuple[str, ...]
@@ -120,7 +122,7 @@ class VisitRecord(Paper):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditLine:
-    """One query of a credit platform."""
+    """One query of a credit platform; `attachments` are names of files kept with it."""
 
     platform: str
     checked_on: date
@@ -129,6 +131,7 @@ class CreditLine:
     matters: str
     valid_until: date
     recorded_by: str
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
