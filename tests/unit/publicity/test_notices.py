@@ -122,7 +122,9 @@ def test_a_credit_report_is_kept_with_its_files_for_the_city_alone(
     )
     assert isinstance(error, Invalid)
     assert error.errors["attachments"][0].startswith("报告.exe：不支持")
-    assert not CreditCheck.objects.filter(report_no="XY1").exists(), "nothing is recorded when a file is refused"
+    assert not CreditCheck.objects.filter(report_no="XY1").exists(), (
+        "nothing is recorded when a file is refused"
+    )
     publicity.record_credit_report(**case, report=report, attachments=[file("报告.png"), file("再一份.png")])
     (row,) = selectors.credit_history(actor=city, application_id=scene.case_row().pk)
     assert [one.name for one in row.attachments] == ["报告.png"], "the same bytes are one file"
