@@ -184,7 +184,7 @@ class CityActs(Props):
                 report=publicity.CreditReport(
                     "信用中国", on, f"XY{on:%Y%m%d}{company.serial:03d}", result, matters
                 ),
-                attachments=[SimpleUploadedFile("信用报告.pdf", self.evidence_of(company))],
+                attachments=[SimpleUploadedFile("信用报告.pdf", self.evidence_of(company) + b"% credit\n")],
             )
 
     def publish(self, round_id: str, public_ids: Sequence[str], title: str) -> str:
