@@ -136,6 +136,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _at("me/", me.Me, "me"),
     _at("district-notices/", district_notices.DistrictNotices, "district-notices"),
     _at(
+        "district-notices/<str:public_id>/objections/",
+        district_notices.FileDistrictObjection,
+        "district-objection-file",
+    ),
+    _at(
         "district-objections/<str:public_id>/conclude/",
         district_notices.ConcludeDistrictObjection,
         "district-objection-conclude",

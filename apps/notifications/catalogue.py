@@ -199,6 +199,14 @@ _ROWS: tuple[Template, ...] = (
         "请核对公示内容。", _CASE,
     ),
     Template(
+        "district_notice_published", _R, "贵单位列入属地公示，拟评定{level}级",
+        "公示期为{starts}至{ends}，期满且没有未办结的异议方可签发评定。", "无需办理，可以查看公示。", _CASE,
+    ),
+    Template(
+        "district_objection_filed", _T, "收到对{enterprise}的异议（属地公示）", "公示期内收到异议，回执号{receipt}。",
+        "请核查并由签批人员办结；办结前不能签发。", "decisions/{public_id}/", _HANDLER,
+    ),
+    Template(
         "objection_filed", _T, "收到对{enterprise}的异议", "公示期内收到异议，受理编号{objection_number}。",
         "请审核是否受理并组织核查。", "objections/{public_id}/", _HANDLER,
     ),

@@ -80,7 +80,7 @@ class DistrictNoticeEntry(ScopedModel):
 
 
 class DistrictObjection(CaseRow):
-    """An objection the district received in writing: registered by one person, concluded by another."""
+    """An objection filed on the public site, or received in writing and registered; concluded by somebody else."""
 
     PARTIES: ClassVar[list[tuple[str, str]]] = [("person", "个人（实名）"), ("unit", "单位（加盖公章）")]
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="+")
@@ -91,8 +91,12 @@ class DistrictObjection(CaseRow):
     contact_sealed = models.TextField("联系方式（加密）")
     matter = models.TextField("异议事项与依据")
     received_on = models.DateField("收到日期")
-    recorded_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    #: Who registered it; nobody when it was filed on the public site.
+    recorded_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField("登记时间")
+    #: Of one filed on the public site: what the objector looks it up with.
+    receipt_no = models.CharField("回执号", max_length=30, unique=True, null=True)  # noqa: DJ001  (written ones have none)
+    query_code = models.CharField("查询码", max_length=12, blank=True, default="")
     conclusion = models.TextField("核查结论", blank=True)
     concluded_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     concluded_at = models.DateTimeField("办结时间", null=True)
@@ -108,6 +112,11 @@ class DistrictObjection(CaseRow):
     class Meta:
         verbose_name = "属地公示异议"
         constraints = [
+            CheckConstraint(
+                condition=Q(recorded_by__isnull=False, receipt_no=None, query_code="")
+                | (Q(recorded_by=None, receipt_no__isnull=False) & ~Q(query_code="")),
+                name="district_objection_registered_or_filed",
+            ),
             CheckConstraint(
                 condition=Q(state__in=list(states.DISTRICT_OBJECTION_LIFE.states)),
                 name="district_objection_state_known",

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.api.base import DISTRICT, Act, Body, Codes, Flag, Listing, Made, Text, made
+from apps.api.base import DISTRICT, EVERYBODY, Act, Body, Codes, Flag, Listing, Made, Text, made
 from apps.review import selectors, services
 
 
@@ -84,6 +84,36 @@ class RecordDistrictObjection(Act):
                 actor=self.actor, clock=self.clock, public_id=public_id, **data
             )
         )
+
+
+class FiledDistrictObjectionBody(Body):
+    """An objection of anybody to one line of a running notice."""
+
+    position = serializers.IntegerField(min_value=1, max_value=9999)
+    party = serializers.ChoiceField(["person", "unit"])
+    person = Text(max_length=100)
+    contact = Text(max_length=100)
+    matter = Text(max_length=1000)
+
+
+class FiledDistrictObjectionAnswer(serializers.Serializer[Any]):
+    """What the objector keeps, for `objections/status/`; the code is told only here."""
+
+    receipt_no = serializers.CharField()
+    query_code = serializers.CharField()
+
+
+class FileDistrictObjection(Act):
+    """公众对属地公示提出异议（不需登录）。"""
+
+    audience = EVERYBODY
+    body = FiledDistrictObjectionBody
+    answer = FiledDistrictObjectionAnswer
+    status = 201
+
+    def act(self, *, public_id: str, **data: Any) -> Any:
+        """File."""
+        return services.file_district_objection(actor=self.actor, clock=self.clock, notice=public_id, **data)
 
 
 class DistrictConclusionBody(Body):

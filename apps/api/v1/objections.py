@@ -11,6 +11,7 @@ from apps.api.v1.shared import CaseForBureau, CaseForEnterprise, NoteBody, Reaso
 from apps.core.actor import Role
 from apps.publicity import selectors, services
 from apps.publicity.services import ObjectionForm
+from apps.review import selectors as review
 
 
 class ObjectionBody(Body):
@@ -128,7 +129,9 @@ class ObjectionStatus(Act):
 
     def act(self, **data: Any) -> Any:
         """Look it up."""
-        return selectors.objection_status(actor=self.actor, **data)
+        districts = data["receipt_no"].strip().upper().startswith("SD-")
+        look = review.district_objection_status if districts else selectors.objection_status
+        return look(actor=self.actor, **data)
 
 
 class OneObjection(Reading):

@@ -19,8 +19,10 @@ from apps.portals.public.throttle import limited
 from apps.publicity import selectors as publicity
 from apps.publicity import services
 from apps.publicity.services import ObjectionForm
+from apps.review import selectors as review
 
-_KEPT = "objection_receipt"
+#: Where a browser session keeps the receipt it was just given.
+RECEIPT = "objection_receipt"
 _FIELDS = ("party", "person", "unit", "contact", "matter")
 PARTIES = (
     ("person", "以个人名义（请署真实姓名）"),
@@ -68,7 +70,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
         refusal = Invalid.of("entry", "请选择公示名单中的企业；公示已结束的，不能再提出异议。")
     if receipt is None:
         return _form_page(request, typed, entry, refusal)
-    request.session[_KEPT] = {"receipt_no": receipt.receipt_no, "query_code": receipt.query_code}
+    request.session[RECEIPT] = {"receipt_no": receipt.receipt_no, "query_code": receipt.query_code}
     return redirect("public:objection_done")
 
 
@@ -76,7 +78,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def done(request: HttpRequest) -> HttpResponseBase:
     """Show receipt number and query code once filed, as long as this browser session lasts."""
-    kept = request.session.get(_KEPT)
+    kept = request.session.get(RECEIPT)
     if kept is None:
         return redirect("public:objection_status")
     return page(
@@ -100,8 +102,10 @@ def status(request: HttpRequest) -> HttpResponseBase:
     }
     if request.method != "POST":
         return page(request, "public/objection_status.html", context)
+    # Objections to the districts' notices are numbered apart and kept by another room.
+    districts = text(request, "receipt_no").strip().upper().startswith("SD-")
     found, refusal = attempt(
-        publicity.objection_status,
+        review.district_objection_status if districts else publicity.objection_status,
         actor=actor_of(request),
         receipt_no=text(request, "receipt_no"),
         query_code=text(request, "query_code"),

@@ -30,6 +30,10 @@ urlpatterns: list[URLPattern] = [
     path("notices/<str:public_id>/print/", notices.printed, name="notice_print"),
     path("district-notices/", district_notices.index, name="district_notices"),
     path("district-notices/<str:public_id>/", district_notices.notice, name="district_notice"),
+    path("district-notices/<str:public_id>/print/", district_notices.printed, name="district_notice_print"),
+    path(
+        "district-notices/<str:public_id>/objection/", district_notices.objection, name="district_objection"
+    ),
     path("draws/", draws.index, name="draws"),
     path("draws/<str:public_id>.json", draws.record, name="draw_record"),
     path("spot-checks/", draws.spot_checks, name="spot_checks"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -69,7 +70,7 @@ class DistrictObjectionRow:
     contact: str
     matter: str
     received_on: date
-    recorded_by_id: int
+    recorded_by_id: int | None
     conclusion: str
 
 
@@ -199,3 +200,41 @@ def public_notice(*, actor: Actor, public_id: str) -> DistrictNoticeFile:
         row.digest,
         entries,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictObjectionStatus:
+    """What an objector learns about the own objection; the fields of the city's answer."""
+
+    receipt_no: str
+    enterprise_name: str
+    filed_at: datetime
+    state_label: str
+    note: str
+    conclusion: str
+
+
+def district_objection_status(*, actor: Actor, receipt_no: str, query_code: str) -> DistrictObjectionStatus:
+    """Return how an objection filed on the public site stands, to whoever has both of its codes.
+
+    Raises:
+        NotVisible: no objection with these two.
+    """
+    with acting_as(Actor.system(), then=actor):
+        row = (
+            DistrictObjection.objects.select_related("entry__notice__district")
+            .filter(receipt_no=receipt_no.strip().upper())
+            .first()
+        )
+        if row is None or not secrets.compare_digest(
+            row.query_code.encode(), query_code.strip().upper().encode()
+        ):
+            raise NotVisible("没有找到该回执号与查询码对应的异议，请核对后重试。")
+        return DistrictObjectionStatus(
+            str(row.receipt_no),
+            row.entry.enterprise_name,
+            row.recorded_at,
+            DISTRICT_OBJECTION_LIFE.label(row.state),
+            f"由{row.entry.notice.district.authority}核查。",
+            row.conclusion,
+        )

@@ -10,6 +10,7 @@ from apps.review.services.assessment import (
 from apps.review.services.assessment import score_item as score_item_as_expert
 from apps.review.services.assessment import score_items as score_items_as_expert
 from apps.review.services.completion import reconsider, reopen_panel
+from apps.review.services.district_filing import DistrictObjectionReceipt, file_district_objection
 from apps.review.services.district_notices import (
     DistrictNoticeText,
     conclude_district_objection,
@@ -69,6 +70,7 @@ from apps.review.services.visits import Signing, Visit, add_visit_photo, record_
 __all__ = [
     "Assessment",
     "DistrictNoticeText",
+    "DistrictObjectionReceipt",
     "OpenWork",
     "Proposal",
     "Shot",
@@ -94,6 +96,7 @@ __all__ = [
     "declare_absence",
     "declare_no_conflict",
     "draft_opinion",
+    "file_district_objection",
     "form_panel",
     "hand_over",
     "mark_for_return",

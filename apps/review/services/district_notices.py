@@ -19,8 +19,10 @@ from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
 from apps.core.moment import Clock
 from apps.core.text import clean_text
 from apps.deadlines.selectors import work_calendar
+from apps.notifications.services import enqueue
 from apps.policy.award import ObjectionState, may_accept_objection, may_start_on, notice_term
-from apps.policy.calendar import Term
+from apps.policy.calendar import Term, chinese
+from apps.policy.levels import Level
 from apps.policy.separation import may_sign
 from apps.review.models import DistrictNotice, DistrictNoticeEntry, DistrictObjection, Ruling
 from apps.review.services.cases import choices, jurisdiction, locked_case
@@ -132,6 +134,21 @@ def publish_district_notice(
             for number, (case, ruling, level) in enumerate(listed, 1)
         ]
     )
+    for case, _, level in listed:
+        enqueue(
+            key=f"district_notice:{notice.public_id}:{case.public_id}",
+            template="district_notice_published",
+            context={
+                "level": Level(level).label,
+                "starts": chinese(term.starts_on),
+                "ends": chinese(term.ends_on),
+                "public_id": case.public_id,
+                "number": case.number,
+            },
+            to_enterprise=case.enterprise_id,
+            subject=notice,
+            moment=moment,
+        )
     record(
         actor=actor,
         event="district_notice.publish",
@@ -304,7 +321,8 @@ def conclude_district_objection(
     if errors:
         raise Invalid(errors)
     step = DISTRICT_OBJECTION_LIFE.step(row.state, "uphold" if upheld else "dismiss", actor)
-    require(may_sign(prepared_by={row.recorded_by_id}, signer=actor.user_id))
+    registered = set() if row.recorded_by_id is None else {row.recorded_by_id}
+    require(may_sign(prepared_by=registered, signer=actor.user_id))
     moment = clock.now()
     row.state, row.conclusion = step.target, said
     row.concluded_by_id, row.concluded_at = actor.account, moment.at

@@ -13,10 +13,12 @@ from apps.core.actor import Actor
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.moment import DatabaseClock, Moment
 from apps.core.scoping import enter
+from apps.notifications.selectors import inbox
 from apps.parameters import services as parameters
 from apps.policy.award import ObjectionState, may_decide_after_district_notice
 from apps.policy.calendar import Term
 from apps.portals.district import common
+from apps.portals.public import district_notices as public_pages
 from apps.review import selectors
 from apps.review import services as review
 from apps.review.models import DistrictNoticeEntry, DistrictObjection, Ruling
@@ -219,6 +221,16 @@ def test_over_http(scene: scenes.Flow) -> None:
     end = f"district-objections/{made}/conclude/"
     handler.post(end, {"upheld": False, "conclusion": "已核查。"}, expect=403)
     signer.post(end, {"upheld": False, "conclusion": "已核查。"}, expect=204)
+    filing = f"district-notices/{handler.get('district-notices/')['results'][0]['public_id']}/objections/"
+    public = caller(Actor.public())
+    public.post(filing, {**OBJECTION, "position": 2}, expect=404)
+    receipt = public.post(filing, {**OBJECTION, "position": 1}, expect=201)
+    assert public.post("objections/status/", receipt, expect=200)["state_label"] == "核查中"
+    enter(Actor.system())
+    filed = DistrictObjection.objects.get(receipt_no=receipt["receipt_no"]).public_id
+    signer.post(
+        f"district-objections/{filed}/conclude/", {"upheld": False, "conclusion": "已核查。"}, expect=204
+    )
     signer.post(f"applications/{scene.case}/ruling/sign/", {"document_no": "昆工信〔2026〕12号"}, expect=422)
 
 
@@ -241,10 +253,28 @@ def test_pages(scene: scenes.Flow, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "拟评定名单（1 家）" in public
     assert "公示" in Client().get("/district-notices/").content.decode()
     assert Client().get("/district-notices/nosuchnotice0/").status_code == 404
+    enter(scene.enterprise)
+    assert any("属地公示" in row.title for row in inbox(actor=scene.enterprise).rows)
+    # Anybody objects online, and looks it up with what only the objector was told.
+    monkeypatch.setattr(public_pages, "shown_at", lambda: scene.clock.now().at)
+    page, anybody = f"/district-notices/{notice.public_id}/", Client()
+    assert "在线提出异议" in anybody.get(page).content.decode()
+    assert "内容校验码" in anybody.get(f"{page}print/").content.decode()
+    assert anybody.get("/district-notices/nosuchnotice0/objection/").status_code == 404
+    lacking = anybody.post(f"{page}objection/", {**OBJECTION, "position": "1", "contact": ""})
+    assert (lacking.status_code, 'value="示例市民"' in lacking.content.decode()) == (422, True)
+    for wrong in ({"position": "7"}, {"position": ""}, {"position": "1", "party": "anonymous"}):
+        assert anybody.post(f"{page}objection/", {**OBJECTION, **wrong}).status_code == 422
+    assert anybody.post(f"{page}objection/", {**OBJECTION, "position": "1"}).status_code == 302
+    kept = anybody.session["objection_receipt"]
+    assert kept["receipt_no"].startswith("SD-")
+    assert "核查中" in Client().post("/objection/status/", kept).content.decode()
+    guessed = Client().post("/objection/status/", {**kept, "query_code": "AAAAAAAA"})
+    assert "没有找到" in guessed.content.decode()
     assert handler.post(f"{decision}objections/", {**OBJECTION, "matter": ""}).status_code == 422
     assert handler.post(f"{decision}objections/", OBJECTION).status_code == 302
     enter(Actor.system())
-    end = f"/d/objections/{DistrictObjection.objects.get().public_id}/"
+    end = f"/d/objections/{DistrictObjection.objects.get(receipt_no=None).public_id}/"
     assert signed_in(scene.other_district.signer).post(end, {}).status_code == 404
     assert signer.post(end, {"upheld": "dismissed", "conclusion": ""}).status_code == 422
     assert signer.post(end, {"upheld": "dismissed", "conclusion": "已核查。"}).status_code == 302
