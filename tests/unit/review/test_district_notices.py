@@ -222,7 +222,7 @@ def test_over_http(scene: scenes.Flow) -> None:
     handler.post(end, {"upheld": False, "conclusion": "已核查。"}, expect=403)
     signer.post(end, {"upheld": False, "conclusion": "已核查。"}, expect=204)
     filing = f"district-notices/{handler.get('district-notices/')['results'][0]['public_id']}/objections/"
-    public = caller(Actor.public())
+    public = caller()
     public.post(filing, {**OBJECTION, "position": 2}, expect=404)
     receipt = public.post(filing, {**OBJECTION, "position": 1}, expect=201)
     assert public.post("objections/status/", receipt, expect=200)["state_label"] == "核查中"
