@@ -321,8 +321,9 @@ def conclude_district_objection(
     if errors:
         raise Invalid(errors)
     step = DISTRICT_OBJECTION_LIFE.step(row.state, "uphold" if upheld else "dismiss", actor)
-    registered = set() if row.recorded_by_id is None else {row.recorded_by_id}
-    require(may_sign(prepared_by=registered, signer=actor.user_id))
+    if row.recorded_by_id is not None:
+        # One filed on the public site was registered by nobody of the district.
+        require(may_sign(prepared_by={row.recorded_by_id}, signer=actor.user_id))
     moment = clock.now()
     row.state, row.conclusion = step.target, said
     row.concluded_by_id, row.concluded_at = actor.account, moment.at
