@@ -122,10 +122,13 @@ def test_the_leader_takes_signatures_and_photos_on_site(panel: Panel, browser: B
             "place": "示例路 2 号",
             "people": "专家1\n专家2",
             "conclusion": "情况属实。",
+            "item-1": "能源计量器具配备",
+            "filed-1": "配备率 100%",
+            "found-1": "三级计量缺 6 台",
         },
     )
     url = made["Location"]
-    assert leader.get(url).status_code == 200
+    assert "三级计量缺 6 台" in leader.get(url).content.decode()
     assert member.get(url).status_code == 200
     assert "签名" in leader.get(url).content.decode()
     assert browser(panel.experts[2]).get(url).status_code == 404, "not declared: nothing to see yet"
