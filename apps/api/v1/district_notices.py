@@ -90,7 +90,8 @@ class FiledDistrictObjectionBody(Body):
     """An objection of anybody to one line of a running notice."""
 
     position = serializers.IntegerField(min_value=1, max_value=9999)
-    party = serializers.ChoiceField(["person", "unit"])
+    #: `person` or `unit`; the service says so for anything else
+    party = Text(max_length=6)
     person = Text(max_length=100)
     contact = Text(max_length=100)
     matter = Text(max_length=1000)
