@@ -48,6 +48,29 @@ class Event(ScopedModel):
         return self.title
 
 
+class EventFile(ScopedModel):
+    """Course material of an event: a file of its bureau, read by whoever sees the event."""
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="files", verbose_name="活动")
+    district = models.ForeignKey("accounts.District", models.PROTECT, null=True, related_name="+")
+    document = models.CharField("文件", max_length=14, unique=True)
+    name = models.CharField("文件名", max_length=120)
+    size_text = models.CharField("大小", max_length=20)
+    added_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    added_at = models.DateTimeField("上传时间")
+    removed_at = models.DateTimeField("移除时间", null=True)
+
+    # What is public is the event's to say: the selector asks for the event first, the wall does the same.
+    scope = Scope(district="district_id", everyone=~Q(event__state="draft"))
+
+    class Meta:
+        verbose_name = "活动资料"
+        indexes = [models.Index(fields=["event", "id"], name="event_file_idx")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Participation(ScopedModel):
     """One enterprise at one event: how many come, who leads them, whether they came."""
 

@@ -16,6 +16,22 @@ from apps.deadlines.states import LIVE, OBLIGATION_STATES, Party
 UNPLANNED = 0
 
 
+class CalendarNotice(models.Model):
+    """The paper behind a year of the calendar: the State Council's notice as a file of the evidence room."""
+
+    year = models.PositiveSmallIntegerField("年份", primary_key=True)
+    document = models.CharField("依据文件", max_length=14)
+    document_name = models.CharField("依据文件名", max_length=120)
+    attached_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    attached_at = models.DateTimeField("上传时间")
+
+    class Meta:
+        verbose_name = "日历依据"
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.document_name}"
+
+
 class CalendarDay(models.Model):
     """One day of a year whose holidays are published; a day that is missing here is provisional (暂定)."""
 

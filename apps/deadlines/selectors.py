@@ -13,7 +13,7 @@ from django.db.models import Count, Max, Model, Q, QuerySet, Sum
 
 from apps.core.actor import Actor, Role
 from apps.deadlines.counting import Counting
-from apps.deadlines.models import CalendarDay, Obligation
+from apps.deadlines.models import CalendarDay, CalendarNotice, Obligation
 from apps.deadlines.registry import KINDS
 from apps.deadlines.states import LIVE, OBLIGATION_STATES, OVERDUE, Party
 from apps.policy.calendar import Term, WorkCalendar
@@ -119,6 +119,27 @@ def calendar_year(year: int) -> list[DayRow]:
     """Return the recorded days of *year* in order; empty when its holidays are not published."""
     rows = CalendarDay.objects.filter(date__year=year).order_by("date")
     return [DayRow(row.date, row.is_workday, row.name, row.source) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """The paper behind a year: public id of its file, its name, when it was attached."""
+
+    document: str
+    name: str
+    attached_at: datetime
+
+
+def calendar_notice(year: int) -> NoticeRow | None:
+    """Return the notice behind *year*, None when none is attached; one query."""
+    row = CalendarNotice.objects.filter(year=year).first()
+    return NoticeRow(row.document, row.document_name, row.attached_at) if row else None
+
+
+def provisional(*, actor: Actor, most: int) -> list[ObligationRow]:
+    """Return the live deadlines that are 暂定 until the holidays of their year are recorded; one query."""
+    rows = Obligation.objects.visible_to(actor).filter(provisional=True, state__in=LIVE)
+    return [obligation_row(row) for row in rows.order_by("due_on", "pk")[:most]]
 
 
 def calendar_coverage(*, on: date) -> Coverage:

@@ -9,7 +9,10 @@ from django.db.models import CheckConstraint, Exists, F, OuterRef, Q, UniqueCons
 from apps.core.actor import Actor, Role
 from apps.core.models import PublicIdModel, ScopedModel
 from apps.core.scoping import Scope
+from apps.evidence.bureau_models import BureauFile
 from apps.evidence.states import BY_CITY, BY_ENTERPRISE, KINDS, MARKS, ORIGINS, PLACES, SCAN_STATES
+
+__all__ = ["BureauFile", "EvidenceFile", "EvidenceMark", "EvidenceReading", "EvidenceUse"]
 
 
 def _grants(user_id: int, application: str) -> models.QuerySet[models.Model]:

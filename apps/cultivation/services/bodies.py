@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.accounts.uscc import check as check_uscc
 from apps.core.actor import Actor, Role
-from apps.core.errors import Forbidden, Invalid
+from apps.core.errors import Forbidden, Invalid, NotVisible
 from apps.core.models import new_public_id
 from apps.core.moment import Clock
 from apps.core.text import clean_text
@@ -49,21 +49,46 @@ def register_body(
     )
     if not errors:
         ServiceBody.objects.bulk_create([row], ignore_conflicts=True)
-        stored = ServiceBody.objects.filter(public_id=row.public_id).values_list("pk", flat=True).first()
-        if stored is None:
-            errors["uscc"] = ["这家机构已经登记。"]
-    if errors:
+    stored = ServiceBody.objects.select_for_update(of=("self",)).filter(uscc=code).first()
+    if stored is not None and stored.public_id != row.public_id and stored.removed_at is None:
+        errors["uscc"] = ["这家机构已经登记。"]
+    if errors or stored is None:
         raise Invalid(errors)
-    keep(
-        actor,
-        moment,
-        ServiceBody.objects.get(public_id=row.public_id),
-        "body.register",
-        {},
-        {"uscc": code, "kinds": chosen},
-        "",
+    if stored.removed_at is not None:  # it comes back as what it is now, its declared relations with it
+        stored.name, stored.kinds, stored.qualification = row.name, row.kinds, row.qualification
+        stored.registered_at, stored.registered_by_id = row.registered_at, row.registered_by_id
+        stored.removed_at, stored.removal_reason = None, ""
+        stored.save()
+    keep(actor, moment, stored, "body.register", {}, {"uscc": code, "kinds": chosen}, "")
+    return str(stored.public_id)
+
+
+@transaction.atomic
+def remove_body(*, actor: Actor, clock: Clock, public_id: str, reason: str) -> None:
+    """The city takes a body off the register; declared relations stay, so that its people still recuse (R-20).
+
+    Raises:
+        Forbidden: not municipal staff.
+        NotVisible: no such body on the register.
+        Invalid: no reason.
+    """
+    if actor.role is not Role.MUNICIPAL:
+        raise Forbidden("服务机构由市局登记。")
+    require_staff(actor)
+    row = (
+        ServiceBody.objects.select_for_update(of=("self",))
+        .filter(public_id=public_id, removed_at=None)
+        .first()
     )
-    return str(row.public_id)
+    if row is None:
+        raise NotVisible
+    text = clean_text(reason, field="reason", label="移出原因", limit=200)
+    if not text:
+        raise Invalid.of("reason", "请填写移出原因。")
+    moment = clock.now()
+    row.removed_at, row.removal_reason = moment.at, text
+    row.save(update_fields=["removed_at", "removal_reason"])
+    keep(actor, moment, row, "body.remove", {}, {"uscc": row.uscc}, text)
 
 
 @transaction.atomic

@@ -8,7 +8,14 @@ from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden
 from apps.core.moment import Moment
-from apps.cultivation.models import BuildingPlan, Engagement, Event, Participation, ServiceBody
+from apps.cultivation.models import (
+    BuildingPlan,
+    Engagement,
+    Event,
+    EventFile,
+    Participation,
+    ServiceBody,
+)
 
 BUREAUS = frozenset({Role.DISTRICT, Role.MUNICIPAL})
 
@@ -32,7 +39,7 @@ def own_firm(actor: Actor) -> accounts.EnterpriseFile:
 def keep(
     actor: Actor,
     moment: Moment,
-    subject: Event | Participation | BuildingPlan | ServiceBody | Engagement,
+    subject: Event | EventFile | Participation | BuildingPlan | ServiceBody | Engagement,
     event: str,
     before: dict[str, object],
     after: dict[str, object],

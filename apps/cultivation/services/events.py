@@ -95,7 +95,7 @@ def move_event(*, actor: Actor, clock: Clock, public_id: str, event: str, note: 
         WrongStep, Forbidden: the lifecycle.
         Invalid: called off without a reason.
     """
-    row = _own_event(actor, public_id)
+    row = own_event(actor, public_id)
     step = EVENT_LIFE.step(row.state, event, actor)
     text = clean_text(note, field="note", label="说明", limit=200)
     if event == "call_off" and not text:
@@ -117,7 +117,7 @@ def put_material(*, actor: Actor, clock: Clock, public_id: str, material: str) -
         NotVisible, Forbidden: as `move_event`.
     """
     require_staff(actor)
-    row = _own_event(actor, public_id)
+    row = own_event(actor, public_id)
     row.material = clean_text(material, field="material", label="资料", limit=20000)
     row.save(update_fields=["material"])
     keep(actor, clock.now(), row, "event.material", {}, {"length": len(row.material)}, "")
@@ -201,7 +201,7 @@ def mark_attendance(*, actor: Actor, clock: Clock, public_id: str, came: Collect
         WrongStep: it has not begun, or was called off.
     """
     require_staff(actor)
-    row = _own_event(actor, public_id)
+    row = own_event(actor, public_id)
     moment = clock.now()
     if row.state not in {OPEN, HELD} or moment.at < row.starts_at:
         raise WrongStep("活动开始后才能登记到场。")
@@ -219,7 +219,12 @@ def mark_attendance(*, actor: Actor, clock: Clock, public_id: str, came: Collect
     return there
 
 
-def _own_event(actor: Actor, public_id: str) -> Event:
+def own_event(actor: Actor, public_id: str) -> Event:
+    """Return an event of the actor's own bureau, locked (for the modules of this room).
+
+    Raises:
+        NotVisible: none, or another bureau's.
+    """
     row = Event.objects.visible_to(actor).select_for_update(of=("self",)).filter(public_id=public_id).first()
     if row is None or actor.role not in BUREAUS or row.district_id != actor.district:
         raise NotVisible

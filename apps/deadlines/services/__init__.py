@@ -1,6 +1,6 @@
 """Use-cases of deadlines: open and close obligations, sweep them, keep the calendar."""
 
-from apps.deadlines.services.calendar import correct_day, load_calendar, record_year
+from apps.deadlines.services.calendar import attach_notice, correct_day, load_calendar, record_year
 from apps.deadlines.services.following import move_obligations
 from apps.deadlines.services.obligations import Due, cancel_obligations, meet_obligation, open_obligation
 from apps.deadlines.services.recomputing import recompute_live
@@ -9,6 +9,7 @@ from apps.deadlines.services.sweeping import Swept, sweep
 __all__ = [
     "Due",
     "Swept",
+    "attach_notice",
     "cancel_obligations",
     "correct_day",
     "load_calendar",

@@ -19,7 +19,7 @@ from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
-from apps.deadlines.models import CalendarDay
+from apps.deadlines.models import CalendarDay, CalendarNotice
 from apps.deadlines.selectors import calendar_coverage
 from apps.deadlines.services.recomputing import recompute_live
 from apps.policy.calendar import chinese
@@ -215,3 +215,38 @@ def record_year(
         after={"year": year, "holidays": dict(holidays), "makeup_days": sorted(makeup_days), "source": text},
     )
     return recompute_live(actor=actor, clock=clock)
+
+
+@transaction.atomic
+def attach_notice(*, actor: Actor, clock: Clock, year: int, document: str, document_name: str) -> None:
+    """Keep which file is the notice behind a recorded year; a newer one takes its place.
+
+    Args:
+        actor: 经办 or 签批 of the city's bureau.
+        clock: the time.
+        year: a recorded year.
+        document: public id of the file, stored by the caller in the same transaction.
+        document_name: its name.
+
+    Raises:
+        Forbidden: another role or duty.
+        NotVisible: the year is not recorded.
+    """
+    _require_keeper(actor)
+    if not CalendarDay.objects.filter(date__year=year).exists():
+        raise NotVisible(f"{year}年放假安排尚未录入，请先录入全年安排。")
+    moment = clock.now()
+    row = CalendarNotice.objects.select_for_update(of=("self",)).filter(year=year).first()
+    before = {"document_name": row.document_name} if row else {}
+    row = row or CalendarNotice(year=year)
+    row.document, row.document_name = document, document_name
+    row.attached_by_id, row.attached_at = actor.account, moment.at
+    row.save()
+    record(
+        actor=actor,
+        event="calendar.attach_notice",
+        subject=None,
+        moment=moment,
+        before={"year": year, **before},
+        after={"year": year, "document_name": document_name},
+    )

@@ -2,6 +2,7 @@
 
 from apps.evidence.rendering.cache import evict as evict_pages
 from apps.evidence.rendering.drawing import PageBroken, PageBusy
+from apps.evidence.services.bureau import open_bureau_file, store_bureau_file
 from apps.evidence.services.clearance import NotCleared
 from apps.evidence.services.expiry import EXPIRY as FILE_EXPIRY
 from apps.evidence.services.expiry import replaced_by_newer
@@ -46,6 +47,7 @@ __all__ = [
     "keep_library_files",
     "keep_licence",
     "mark_use",
+    "open_bureau_file",
     "open_file",
     "open_page",
     "register_with_licence",
@@ -56,6 +58,7 @@ __all__ = [
     "scan_waiting",
     "set_pages",
     "set_validity",
+    "store_bureau_file",
     "store_upload",
     "view_file",
 ]

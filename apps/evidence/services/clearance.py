@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.core.errors import DomainError
-from apps.evidence.models import EvidenceFile
+from apps.evidence.models import BureauFile, EvidenceFile
 from apps.evidence.selectors.files import withheld
 
 
@@ -13,7 +13,7 @@ class NotCleared(DomainError):
     status = 409
 
 
-def require_cleared(row: EvidenceFile) -> None:
+def require_cleared(row: EvidenceFile | BureauFile) -> None:
     """Refuse a file that may not be handed out.
 
     Raises:

@@ -14,12 +14,15 @@ from apps.core.scoping import enter
 from apps.evidence import storage
 from apps.evidence.inspection import scanner
 from apps.evidence.inspection.detect import NotTaken
-from apps.evidence.models import EvidenceFile
+from apps.evidence.models import BureauFile, EvidenceFile
 from apps.evidence.rendering import cache
 from apps.evidence.states import CLEAN, CONTENT_CHECKED, INFECTED, PENDING
 
 _log = structlog.get_logger(__name__)
 _AT_ONCE = 50
+_Model = type[EvidenceFile] | type[BureauFile]
+#: Tables whose files pass the scanner.
+_MODELS: tuple[_Model, ...] = (EvidenceFile, BureauFile)
 
 
 def state_at_upload(path: Path) -> str:
@@ -49,28 +52,26 @@ def scan_waiting(*, clock: Clock, limit: int = _AT_ONCE) -> int:
     if not scanner.configured():
         return 0
     system = Actor.system()
+    waiting: list[tuple[_Model, int]] = []
     with transaction.atomic():
         enter(system)
-        waiting = list(
-            EvidenceFile.objects.visible_to(system)
-            .filter(scan_state__in=[PENDING, CONTENT_CHECKED])
-            .order_by("pk")
-            .values_list("pk", flat=True)[:limit]
-        )
+        for model in _MODELS:
+            rows = model.objects.visible_to(system).filter(scan_state__in=[PENDING, CONTENT_CHECKED])
+            waiting += [(model, pk) for pk in rows.order_by("pk").values_list("pk", flat=True)[:limit]]
     answered = 0
-    for pk in waiting:
-        if not _scan_one(pk, clock):
+    for model, pk in waiting[:limit]:
+        if not _scan_one(model, pk, clock):
             break
         answered += 1
     return answered
 
 
-def _scan_one(pk: int, clock: Clock) -> bool:
+def _scan_one(model: _Model, pk: int, clock: Clock) -> bool:
     """Scan one file; return whether the scanner answered. Each file is a transaction of its own."""
     system = Actor.system()
     with transaction.atomic():
         enter(system)
-        row = EvidenceFile.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
+        row = model.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
         if row is None or row.scan_state not in {PENDING, CONTENT_CHECKED}:
             return True
         path = storage.full_path(row.stored_name)

@@ -20,7 +20,7 @@ from apps.core.moment import Clock
 from apps.evidence import storage
 from apps.evidence.inspection.detect import NotTaken, extension_kind
 from apps.evidence.inspection.probe import Finding, inspect
-from apps.evidence.models import EvidenceFile
+from apps.evidence.models import BureauFile, EvidenceFile
 from apps.evidence.selectors.files import in_application, size_text
 from apps.evidence.services.records import Case, StoredFile
 from apps.evidence.services.scanning import state_at_upload
@@ -61,10 +61,10 @@ def store_upload(
     enterprise_id, district, origin = _for_whom(actor, case)
     moment = clock.now()
     parameters = in_force(on=moment.on)
-    received = _receive(upload, parameters)
+    received = received_from(upload, parameters)
     try:
-        finding = _inspected(received, upload.name or "", parameters)
-        scan_state = _scanned(received)
+        finding = inspected(received, upload.name or "", parameters)
+        scan_state = scanned(received)
         _take_turn(enterprise_id)
         known = (
             EvidenceFile.objects.visible_to(actor)
@@ -143,7 +143,12 @@ def require_editable(case: Case) -> None:
         raise WrongStep(case.closed_message or "已提交，不能修改；如需补正，请联系属地工业和信息化主管部门。")
 
 
-def _receive(upload: UploadedFile[Any], parameters: Parameters) -> storage.Received:
+def received_from(upload: UploadedFile[Any], parameters: Parameters) -> storage.Received:
+    """Take the bytes in under a name of ours (also for the files of bureaus).
+
+    Raises:
+        Invalid: at field `file`: the extension, too large, or empty.
+    """
     most = parameters.upload_file_mb * _MB
     declared = upload.size or 0
     try:
@@ -169,8 +174,12 @@ def _too_large(size: int, parameters: Parameters) -> Invalid:
     )
 
 
-def _inspected(received: storage.Received, name: str, parameters: Parameters) -> Finding:
-    """Inspect the bytes; the same bytes under the same extension and limit were found good before: no second child."""
+def inspected(received: storage.Received, name: str, parameters: Parameters) -> Finding:
+    """Inspect the bytes; the same bytes under the same extension and limit were found good before: no second child.
+
+    Raises:
+        Invalid: at field `file`.
+    """
     key = (received.digest, Path(name).suffix.lower(), parameters.upload_pdf_pages)
     known = _FOUND_GOOD.get(key)
     if known is not None:
@@ -185,7 +194,12 @@ def _inspected(received: storage.Received, name: str, parameters: Parameters) ->
     return found
 
 
-def _scanned(received: storage.Received) -> str:
+def scanned(received: storage.Received) -> str:
+    """Return the scan state; a virus refuses the file.
+
+    Raises:
+        Invalid: at field `file`.
+    """
     try:
         return state_at_upload(received.path)
     except NotTaken as refusal:
@@ -267,7 +281,9 @@ def remove_orphans(*, clock: Clock) -> int:
     Run as the system.
     """
     limit = clock.now().plus(-timedelta(hours=_STALE_HOURS)).at.timestamp()
-    known = set(EvidenceFile.objects.visible_to(Actor.system()).values_list("stored_name", flat=True))
+    system = Actor.system()
+    known = set(EvidenceFile.objects.visible_to(system).values_list("stored_name", flat=True))
+    known.update(BureauFile.objects.visible_to(system).values_list("stored_name", flat=True))
     stale = [storage.full_path(name) for name in storage.stored_names() if name not in known]
     removed = 0
     for path in (*stale, *storage.waiting()):

@@ -15,7 +15,7 @@ from apps.core.errors import NotVisible
 from apps.core.moment import SHANGHAI, Clock, Moment
 from apps.core.scoping import enter
 from apps.evidence import storage
-from apps.evidence.models import EvidenceFile, EvidenceReading
+from apps.evidence.models import BureauFile, EvidenceFile, EvidenceReading
 from apps.evidence.rendering import cache, office
 from apps.evidence.rendering.drawing import SIZES, THUMB, PageBroken, Source, page_image
 from apps.evidence.rendering.watermark import marked
@@ -128,7 +128,7 @@ def convert_file(*, actor: Actor, public_id: str) -> None:
     office.convert(path, kind=row.kind, digest=row.digest)
 
 
-def intact(row: EvidenceFile) -> Path:
+def intact(row: EvidenceFile | BureauFile) -> Path:
     """Return the path of the stored bytes after comparing them with the digest of the upload.
 
     Raises:

@@ -8,6 +8,7 @@ from datetime import datetime, time
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,6 +19,7 @@ from apps.core.errors import DomainError, Invalid
 from apps.core.moment import SHANGHAI, Clock, DatabaseClock, shown_at
 from apps.cultivation import selectors, services
 from apps.cultivation.states import BODY_KINDS, EVENT_KINDS, EVENT_LIFE, PLAN_LIFE
+from apps.portals.base.files import send_file
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import required_day, text, whole
 from apps.portals.base.visible import must_be_visible, seen
@@ -30,13 +32,83 @@ _LEVELS = [(level, f"{level}A") for level in range(1, 6)]
 @require_GET
 def public_events(request: HttpRequest) -> HttpResponseBase:
     """List published events and registered bodies for everybody."""
-    rows = [row for row in selectors.events(actor=actor_of(request)) if row.state != "draft"]
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in EVENT_KINDS else ""
+    rows = [row for row in selectors.events(actor=Actor.public()) if row.state != "draft"]
+    here = reverse("public_events")
     context = {
-        "rows": rows,
+        "rows": [row for row in rows if not kind or row.kind == kind],
+        "kinds": [
+            {"label": "全部", "url": here, "count": len(rows), "current": not kind},
+            *(
+                {
+                    "label": label,
+                    "url": f"{here}?kind={code}",
+                    "count": sum(row.kind == code for row in rows),
+                    "current": code == kind,
+                }
+                for code, label in EVENT_KINDS.items()
+            ),
+        ],
         "bodies": selectors.bodies(),
         "crumbs": [("首页", "/"), ("培训宣传", "")],
     }
     return page(request, "cultivation/public.html", context)
+
+
+@open_to_all
+@require_GET
+def public_event(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Show one published event with its material to everybody."""
+    public = Actor.public()
+    row = seen(selectors.event, actor=public, public_id=public_id)
+    context = {
+        "row": row,
+        "files": selectors.event_files(actor=public, public_id=public_id),
+        "crumbs": [("首页", "/"), ("培训宣传", reverse("public_events")), (row.title, "")],
+    }
+    return page(request, "cultivation/public_event.html", context)
+
+
+@open_to_all
+@require_GET
+def event_file(request: HttpRequest, public_id: str, file: str) -> HttpResponseBase:
+    """Hand out a file of an event to whoever sees the event, always as a download."""
+    found, refusal = attempt(
+        services.open_event_file, actor=actor_of(request), public_id=public_id, file=file
+    )
+    if refusal is None and found is not None:
+        return send_file(found)
+    must_be_visible(refusal)
+    return page(request, "base/evidence_refused.html", {"back": reverse("public_events")}, refusal=refusal)
+
+
+@audience(*_BUREAUS)
+@require_POST
+def add_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Add a file to the material."""
+    upload = request.FILES.get("file")
+
+    def deed(*, actor: Actor, clock: Clock) -> str:
+        if upload is None:
+            raise Invalid.of("file", "请选择要上传的文件。")
+        return services.add_event_file(actor=actor, clock=clock, public_id=public_id, upload=upload)
+
+    return _done(request, public_id, deed, "资料已上传，活动发布后任何人可以下载。")
+
+
+@audience(*_BUREAUS)
+@require_POST
+def remove_file(request: HttpRequest, public_id: str, file: str) -> HttpResponseBase:
+    """Take a file off the material."""
+    return _done(
+        request,
+        public_id,
+        lambda actor, clock: services.remove_event_file(
+            actor=actor, clock=clock, public_id=public_id, file=file
+        ),
+        "资料已移除。",
+    )
 
 
 @audience(Role.ENTERPRISE, *_BUREAUS)
@@ -228,6 +300,10 @@ def bodies(request: HttpRequest) -> HttpResponseBase:
         if refusal is None:
             say(request, "服务机构已登记。")
             return redirect("service_bodies")
+    return _bodies(request, refusal)
+
+
+def _bodies(request: HttpRequest, refusal: DomainError | None) -> HttpResponseBase:
     chosen = request.POST.getlist("kinds")
     context = {
         "rows": selectors.bodies(),
@@ -236,6 +312,24 @@ def bodies(request: HttpRequest) -> HttpResponseBase:
         "typed": request.POST,
     }
     return page(request, "cultivation/bodies.html", context, refusal=refusal)
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def remove_body(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Take a body off the register."""
+    _, refusal = attempt(
+        services.remove_body,
+        actor=actor_of(request),
+        clock=DatabaseClock(),
+        public_id=public_id,
+        reason=text(request, "reason"),
+    )
+    must_be_visible(refusal)
+    if refusal is not None:
+        return _bodies(request, refusal)
+    say(request, "已移出登记；企业登记过的服务关系保留，回避照旧。")
+    return redirect("service_bodies")
 
 
 def _plans(request: HttpRequest) -> Callable[..., object]:
@@ -296,6 +390,7 @@ def _event(request: HttpRequest, public_id: str, *, refusal: DomainError | None 
         "row": row,
         "hosts": hosts,
         "steps": EVENT_LIFE.events_for(row.state, actor) if hosts else [],
+        "files": selectors.event_files(actor=actor, public_id=public_id),
         "people": selectors.participants(actor=actor, public_id=public_id) if hosts else [],
         "begun": now >= row.starts_at,
         "takes": actor.role is Role.ENTERPRISE and selectors.takes_sign_ups(row, now),

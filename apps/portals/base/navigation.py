@@ -221,6 +221,7 @@ PUBLIC_COLUMNS: list[tuple[str, str]] = [
     ("通知公告", "public:notices"),
     ("绿色工厂名录", "public:directory"),
     ("政策与标准", "public:policy"),
+    ("培训宣传", "public_events"),
     ("证书查验", "public:verify_form"),
     ("异议与查询", "public:objection_status"),
 ]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from apps.applications import selectors as applications
 from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
+from apps.cultivation import selectors as cultivation
 from apps.deadlines import selectors as deadlines
 from apps.portals.base.http import page
 from apps.portals.base.posted import whole
@@ -39,6 +40,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
             "stages": stages_of(applications.counts_by_state(actor=actor)),
             "late": late,
             "board": review.board(actor=actor),
+            "cultivation": cultivation.figures(actor=actor, year=now.on.year),
             "now": now.at,
         },
     )

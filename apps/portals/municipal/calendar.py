@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -16,11 +16,16 @@ from apps.core.errors import DomainError, Invalid
 from apps.core.moment import Clock
 from apps.deadlines import selectors as deadlines
 from apps.deadlines import services as deadline_services
+from apps.evidence import services as evidence
+from apps.portals.base.files import send_file
 from apps.portals.base.http import page
 from apps.portals.base.posted import required_day, text, whole
+from apps.portals.base.visible import seen
 from apps.portals.municipal.common import act, shown_now
 
 _SATURDAY = 5
+#: Provisional deadlines named on the page.
+_MOST = 30
 
 
 @audience(Role.MUNICIPAL)
@@ -80,6 +85,39 @@ def record_year(request: HttpRequest) -> HttpResponseBase:
     )
 
 
+@audience(Role.MUNICIPAL)
+@require_POST
+def attach_notice(request: HttpRequest, year: int) -> HttpResponseBase:
+    """Keep the notice behind a year as a file."""
+    upload = request.FILES.get("file")
+
+    def deed(*, actor: Actor, clock: Clock) -> None:
+        if upload is None:
+            raise Invalid.of("file", "请选择通知原文的文件。")
+        stored = evidence.store_bureau_file(actor=actor, clock=clock, upload=upload)
+        deadline_services.attach_notice(
+            actor=actor, clock=clock, year=year, document=stored.public_id, document_name=stored.name
+        )
+
+    return act(
+        request,
+        deed,
+        done="依据文件已保存。",
+        to=f"{reverse('municipal:calendar')}?year={year}",
+        again=lambda refusal: _file(request, year, refusal=refusal),
+    )
+
+
+@audience(Role.MUNICIPAL)
+@require_GET
+def notice(request: HttpRequest, year: int) -> HttpResponseBase:
+    """Hand out the notice behind a year."""
+    row = deadlines.calendar_notice(year)
+    if row is None:
+        raise Http404
+    return send_file(seen(evidence.open_bureau_file, actor=actor_of(request), public_id=row.document))
+
+
 def _days(sent: str, field: str) -> list[tuple[date, str]]:
     """Return the days of a field, one a line: the day, then (for holidays) its name.
 
@@ -117,6 +155,8 @@ def _file(request: HttpRequest, year: int, *, refusal: DomainError | None = None
             for one in coverage.years
             if one >= now.on.year - 1
         ],
+        "notice": deadlines.calendar_notice(year),
+        "provisional": deadlines.provisional(actor=actor, most=_MOST),
         "special": [row for row in days if row.name or row.is_workday != (row.date.weekday() < _SATURDAY)],
         "next_year": (coverage.years[-1] if coverage.years else now.on.year - 1) + 1,
         "may_keep": actor.has(Duty.HANDLER, Duty.SIGNER),

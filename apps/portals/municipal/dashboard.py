@@ -14,6 +14,7 @@ from apps.applications import selectors as applications
 from apps.applications.states import APPLICATION_LIFE
 from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
+from apps.cultivation import selectors as cultivation
 from apps.documents.services.workbooks import ALL
 from apps.policy.levels import Level
 from apps.portals.base.http import page
@@ -63,6 +64,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
             for row in found.districts
         ],
         "states": [{"row": row, "url": _cases(state=row.state, round=code)} for row in found.states],
+        "cultivation": cultivation.figures(actor=actor, year=now.on.year),
         "levels": [(level.value, level.label) for level in Level],
         "years": [
             {

@@ -164,6 +164,8 @@ urlpatterns: list[URLPattern] = [
     path("upward/<str:public_id>/<str:entry>/exempt/", upward.exempt, name="exempt_upward"),
     # --- settings
     path("calendar/", calendar.file, name="calendar"),
+    path("calendar/<int:year>/notice/", calendar.notice, name="calendar_notice"),
+    path("calendar/<int:year>/notice/attach/", calendar.attach_notice, name="attach_calendar_notice"),
     path("calendar/day/", calendar.correct_day, name="correct_day"),
     path("calendar/year/", calendar.record_year, name="record_year"),
     path("schemes/", schemes.listing, name="schemes"),

@@ -87,4 +87,5 @@ def test_the_spreadsheet_holds_the_same_numbers(
 def test_the_dashboard_costs_the_same_with_more_cases(desk: Desk, scene: Flow) -> None:
     one = desk.cost("dashboard")
     scene.second()
-    assert len(desk.cost("dashboard")) == len(one) <= 12, "\n".join(sql[:120] for sql in one)
+    # Twelve of the dashboard itself, two of the figures of cultivation.
+    assert len(desk.cost("dashboard")) == len(one) <= 14, "\n".join(sql[:120] for sql in one)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -15,6 +18,7 @@ from apps.scoring import selectors as scoring
 from apps.titles import selectors as titles
 from tests import worlds
 from tests.portals.municipal.desk import Desk, text_of
+from tests.unit.evidence.samples import pdf
 from tests.unit.review import scenes
 from tests.unit.review.scenes import Flow
 from tests.unit.staging import built_once, played
@@ -206,7 +210,9 @@ def test_schemes_are_readable_item_by_item(desk: Desk) -> None:
     assert desk.get("scheme", "nosuchscheme0").status_code == 404
 
 
-def test_the_working_calendar_is_kept_with_a_source(desk: Desk, scene: Flow) -> None:
+def test_the_working_calendar_is_kept_with_a_source(
+    desk: Desk, scene: Flow, settings: Any, tmp_path: Path
+) -> None:
     page = text_of(desk.get("calendar", year="2026"))
     assert "国庆节" in page
     first = {"day": "2026-12-07", "is_workday": "no", "name": "示例放假"}
@@ -227,3 +233,13 @@ def test_the_working_calendar_is_kept_with_a_source(desk: Desk, scene: Flow) -> 
     )
     assert desk.post("record_year", **year, holidays=f"{known + 1}-01-01 元旦").status_code == 302
     assert deadlines.calendar_coverage(on=scene.clock.now().on).years[-1] == known + 1
+    settings.MEDIA_ROOT = tmp_path
+    paper = {"file": SimpleUploadedFile("放假通知.pdf", pdf())}
+    assert desk.get("calendar_notice", known + 1).status_code == 404
+    assert desk.post("attach_calendar_notice", known + 1).status_code == 422
+    assert desk.post("attach_calendar_notice", known + 9, **paper).status_code == 404
+    paper["file"].seek(0)
+    assert desk.post("attach_calendar_notice", known + 1, **paper).status_code == 302
+    assert "放假通知.pdf" in text_of(desk.get("calendar", year=str(known + 1)))
+    handed = desk.get("calendar_notice", known + 1)
+    assert b"".join(handed.streaming_content).startswith(b"%PDF")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -18,9 +20,12 @@ from apps.core.moment import FixedClock
 from apps.core.scoping import enter
 from apps.cultivation import selectors
 from apps.cultivation import services as cultivation
+from apps.evidence import verification
+from apps.evidence.services import remove_orphans
 from apps.review.conflicts import conflict_of, party_of
 from tests import worlds
 from tests.portals.scenes import Scene, build, signed_in
+from tests.unit.evidence.samples import pdf
 from tests.unit.refusals import refused
 from tests.unit.staging import built_once, played
 
@@ -208,3 +213,92 @@ def test_pages_of_each_audience(scene: Scene) -> None:
         "starts_time": "9点",
     }
     assert "请填写开始时间" in host.post(reverse("new_event"), form).content.decode()
+
+
+@pytest.mark.rule("R-45")
+def test_material_as_files_is_read_where_the_event_is(scene: Scene, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    host, city, firm = (
+        signed_in(scene.district.handler),
+        signed_in(scene.city.handler),
+        signed_in(scene.enterprise),
+    )
+    public_id = cultivation.make_event(
+        actor=scene.be(scene.district.handler), clock=scene.clock, data=_data(scene)
+    )
+    add = reverse("add_event_file", args=[public_id])
+
+    def send(client: Client, content: bytes | None = None) -> int:
+        form = {"file": SimpleUploadedFile("讲义.pdf", content or pdf())} if content != b"" else {}
+        return client.post(add, form).status_code
+
+    assert send(host, b"") == 422
+    assert send(host, b"<html>not a pdf</html>") == 422
+    assert send(city) == 404, "another bureau's event"
+    assert send(firm) == 403
+    assert send(host) == 302
+    (row,) = selectors.event_files(actor=scene.be(scene.district.handler), public_id=public_id)
+    download = reverse("event_file", args=[public_id, row.public_id])
+    assert Client().get(download).status_code == 404, "a draft is not public"
+    assert Client().get(reverse("public_event", args=[public_id])).status_code == 404
+    own: Any = host.get(download)
+    assert b"".join(own.streaming_content)
+    assert host.post(reverse("move_event", args=[public_id]), {"event": "open"}).status_code == 302
+    handed: Any = Client().get(download)
+    assert b"".join(handed.streaming_content).startswith(b"%PDF")
+    assert handed.headers["Content-Disposition"].startswith("attachment")
+    assert "讲义.pdf" in Client().get(reverse("public_event", args=[public_id])).content.decode()
+    enter(Actor.system())
+    assert list(verification.problems()) == []
+    assert not remove_orphans(clock=FixedClock(scene.clock.now().plus(timedelta(days=3))))
+    take_off = reverse("remove_event_file", args=[public_id, row.public_id])
+    assert city.post(take_off).status_code == 404
+    assert host.post(take_off).status_code == 302
+    assert host.post(take_off).status_code == 404
+    assert Client().get(download).status_code == 404
+
+
+@pytest.mark.rule("R-45")
+def test_figures_for_the_dashboards(scene: Scene) -> None:
+    host, year = scene.district.handler, scene.clock.now().on.year
+    begins = scene.clock.now().at - timedelta(hours=2)
+    public_id = cultivation.make_event(
+        actor=scene.be(host),
+        clock=scene.clock,
+        data=_data(scene, kind="energy_week", starts_at=begins, ends_at=begins + timedelta(hours=9),
+                   sign_up_until=begins + timedelta(hours=5)),
+    )  # fmt: skip
+    cultivation.move_event(actor=host, clock=scene.clock, public_id=public_id, event="open")
+    firm = scene.be(scene.enterprise)
+    cultivation.sign_up(actor=firm, clock=scene.clock, public_id=public_id, person="周敏", people=3)
+    (part,) = selectors.participants(actor=scene.be(host), public_id=public_id)
+    cultivation.mark_attendance(actor=host, clock=scene.clock, public_id=public_id, came=[part.public_id])
+    wanted = (1, 1, 3, 0, [("全国节能宣传周", 1)])
+    for actor in (host, scene.city.handler):
+        found = selectors.figures(actor=scene.be(actor), year=year)
+        assert (found.events, found.enterprises, found.people, found.listed, found.by_kind) == wanted
+    elsewhere = selectors.figures(actor=scene.be(scene.other_district.handler), year=year)
+    assert (elsewhere.events, elsewhere.people) == (0, 0)
+    shown = signed_in(scene.city.handler).get(reverse("municipal:dashboard")).content.decode()
+    assert "全国节能宣传周 1" in shown
+    assert "全国节能宣传周 1" in signed_in(host).get(reverse("district:board")).content.decode()
+
+
+@pytest.mark.rule("R-20")
+def test_a_body_leaves_the_register_and_its_people_still_recuse(scene: Scene) -> None:
+    city, code = scene.city.handler, worlds.credit_code(902)
+    body = {"clock": scene.clock, "name": "苏州示例咨询有限公司", "uscc": code, "kinds": ["consultant"]}
+    public_id = cultivation.register_body(actor=scene.be(city), **body)
+    firm = scene.be(scene.enterprise)
+    cultivation.declare_engagement(actor=firm, clock=scene.clock, body=public_id, since=scene.clock.now().on)
+    address = reverse("remove_service_body", args=[public_id])
+    client = signed_in(city)
+    assert signed_in(scene.district.handler).post(address, {"reason": "注销"}).status_code == 403
+    assert client.post(address, {"reason": " "}).status_code == 422
+    assert client.post(address, {"reason": "机构注销"}).status_code == 302
+    assert client.post(address, {"reason": "机构注销"}).status_code == 404
+    scene.be(city)
+    assert selectors.bodies() == []
+    assert code in selectors.helpers_of(enterprise_id=scene.enterprise.enterprise_id or 0)
+    assert cultivation.register_body(actor=city, **{**body, "name": "新名称"}) == public_id
+    assert [row.name for row in selectors.bodies()] == ["新名称"]

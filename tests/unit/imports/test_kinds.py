@@ -17,6 +17,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Forbidden, Invalid, WrongStep
 from apps.core.moment import FixedClock
 from apps.core.scoping import enter
+from apps.deadlines import selectors as deadlines
 from apps.documents import services
 from apps.documents.imports.importer import IMPORTERS
 from apps.documents.imports.kinds import scheme_book
@@ -334,3 +335,23 @@ def test_a_system_becomes_a_draft_and_faults_stand_on_their_item(city: Desk) -> 
     enter(city.actor)
     drafts = [one for one in scoring.schemes(actor=city.actor, status=None) if one.code == "TEST-2026"]
     assert [one.status for one in drafts] == ["draft"]
+
+
+def test_a_year_of_holidays_from_a_sheet(city: Desk) -> None:
+    lines = [["2027-01-01", "放假", "元旦"], ["2027-10-09", "调休上班", ""]]
+    asked = {"kind": "calendar", "params": {"source": "国办发明电〔示例〕7号"}}
+    weekday = city.checked(books.filled("calendar", [*lines, ["2027-10-08", "上班", ""]]), **asked)
+    assert not weekday.may_confirm, "a make-up day is a weekend"
+    mixed = city.checked(books.filled("calendar", [*lines, ["2028-01-03", "放假", "元旦"]]), **asked)
+    assert not mixed.may_confirm
+    city.imported(books.filled("calendar", lines), **asked)
+    days = {row.date.isoformat(): row for row in deadlines.calendar_year(2027)}
+    assert len(days) == 365
+    assert [days[day].is_workday for day in ("2027-01-01", "2027-10-09", "2027-10-10")] == [
+        False,
+        True,
+        False,
+    ]
+    assert days["2027-01-01"].source == "国办发明电〔示例〕7号"
+    with pytest.raises(Invalid):
+        city.send(books.filled("calendar", lines), kind="calendar", params={"source": ""})

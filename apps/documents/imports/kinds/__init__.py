@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from apps.documents.imports.importer import register
-from apps.documents.imports.kinds import credit, enterprises, experts, lists, schemes, score_sheet, titles
+from apps.documents.imports.kinds import (
+    calendar,
+    credit,
+    enterprises,
+    experts,
+    lists,
+    schemes,
+    score_sheet,
+    titles,
+)
 
 #: In the order in which the page lists them.
 ALL = (
@@ -14,6 +23,7 @@ ALL = (
     credit.CREDIT,
     schemes.SCHEMES,
     score_sheet.SCORE_SHEET,
+    calendar.CALENDAR,
 )
 
 
