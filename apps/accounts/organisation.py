@@ -140,6 +140,16 @@ def colleagues(*, actor: Actor, user_id: int) -> list[tuple[int, str]]:
     ]
 
 
+def colleague_names(*, actor: Actor, user_id: int) -> list[tuple[int, str]]:
+    """Return (account, user name) of the people `colleagues` names, for callers that know user names.
+
+    Raises:
+        NotVisible: as `colleagues`.
+    """
+    ids = [one for one, _ in colleagues(actor=actor, user_id=user_id)]
+    return list(User.objects.filter(pk__in=ids).values_list("pk", "username"))
+
+
 def _named(rows: QuerySet[Delegation]) -> QuerySet[Delegation]:
     return rows.select_related("absent", "delegate", "made_by").order_by("-pk")
 

@@ -1,31 +1,34 @@
-"""Who can see a case, and why: asked of the gates themselves, person by person, not told from a list of rules."""
+"""Who can see a case or any other object, and why: asked of the gates themselves, person by person."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
 
 from apps.accounts import selectors as accounts
-from apps.applications.models import Application
 from apps.core.actor import DUTY_LABELS, ROLE_LABELS, Actor, Role
 from apps.core.errors import NotVisible
+from apps.core.models import ScopedModel
 from apps.core.scoping import acting_as
 
 _READERS = frozenset({Role.SECURITY_ADMIN, Role.AUDITOR, Role.SYSTEM})
-#: Roles that never see cases are asked, too: an answer that surprises is what the page is for.
+#: Roles that never see it are asked, too: an answer that surprises is what the page is for.
 _WHY = {
-    Role.ENTERPRISE: "申报企业的成员",
-    Role.DISTRICT: "办件所在属地的工作人员",
-    Role.MUNICIPAL: "市局工作人员，可见已提交的全部办件",
+    Role.ENTERPRISE: "所属企业的成员",
+    Role.DISTRICT: "所在属地的工作人员",
+    Role.MUNICIPAL: "市局工作人员，可见全市已提交的事项",
     Role.EXPERT: "经分派评审这一件，授权到件",
-    Role.SUB_AREA: "办件所在板块的工作人员",
+    Role.SUB_AREA: "所在板块的工作人员",
     Role.AUDITOR: "审计管理员，只读",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Seer:
-    """A person who can see the case."""
+    """A person who can see it."""
 
     user_id: int
     name: str
@@ -37,9 +40,10 @@ class Seer:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseAccess:
-    """A case by its number, and everybody who can see it; nothing of its contents."""
+class ObjectAccess:
+    """An object by its number, and everybody who can see it; nothing of its contents."""
 
+    kind_label: str
     number: str
     enterprise_name: str
     district_name: str
@@ -49,52 +53,86 @@ class CaseAccess:
     asked: int
 
 
-def who_can_see(*, actor: Actor, number: str) -> CaseAccess:
+#: What people call things by, asked before the public ids: model and column of the number.
+_NUMBERED = (
+    ("applications.Application", "number"),
+    ("titles.Title", "certificate_no"),
+    ("accounts.Enterprise", "uscc"),
+    ("monitoring.Rectification", "number"),
+)
+
+
+def who_can_see(*, actor: Actor, number: str) -> ObjectAccess:
     """Ask both gates (the scope and PostgreSQL's row-level security) for every enabled account.
 
-    Accounts that the gates cannot tell apart (same role, district and enterprise) are asked once; experts one by one.
+    Accounts that the gates cannot tell apart (same role, district and enterprise) are asked once; experts one by one,
+    and whoever a row may belong to in person.
 
     Args:
         actor: the security administrator or the auditor.
-        number: the case's business number, whole.
+        number: number of a case, certificate, enterprise (信用代码) or rectification, or the public id of any object.
 
     Raises:
-        NotVisible: another actor, or no case with this number.
+        NotVisible: another actor, or nothing with this number.
     """
     if actor.role not in _READERS:
         raise NotVisible
     with acting_as(Actor.system(), then=actor):
-        row = (
-            Application.objects.select_related("enterprise", "district")
-            .filter(number__iexact=number.strip())
-            .first()
-        )
-    if row is None:
-        raise NotVisible
+        row = _found(number.strip())
+        if row is None:
+            raise NotVisible
+        enterprise, district = _named(row, "enterprise"), _named(row, "district")
+    model = type(row)
     people = accounts.enabled_people()
     answers: dict[tuple[object, ...], bool] = {}
     seers = []
+    personal = model.scope.user is not None
     for person in people:
         who = person.actor
-        key = (who.role, who.district, who.sub_area, who.enterprise_id, who.expert_id)
+        own = who.user_id if personal else None
+        key = (who.role, who.district, who.sub_area, who.enterprise_id, who.expert_id, own)
         if key not in answers:
-            answers[key] = _sees(person.actor, row.pk, actor)
+            answers[key] = _sees(person.actor, model, row.pk, actor)
         if answers[key]:
             seers.append(_seer(person))
-    return CaseAccess(
-        number=row.number or "",
-        enterprise_name=row.enterprise.name,
-        district_name=row.district.name,
-        state_label=row.get_state_display(),
-        public_id=row.public_id,
+    state = getattr(row, "get_state_display", None)
+    return ObjectAccess(
+        kind_label=str(model._meta.verbose_name),
+        number=number.strip(),
+        enterprise_name=enterprise,
+        district_name=district,
+        state_label=str(state()) if state is not None else "",
+        public_id=str(row.public_id),
         seers=seers,
         asked=len(people),
     )
 
 
-def _sees(person: Actor, application_id: int, asking: Actor) -> bool:
+def _found(number: str) -> Any:
+    """Return the row of a number, or of a public id; the tables of other rooms are named, not imported."""
+    for label, column in _NUMBERED:
+        row = apps.get_model(label)._default_manager.filter(**{f"{column}__iexact": number}).first()
+        if row is not None:
+            return row
+    for model in apps.get_models():
+        if issubclass(model, ScopedModel):
+            row = model._default_manager.filter(public_id=number).first()
+            if row is not None:
+                return row
+    return None
+
+
+def _named(row: Any, column: str) -> str:
+    """Return whom the row belongs to, in words; "" when it names nobody (an enterprise is itself)."""
+    if column == "enterprise" and isinstance(row, apps.get_model("accounts.Enterprise")):
+        return str(row.name)
+    owner = getattr(row, column, None)
+    return str(getattr(owner, "name", "") or "")
+
+
+def _sees(person: Actor, model: Any, pk: int, asking: Actor) -> bool:
     with acting_as(person, then=asking):
-        return bool(Application.objects.visible_to(person).filter(pk=application_id).exists())
+        return bool(model._default_manager.visible_to(person).filter(pk=pk).exists())
 
 
 def _seer(person: accounts.EnabledPerson) -> Seer:
