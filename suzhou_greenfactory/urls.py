@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from apps.portals.base import (
     cultivation,
+    cultivation_lists,
     delegating,
     documents,
     dossiers,
@@ -56,11 +57,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
         cultivation.remove_file,
         name="remove_event_file",
     ),
-    path("cultivation/plan/", cultivation.my_plan, name="my_plan"),
-    path("cultivation/pool/", cultivation.pool, name="cultivation_pool"),
-    path("cultivation/pool/<str:public_id>/", cultivation.decide_plan, name="decide_plan"),
-    path("cultivation/bodies/", cultivation.bodies, name="service_bodies"),
-    path("cultivation/bodies/<str:public_id>/remove/", cultivation.remove_body, name="remove_service_body"),
+    path("cultivation/plan/", cultivation_lists.my_plan, name="my_plan"),
+    path("cultivation/pool/", cultivation_lists.pool, name="cultivation_pool"),
+    path("cultivation/pool/<str:public_id>/", cultivation_lists.decide_plan, name="decide_plan"),
+    path("cultivation/bodies/", cultivation_lists.bodies, name="service_bodies"),
+    path(
+        "cultivation/bodies/<str:public_id>/remove/",
+        cultivation_lists.remove_body,
+        name="remove_service_body",
+    ),
     path("jobs/", jobs.listing, name="jobs"),
     path("jobs/<str:public_id>/", jobs.file, name="job"),
     path("jobs/<str:public_id>/file/", jobs.result, name="job_file"),

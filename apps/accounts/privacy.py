@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from apps.accounts.models import PersonalRequest, User
+from apps.accounts.models import Enterprise, PersonalRequest, User
 from apps.accounts.states import ASKED
 from apps.core.actor import Actor, Role
 from apps.core.errors import NotVisible
@@ -48,6 +48,19 @@ def own_data(*, actor: Actor) -> list[tuple[str, str]]:
         ("已同意的告知书版本", row.notice_version),
     ]
     return [(label, value or "—") for label, value in values]
+
+
+def canaries() -> frozenset[str]:
+    """Return what may stand on no public page: telephone numbers and mail addresses of everybody, names of contacts.
+
+    Run as the system; the values go nowhere but into the comparison.
+    """
+    found: set[str] = set()
+    for row in Enterprise.objects.values_list("contact_phone", "contact_email", "contact_name"):
+        found.update(row)
+    for phone, email in User.objects.values_list("phone", "email"):
+        found.update((phone, email))
+    return frozenset(one for one in found if one)
 
 
 def my_requests(*, actor: Actor) -> Sequence[RequestRow]:

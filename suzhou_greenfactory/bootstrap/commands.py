@@ -159,6 +159,10 @@ def _check(console: Console) -> int:
         console.say(f"\n  {address} 已就绪，用时 {console.elapsed:.1f} 秒。按角色走主流程：\n")
         play = stack.manage("play_main_flow", "--base-url", address)
         code = stack.processes.foreground(play, stack.environment)
+        if not code:
+            console.say("\n  以公众身份读遍公开网站：")
+            scan = stack.manage("scan_public", "--base-url", address)
+            code = stack.processes.foreground(scan, stack.environment)
         if code:
             stack.throw_away = False
             console.say(f"\n✗ 主流程检查未通过（退出码 {code}）。数据和日志留在 {stack.state.folder}")

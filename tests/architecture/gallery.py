@@ -377,6 +377,7 @@ urlpatterns = [
             "account_change_password",
             "account_reset_password",
             "mfa_index",
+            "public_events",
             "my_account",
             "messages",
             "jobs",

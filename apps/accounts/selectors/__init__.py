@@ -13,6 +13,7 @@ from apps.accounts.selectors.enterprises import (
     enterprises_page,
     group_usccs,
     identified,
+    sub_area_choices,
 )
 from apps.accounts.selectors.experts import (
     ExpertRow,
@@ -60,6 +61,7 @@ __all__ = [
     "link_kinds",
     "names_of",
     "staff",
+    "sub_area_choices",
     "sub_area_people",
     "sub_areas_of",
 ]

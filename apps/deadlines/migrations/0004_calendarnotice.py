@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.rls import wall
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -35,4 +37,5 @@ class Migration(migrations.Migration):
                 "verbose_name": "日历依据",
             },
         ),
+        wall("deadlines_calendarnotice"),
     ]

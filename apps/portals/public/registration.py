@@ -54,6 +54,7 @@ def _form_page(
             "typed": typed,
             "districts": [(row.code, row.name) for row in accounts.districts()],
             "industries": class_choices(),
+            "sub_areas": accounts.sub_area_choices(),
             "ownership": [(name, name) for name in OWNERSHIP],
             "crumbs": [("首页", "/"), ("企业注册", "")],
         },
