@@ -143,7 +143,7 @@ class Accounts(Paging, Act):
         return services.open_staff_account(actor=self.actor, clock=self.clock, data=staff)
 
 
-class ActiveBody(Body):
+class AccountActiveBody(Body):
     """Enabled or disabled, and why."""
 
     active = Flag()
@@ -154,7 +154,7 @@ class SetAccountActive(Act):
     """停用或启用账户；停用后会话随即失效。"""
 
     audience = SECURITY
-    body = ActiveBody
+    body = AccountActiveBody
     reconfirmed = True
 
     def act(self, *, username: str, **data: Any) -> None:
@@ -163,7 +163,7 @@ class SetAccountActive(Act):
         services.set_account_active(actor=self.actor, clock=self.clock, user_id=user_id, **data)
 
 
-class DutiesBody(Body):
+class AccountDutiesBody(Body):
     """The duties from now on, and why."""
 
     duties = serializers.ListField(child=serializers.ChoiceField(_DUTIES), max_length=8)
@@ -174,7 +174,7 @@ class ChangeDuties(Act):
     """变更职责，下次操作即生效。"""
 
     audience = SECURITY
-    body = DutiesBody
+    body = AccountDutiesBody
     reconfirmed = True
 
     def act(self, *, username: str, **data: Any) -> None:
@@ -338,7 +338,7 @@ class PersonalRequests(Listing):
         return privacy.requests(actor=self.actor)
 
 
-class AnswerBody(Body):
+class PersonalAnswerBody(Body):
     """Met or not, and the answer."""
 
     met = Flag()
@@ -349,7 +349,7 @@ class AnswerPersonalRequest(Act):
     """答复个人信息请求。"""
 
     audience = SECURITY
-    body = AnswerBody
+    body = PersonalAnswerBody
 
     def act(self, *, public_id: str, met: bool, answer: str) -> None:
         """Answer."""

@@ -99,7 +99,7 @@ class MoveBody(Body):
     note = Text(max_length=200, required=False, default="")
 
 
-class StateAnswer(serializers.Serializer[Any]):
+class StepAnswer(serializers.Serializer[Any]):
     """The state it is in now."""
 
     state = serializers.CharField()
@@ -110,7 +110,7 @@ class MoveTrainingEvent(Act):
 
     audience = BUREAUS
     body = MoveBody
-    answer = StateAnswer
+    answer = StepAnswer
     status = 200
 
     def act(self, *, public_id: str, **data: Any) -> Any:
@@ -295,7 +295,7 @@ class DecideBuildingPlan(Act):
 
     audience = DISTRICT
     body = PlanDecisionBody
-    answer = StateAnswer
+    answer = StepAnswer
     status = 200
 
     def act(self, *, public_id: str, **data: Any) -> Any:
