@@ -180,6 +180,8 @@ APPLICATION_LIFE = Lifecycle(
         arrow("open_objection", "受理异议", [ON_NOTICE, CONFIRMABLE], OBJECTION, _CITY, "R-25", _CASE),
         arrow("dismiss_objection", "异议不成立", [OBJECTION], ON_NOTICE, _CITY, "R-25", _CASE),
         arrow("uphold_objection", "异议成立", [OBJECTION], REFUSED, _CITY, "R-25", _SIGNER),
+        arrow("correct_marks", "更正评分", [OBJECTION], OBJECTION, _CITY, "R-25", _SIGNER),
+        arrow("settle_objection", "更正评分后继续公示", [OBJECTION], ON_NOTICE, _CITY, "R-25", _SIGNER),
         arrow("close_notice", "公示期满", [ON_NOTICE], CONFIRMABLE, [Role.SYSTEM], "R-25"),
         arrow("award", "评定", [CONFIRMABLE], AWARDED, _CITY, "R-27", [Duty.LEADER]),
         arrow("refuse_award", "不予评定", [CONFIRMABLE], REFUSED, _CITY, "R-27", [Duty.LEADER]),

@@ -74,14 +74,14 @@ def _write(path: Path, chunks: Iterable[bytes], most: int) -> tuple[int, str]:
     return size, hasher.hexdigest()
 
 
-def keep(received: Received) -> str:
-    """Move received bytes to their place and return the stored name (relative to MEDIA_ROOT).
+def keep(received: Received, *, folder: str = _FOLDER) -> str:
+    """Move received bytes to their place in *folder* and return the stored name (relative to MEDIA_ROOT).
 
     Raises:
         StorageFull: the folder cannot be made.
     """
     name = secrets.token_hex(16)
-    relative = f"{_FOLDER}/{name[:2]}/{name}"
+    relative = f"{folder}/{name[:2]}/{name}"
     target = full_path(relative)
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

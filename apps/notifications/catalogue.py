@@ -219,6 +219,15 @@ _ROWS: tuple[Template, ...] = (
         _CASE,
     ),
     Template(
+        "correction_to_approve", _T, "{enterprise}评分更正待批准",
+        "异议核查后提出更正评分，专家组得分由{before}更正为{after}。",
+        "请核对影响后批准或退回。", "corrections/{public_id}/", _SIGNER,
+    ),
+    Template(
+        "marks_corrected", _R, "评分已更正为{after}", "经异议核查，专家组得分由{before}更正为{after}；{effect}。",
+        "无需办理；如有疑问，请联系市工业和信息化局。", _CASE,
+    ),
+    Template(
         "award_due", _T, "公示期满，{count}家可评定", "公示期满且没有未办结的异议。", "请确认评定名单并提请签批。",
         "confirm/", _HANDLER,
     ),

@@ -75,7 +75,11 @@ ROWS: tuple[Template, ...] = (
     ),
     Template(
         "credit_adverse", _R, "征信查询有不良记录", "征信查询结果异常：{reason}",
-        "如需说明，请联系市工业和信息化局。", _CASE,
+        "请登录平台说明情况；说明被采信前不能列入公示。", "credit/{inquiry}/",
+    ),
+    Template(
+        "credit_explained", _T, "{enterprise}已说明征信异常", "企业对征信查询结果作出了说明。",
+        "请核实说明并登记结果。", "credit/{public_id}/", frozenset({Duty.CREDIT}),
     ),
 )
 # fmt: on

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from apps.policy.calendar import Term, WorkCalendar, add_workdays, chinese, publicity_period
-from apps.policy.levels import RECOMMENDATION_LINE, printed
+from apps.policy.levels import RECOMMENDATION_LINE, Level, level_for_score, printed
 from apps.policy.parameters import Parameters
 from apps.policy.rules import implements
 from apps.policy.verdict import ALLOWED, Verdict, refuse, when
@@ -151,6 +151,7 @@ class ObjectionState(StrEnum):
     UPHELD = "upheld"
     DISMISSED = "dismissed"
     NOT_ACCEPTED = "not_accepted"
+    CORRECTED = "corrected"
 
 
 @implements("R-25")
@@ -177,6 +178,22 @@ def may_accept_objection(
 def objection_term(accepted_on: date, parameters: Parameters, work: WorkCalendar) -> Term:
     """Until when an accepted objection is to be examined and answered."""
     return add_workdays(accepted_on, parameters.objection_workdays, work)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedMark:
+    """What a panel's total means after marks were corrected: the printed figure, its level, and whether it suffices."""
+
+    total: Decimal
+    level: Level | None
+    stays: bool
+
+
+@implements("R-22", "R-25")
+def after_correction(total: Decimal, parameters: Parameters) -> CorrectedMark:
+    """What becomes of a 3A candidate whose marks were corrected: from 80 it goes on, below it leaves the list."""
+    figure = printed(total, parameters.rounding)
+    return CorrectedMark(figure, level_for_score(total, parameters.rounding), figure >= RECOMMENDATION_LINE)
 
 
 @implements("R-22", "R-23", "R-25")

@@ -14,6 +14,24 @@ from apps.core.scoping import Scope
 from apps.policy.award import CreditResult
 from apps.policy.provisional import Provisional
 from apps.publicity import states
+from apps.publicity.correction_models import MarkCorrection, ObjectionPaper
+from apps.publicity.credit_models import CreditDelivery, CreditInquiry, CreditTask
+
+__all__ = [
+    "CreditCheck",
+    "CreditDelivery",
+    "CreditInquiry",
+    "CreditTask",
+    "MarkCorrection",
+    "Notice",
+    "NoticeEntry",
+    "Objection",
+    "ObjectionPaper",
+    "ProvisionalDecision",
+    "Recognition",
+    "RecognitionEntry",
+    "SavedView",
+]
 
 #: What was published stays as it was published, also against raw SQL (SECURITY R77).
 _NOTICE_FROZEN = """
@@ -163,6 +181,7 @@ class Notice(ScopedModel):
     period_text = models.TextField("期限说明", blank=True)
     days = models.PositiveSmallIntegerField("公示天数", null=True)
     snapshot = models.JSONField("名单快照", default=list)
+    removed = models.JSONField("移出名单的企业", default=list)
     digest = models.CharField("摘要", max_length=64, blank=True)
     drafted_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField("拟稿时间")
@@ -287,7 +306,8 @@ class Objection(CaseRow):
     conclusion = models.TextField("核查结论", blank=True)
 
     scope = Scope(
-        enterprise="enterprise_id", owner=Q(state__in=[states.ACCEPTED, states.UPHELD, states.DISMISSED])
+        enterprise="enterprise_id",
+        owner=Q(state__in=[states.ACCEPTED, states.UPHELD, states.DISMISSED, states.CORRECTED]),
     )
 
     personal: ClassVar[dict[str, Personal]] = {

@@ -45,7 +45,14 @@ NOTICE_LIFE = Lifecycle(
 #: Anybody may read these.
 PUBLIC_NOTICES = (PUBLISHED, CLOSED)
 
-FILED, ACCEPTED, NOT_ACCEPTED, UPHELD, DISMISSED = "filed", "accepted", "not_accepted", "upheld", "dismissed"
+FILED, ACCEPTED, NOT_ACCEPTED, UPHELD, DISMISSED, CORRECTED = (
+    "filed",
+    "accepted",
+    "not_accepted",
+    "upheld",
+    "dismissed",
+    "corrected",
+)
 OBJECTION_LIFE = Lifecycle(
     "异议",
     {
@@ -54,16 +61,44 @@ OBJECTION_LIFE = Lifecycle(
         NOT_ACCEPTED: "不予受理",
         UPHELD: "异议成立",
         DISMISSED: "异议不成立",
+        CORRECTED: "异议成立，已更正评分",
     },
     [
         arrow("accept", "受理异议", [FILED], ACCEPTED, _CITY, "R-25", [Duty.HANDLER]),
         arrow("decline", "不予受理", [FILED], NOT_ACCEPTED, _CITY, "R-25", [Duty.HANDLER]),
         arrow("uphold", "裁定异议成立", [ACCEPTED], UPHELD, _CITY, "R-25", [Duty.SIGNER]),
         arrow("dismiss", "异议不成立", [ACCEPTED], DISMISSED, _CITY, "R-25", [Duty.SIGNER]),
+        arrow("correct", "更正评分", [ACCEPTED], CORRECTED, _CITY, "R-25", [Duty.SIGNER]),
     ],
 )
 #: An objection in one of these keeps its enterprise from being awarded.
 OPEN_OBJECTIONS = (FILED, ACCEPTED)
+
+CORRECTION_PROPOSED, CORRECTION_APPROVED, CORRECTION_RETURNED = "proposed", "approved", "returned"
+CORRECTION_LIFE = Lifecycle(
+    "评分更正",
+    {CORRECTION_PROPOSED: "待批准", CORRECTION_APPROVED: "已批准", CORRECTION_RETURNED: "已退回"},
+    [
+        arrow(
+            "approve",
+            "批准更正",
+            [CORRECTION_PROPOSED],
+            CORRECTION_APPROVED,
+            _CITY,
+            "R-25",
+            [Duty.SIGNER],
+        ),
+        arrow(
+            "return",
+            "退回更正",
+            [CORRECTION_PROPOSED],
+            CORRECTION_RETURNED,
+            _CITY,
+            "R-25",
+            [Duty.SIGNER],
+        ),
+    ],
+)
 
 STANDING, WITHDRAWN, ELAPSED = "standing", "withdrawn", "elapsed"
 ENTRY_LIFE = Lifecycle(

@@ -52,7 +52,7 @@ def _entries() -> Iterator[str]:
 
 
 def _objections() -> Iterator[str]:
-    ended = Objection.objects.filter(state__in=[states.UPHELD, states.DISMISSED])
+    ended = Objection.objects.filter(state__in=[states.UPHELD, states.DISMISSED, states.CORRECTED])
     for row in ended.filter(concluded_by=F("handled_by")).order_by("pk"):
         yield f"异议{row.receipt_no}的受理和办结是同一人。"
     for row in ended.filter(concluded_by=None).order_by("pk"):

@@ -243,6 +243,9 @@ SPECTACULAR_SETTINGS = {
 }
 #: Demo only: the accounts' password, made anew for every state folder.
 #: Bearer token of the metrics scraper; empty: `/metrics` does not exist.
+# How credit queries reach a service (apps.publicity.credit_service); "" for none.
+GF_CREDIT_SERVICE = env.text("GF_CREDIT_SERVICE", "")
+GF_CREDIT_FOLDER = env.text("GF_CREDIT_FOLDER", str(STATE_DIR / "credit"))
 GF_METRICS_TOKEN = env.text("GF_METRICS_TOKEN", "")
 GF_DEMO = False
 GF_DEMO_PASSWORD = env.text("GF_DEMO_PASSWORD", "")

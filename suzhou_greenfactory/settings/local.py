@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from suzhou_greenfactory.settings.base import *  # noqa: F403  (settings modules extend the base by design)
+from suzhou_greenfactory.settings.base import GF_CREDIT_SERVICE as _GF_CREDIT_SERVICE
 from suzhou_greenfactory.settings.base import GF_SEAL as _GF_SEAL
 from suzhou_greenfactory.settings.base import SECRET_KEY as _SECRET_KEY
 
@@ -15,3 +16,5 @@ STORAGES = {
 #: Papers of the demo carry a signature of a self-made certificate.
 GF_SEAL = _GF_SEAL or "apps.documents.sealing.SelfMadeSeal"
 GF_DEMO = True
+#: The demo's credit service is a folder in the state directory.
+GF_CREDIT_SERVICE = _GF_CREDIT_SERVICE or "apps.publicity.credit_service.file_drop.FileDrop"

@@ -6,6 +6,8 @@ from apps.evidence.services.bureau import open_bureau_file, store_bureau_file
 from apps.evidence.services.clearance import NotCleared
 from apps.evidence.services.expiry import EXPIRY as FILE_EXPIRY
 from apps.evidence.services.expiry import replaced_by_newer
+from apps.evidence.services.receiving import TakenFile, hand_out, take_in
+from apps.evidence.services.receiving import discard as discard_taken
 from apps.evidence.services.records import AttachedUse, Case, FileDamaged, FileToSend, StoredFile
 from apps.evidence.services.registering import keep_licence, register_with_licence, request_change
 from apps.evidence.services.scanning import scan_waiting
@@ -37,12 +39,15 @@ __all__ = [
     "PageBusy",
     "StorageFull",
     "StoredFile",
+    "TakenFile",
     "Viewing",
     "attach",
     "attach_to_many",
     "detach",
+    "discard_taken",
     "evict_pages",
     "follow_application",
+    "hand_out",
     "keep_files",
     "keep_library_files",
     "keep_licence",
@@ -60,5 +65,6 @@ __all__ = [
     "set_validity",
     "store_bureau_file",
     "store_upload",
+    "take_in",
     "view_file",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from datetime import timedelta
 from decimal import ROUND_UP, Decimal
 from pathlib import Path
@@ -165,6 +166,11 @@ def received_from(upload: UploadedFile[Any], parameters: Parameters) -> storage.
         storage.discard(received.path)
         raise Invalid.of("file", "文件为空，请重新选择文件。")
     return received
+
+
+def bounded(parameters: Parameters, most_mb: int) -> Parameters:
+    """Return the choices in force with a tighter limit on the size of one file, in megabytes."""
+    return replace(parameters, upload_file_mb=min(parameters.upload_file_mb, most_mb))
 
 
 def _too_large(size: int, parameters: Parameters) -> Invalid:

@@ -19,6 +19,8 @@ from apps.portals.base.visible import seen
 from apps.portals.municipal.common import act, page_number, shown_now
 from apps.publicity import selectors as publicity
 from apps.publicity import services as publicity_services
+from apps.publicity.credit_service import credit_service
+from apps.publicity.services import ReadFile
 
 _STATE = "credit_check"
 RESULTS = [(result.value, result.label) for result in CreditResult]
@@ -28,13 +30,68 @@ RESULTS = [(result.value, result.label) for result in CreditResult]
 @require_GET
 def listing(request: HttpRequest) -> HttpResponseBase:
     """List the cases in the credit stage, those waiting longest first."""
+    return _listing(request)
+
+
+def _listing(request: HttpRequest, *, refusal: DomainError | None = None) -> HttpResponseBase:
     actor, now = actor_of(request), shown_now()
     found = applications.applications_page(
         actor=actor, q=request.GET.get("q", ""), state=_STATE, sort="waiting", page=page_number(request)
     )
     rows = publicity.candidates(actor=actor, application_ids=[row.id for row in found.rows], on=now.on)
-    context = {"found": found, "rows": rows, "asked": request.GET, "may_act": actor.has(Duty.CREDIT)}
-    return page(request, "municipal/credit.html", context)
+    tasks = publicity.open_credit_tasks(actor=actor, application_ids=[row.id for row in found.rows])
+    context = {
+        "found": found,
+        "rows": [(row, tasks.get(row.case.id)) for row in rows],
+        "asked": request.GET,
+        "may_act": actor.has(Duty.CREDIT),
+        "has_service": credit_service() is not None,
+        "deliveries": publicity.credit_deliveries(actor=actor),
+    }
+    return page(request, "municipal/credit.html", context, refusal=refusal)
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def ask(request: HttpRequest) -> HttpResponseBase:
+    """Ask the credit service about every candidate without a usable result."""
+    return act(
+        request,
+        lambda actor, clock: publicity_services.send_credit_queries(actor=actor, clock=clock),
+        done=lambda sent: (
+            f"已发出 {sent.count} 家企业的查询（{sent.file_name}）。"
+            if sent.count
+            else "没有需要查询的企业。"
+        ),
+        to=reverse("municipal:credit"),
+        again=lambda refusal: _listing(request, refusal=refusal),
+    )
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def collect(request: HttpRequest) -> HttpResponseBase:
+    """Read the result files that wait."""
+    return act(
+        request,
+        lambda actor, clock: publicity_services.read_credit_results(actor=actor, clock=clock),
+        done=_told,
+        to=reverse("municipal:credit"),
+        again=lambda refusal: _listing(request, refusal=refusal),
+    )
+
+
+def _told(files: list[ReadFile]) -> str:
+    if not files:
+        return "没有新的结果文件。"
+    taken, faults = sum(file.taken for file in files), sum(len(file.problems) for file in files)
+    again = sum(file.again for file in files)
+    return (
+        f"读取结果文件 {len(files)} 个，登记 {taken} 家"
+        + (f"，{faults} 行未登记，见下方说明" if faults else "")
+        + (f"，{again} 个文件此前已读取" if again else "")
+        + "。"
+    )
 
 
 @audience(Role.MUNICIPAL)
@@ -110,6 +167,7 @@ def _file(
     context = {
         "case": case,
         "history": publicity.credit_history(actor=actor, application_id=case.id),
+        "inquiries": publicity.credit_inquiries(actor=actor, application_id=case.id),
         "results": RESULTS,
         "attaching": attaching,
         "today": now.on,

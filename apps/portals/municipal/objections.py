@@ -7,18 +7,19 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.core.actor import Actor, Role
+from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
-from apps.core.moment import Clock
+from apps.core.moment import Clock, DatabaseClock
 from apps.deadlines import selectors as deadlines
-from apps.portals.base.http import page
+from apps.portals.base.files import send_file
+from apps.portals.base.http import attempt, page
 from apps.portals.base.posted import text
-from apps.portals.base.visible import seen
+from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.municipal.common import act, shown_now, tabs
 from apps.publicity import selectors as publicity
 from apps.publicity import services as publicity_services
-from apps.publicity.states import OBJECTION_LIFE
+from apps.publicity.states import ACCEPTED, OBJECTION_LIFE
 
 _KIND = "publicity.objection"
 _ANSWERS = {"yes": True, "no": False}
@@ -107,6 +108,19 @@ def conclude(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
 
 
+@audience(Role.MUNICIPAL)
+@require_GET
+def paper(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Hand out a letter that came with an objection; the reading is recorded."""
+    found, refusal = attempt(
+        publicity_services.open_paper, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id
+    )
+    must_be_visible(refusal)
+    if found is None:
+        return page(request, "base/evidence_refused.html", {"back": ""}, refusal=refusal)
+    return send_file(found)
+
+
 def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None = None) -> HttpResponseBase:
     actor, now = actor_of(request), shown_now()
     row = seen(publicity.objection_file, actor=actor, public_id=public_id)
@@ -117,5 +131,7 @@ def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None =
         "due_on": next((one.due_on for one in owed.rows if one.subject_public_id == public_id), None),
         "now": now.at,
         "typed": request.POST,
+        "corrections": publicity.corrections(actor=actor, objection_public_id=public_id),
+        "may_correct": row.state == ACCEPTED and actor.has(Duty.HANDLER),
     }
     return page(request, "municipal/objection.html", context, refusal=refusal)

@@ -14,6 +14,7 @@ from apps.portals.municipal import (
     case,
     city_visits,
     confirm,
+    corrections,
     credit,
     dashboard,
     deciding,
@@ -97,6 +98,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PANEL}experts/<str:assignment>/", panels.replace, name="replace_expert"),
     # --- credit
     path("credit/", credit.listing, name="credit"),
+    path("credit/ask/", credit.ask, name="ask_credit"),
+    path("credit/collect/", credit.collect, name="collect_credit"),
     path("credit/<str:public_id>/", credit.record, name="credit_check"),
     path("credit/<str:public_id>/<str:check>/attach/", credit.attach, name="attach_to_credit"),
     path("credit/<str:public_id>/refuse/", credit.refuse, name="refuse_for_credit"),
@@ -114,6 +117,11 @@ urlpatterns: list[URLPattern] = [
     path("objections/<str:public_id>/accept/", objections.accept, name="accept_objection"),
     path("objections/<str:public_id>/decline/", objections.decline, name="decline_objection"),
     path("objections/<str:public_id>/conclude/", objections.conclude, name="conclude_objection"),
+    path("objections/papers/<str:public_id>/", objections.paper, name="objection_paper"),
+    path("objections/<str:public_id>/correct/", corrections.propose, name="propose_correction"),
+    path("corrections/<str:public_id>/", corrections.file, name="mark_correction"),
+    path("corrections/<str:public_id>/approve/", corrections.approve, name="approve_correction"),
+    path("corrections/<str:public_id>/return/", corrections.send_back, name="return_correction"),
     # --- recognition
     path("confirm/", confirm.listing, name="recognitions"),
     path("confirm/propose/", confirm.propose, name="propose_recognition"),

@@ -13,7 +13,7 @@ from apps.core.actor import Actor
 from apps.core.audience import actor_of, open_to_all
 from apps.core.errors import DomainError, Invalid, NotVisible
 from apps.core.moment import DatabaseClock
-from apps.portals.base.http import attempt, page
+from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text
 from apps.portals.public.throttle import limited
 from apps.publicity import selectors as publicity
@@ -26,9 +26,12 @@ RECEIPT = "objection_receipt"
 _FIELDS = ("party", "person", "unit", "contact", "matter")
 PARTIES = (
     ("person", "以个人名义（请署真实姓名）"),
-    ("unit", "以单位名义（须另交加盖公章的书面材料）"),
+    ("unit", "以单位名义（须上传加盖公章的书面材料）"),
     ("anonymous", "匿名（原则上不予受理）"),
 )
+
+#: What the forms say about letters.
+LIMITS = {"most_papers": services.MOST_PAPERS, "most_mb": services.MOST_MB}
 
 
 def _form_page(
@@ -43,6 +46,7 @@ def _form_page(
             "entry": entry,
             "entries": [(row.public_id, f"{row.enterprise_name}（{row.district_name}）") for row in entries],
             "parties": PARTIES,
+            **LIMITS,
             "crumbs": [("首页", "/"), ("异议与查询", "/objection/status/"), ("提出异议", "")],
         },
         refusal=refusal,
@@ -64,6 +68,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
         clock=DatabaseClock(),
         entry_public_id=entry,
         form=ObjectionForm(**typed),
+        papers=request.FILES.getlist("papers"),
     )
     if isinstance(refusal, NotVisible):
         # The list of the form has only running notices: nothing chosen, or it ended meanwhile.
@@ -96,11 +101,21 @@ def status(request: HttpRequest) -> HttpResponseBase:
 
     Sent by POST: the code must not stay in the browser's history or in a log.
     """
+    if request.method != "POST":
+        return _status_page(request)
+    return _status_page(request, look=True)
+
+
+def _status_page(
+    request: HttpRequest, *, look: bool = False, refused: DomainError | None = None
+) -> HttpResponseBase:
+    """Show the query; with *look* also what it finds. A refused letter comes back beside what was found."""
     context: dict[str, Any] = {
         "crumbs": [("首页", "/"), ("异议与查询", "")],
         "receipt_no": text(request, "receipt_no"),
+        **LIMITS,
     }
-    if request.method != "POST":
+    if not look:
         return page(request, "public/objection_status.html", context)
     # Objections to the districts' notices are numbered apart and kept by another room.
     districts = text(request, "receipt_no").strip().upper().startswith("SD-")
@@ -110,4 +125,23 @@ def status(request: HttpRequest) -> HttpResponseBase:
         receipt_no=text(request, "receipt_no"),
         query_code=text(request, "query_code"),
     )
-    return page(request, "public/objection_status.html", {**context, "found": found}, refusal=refusal)
+    context |= {"found": found, "query_code": text(request, "query_code") if found is not None else ""}
+    return page(request, "public/objection_status.html", context, refusal=refused or refusal)
+
+
+@open_to_all
+@limited("objection-papers", most=10, seconds=3600)
+@require_http_methods(["POST"])
+def papers(request: HttpRequest) -> HttpResponseBase:
+    """Add letters to an objection, for whoever has its receipt number and query code; show it again."""
+    count, refusal = attempt(
+        services.add_papers,
+        actor=actor_of(request),
+        clock=DatabaseClock(),
+        receipt_no=text(request, "receipt_no"),
+        query_code=text(request, "query_code"),
+        uploads=request.FILES.getlist("papers"),
+    )
+    if count is not None:
+        say(request, f"材料已收到，本件异议现有书面材料 {count} 份。")
+    return _status_page(request, look=True, refused=refusal)

@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern] = [
     path("objection/new/", objections.new, name="objection_new"),
     path("objection/done/", objections.done, name="objection_done"),
     path("objection/status/", objections.status, name="objection_status"),
+    path("objection/papers/", objections.papers, name="objection_papers"),
     path("register/", registration.register, name="register"),
     path("register/done/", registration.done, name="register_done"),
     path("help/", helping.index, name="help"),

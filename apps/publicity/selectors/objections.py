@@ -12,13 +12,24 @@ from apps.core import crypto
 from apps.core.actor import Actor, Role
 from apps.core.errors import NotVisible
 from apps.core.scoping import acting_as
-from apps.publicity.models import Objection
-from apps.publicity.states import OBJECTION_LIFE
+from apps.publicity.models import Objection, ObjectionPaper
+from apps.publicity.states import OBJECTION_LIFE, OPEN_OBJECTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A letter that came with an objection."""
+
+    public_id: str
+    name: str
+    size: int
+    pages: int | None
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectionRow:
-    """One objection; `person` and `contact` are filled only for the city's own staff."""
+    """One objection; `person`, `contact` and `papers` are filled only for the city's own staff."""
 
     public_id: str
     receipt_no: str
@@ -38,6 +49,8 @@ class ObjectionRow:
     conclusion: str
     concluded_at: datetime | None
     notice_title: str
+    is_unit: bool = False
+    papers: tuple[PaperRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +63,13 @@ class ObjectionStatus:
     filed_at: datetime
     note: str
     conclusion: str
+    papers: int = 0
+    is_open: bool = False
 
 
-def _row(row: Objection, case: CaseRow, *, with_person: bool) -> ObjectionRow:
+def _row(
+    row: Objection, case: CaseRow, *, with_person: bool, papers: tuple[PaperRow, ...] = ()
+) -> ObjectionRow:
     return ObjectionRow(
         public_id=row.public_id,
         receipt_no=row.receipt_no,
@@ -72,6 +89,8 @@ def _row(row: Objection, case: CaseRow, *, with_person: bool) -> ObjectionRow:
         conclusion=row.conclusion,
         concluded_at=row.concluded_at,
         notice_title=row.entry.notice.title,
+        is_unit=with_person and row.party == Objection.UNIT,
+        papers=papers,
     )
 
 
@@ -102,7 +121,15 @@ def objection_file(*, actor: Actor, public_id: str) -> ObjectionRow:
     if row is None:
         raise NotVisible
     case = applications.case(actor=actor, application_id=row.application_id)
-    return _row(row, case, with_person=actor.role is Role.MUNICIPAL)
+    city = actor.role is Role.MUNICIPAL
+    return _row(row, case, with_person=city, papers=_papers(actor, row) if city else ())
+
+
+def _papers(actor: Actor, row: Objection) -> tuple[PaperRow, ...]:
+    return tuple(
+        PaperRow(paper.public_id, paper.display_name, paper.size, paper.pages, paper.received_at)
+        for paper in ObjectionPaper.objects.visible_to(actor).filter(objection=row).order_by("position")
+    )
 
 
 def objection_status(*, actor: Actor, receipt_no: str, query_code: str) -> ObjectionStatus:
@@ -111,16 +138,9 @@ def objection_status(*, actor: Actor, receipt_no: str, query_code: str) -> Objec
     Raises:
         NotVisible: no such pair.
     """
-    # The receipt and the code together are the right to look: the public has no row of its own.
+    row = find_with_code(actor=actor, receipt_no=receipt_no, query_code=query_code)
     with acting_as(Actor.system(), then=actor):
-        row = (
-            Objection.objects.visible_to(Actor.system())
-            .select_related("entry")
-            .filter(receipt_no=receipt_no.strip().upper())
-            .first()
-        )
-    if row is None or not compare_digest(row.query_code, query_code.strip().upper()):
-        raise NotVisible("没有找到该回执号与查询码对应的异议，请核对后重试。")
+        papers = row.papers.count()
     return ObjectionStatus(
         row.receipt_no,
         row.entry.enterprise_name,
@@ -128,4 +148,25 @@ def objection_status(*, actor: Actor, receipt_no: str, query_code: str) -> Objec
         row.filed_at,
         row.handling_note,
         row.conclusion,
+        papers,
+        row.state in OPEN_OBJECTIONS,
     )
+
+
+def find_with_code(*, actor: Actor, receipt_no: str, query_code: str) -> Objection:
+    """Return the objection of a receipt number and its query code (for the modules of this room).
+
+    Raises:
+        NotVisible: no such pair.
+    """
+    # The receipt and the code together are the right to look: the public has no row of its own.
+    with acting_as(Actor.system(), then=actor):
+        row: Objection | None = (
+            Objection.objects.visible_to(Actor.system())
+            .select_related("entry")
+            .filter(receipt_no=receipt_no.strip().upper())
+            .first()
+        )
+    if row is None or not compare_digest(row.query_code, query_code.strip().upper()):
+        raise NotVisible("没有找到该回执号与查询码对应的异议，请核对后重试。")
+    return row

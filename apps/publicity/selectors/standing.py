@@ -25,6 +25,7 @@ from apps.publicity.models import (
 )
 from apps.publicity.states import (
     ACCEPTED,
+    CORRECTED,
     DISMISSED,
     FILED,
     NOT_ACCEPTED,
@@ -41,6 +42,7 @@ _OBJECTION_STATES = {
     UPHELD: ObjectionState.UPHELD,
     DISMISSED: ObjectionState.DISMISSED,
     NOT_ACCEPTED: ObjectionState.NOT_ACCEPTED,
+    CORRECTED: ObjectionState.CORRECTED,
 }
 
 

@@ -9,7 +9,20 @@ from apps.publicity.services.credit import (
     record_credit_report,
     refuse_for_credit,
 )
+from apps.publicity.services.credit_queries import (
+    ReadFile,
+    SentQueries,
+    explain_credit,
+    read_credit_results,
+    send_credit_queries,
+)
 from apps.publicity.services.drafts import revise_notice
+from apps.publicity.services.marks import (
+    approve_correction,
+    preview_of,
+    propose_correction,
+    return_correction,
+)
 from apps.publicity.services.notices import (
     DEFAULT_BASIS,
     NoticeText,
@@ -27,6 +40,7 @@ from apps.publicity.services.objections import (
     file_objection,
     state_case,
 )
+from apps.publicity.services.papers import MOST_MB, MOST_PAPERS, add_papers, open_paper
 from apps.publicity.services.provisional import (
     checked_reason,
     delete_view,
@@ -40,11 +54,17 @@ from apps.publicity.services.refusals import refuse_award
 
 __all__ = [
     "DEFAULT_BASIS",
+    "MOST_MB",
+    "MOST_PAPERS",
     "CreditReport",
     "NoticeText",
     "ObjectionForm",
     "ObjectionReceipt",
+    "ReadFile",
+    "SentQueries",
     "accept_objection",
+    "add_papers",
+    "approve_correction",
     "attach_to_credit_check",
     "checked_reason",
     "close_due_notices",
@@ -54,18 +74,25 @@ __all__ = [
     "decline_objection",
     "delete_view",
     "draft_notice",
+    "explain_credit",
     "file_objection",
     "note_decision",
     "notice_digest",
+    "open_paper",
+    "preview_of",
+    "propose_correction",
     "propose_recognition",
     "publish_notice",
+    "read_credit_results",
     "read_decision",
     "record_credit_check",
     "record_credit_report",
     "refuse_award",
     "refuse_for_credit",
+    "return_correction",
     "revise_notice",
     "save_view",
+    "send_credit_queries",
     "settle_refusals",
     "sign_notice",
     "sign_recognition",

@@ -21,7 +21,7 @@ from apps.evidence import services as evidence
 from apps.notifications.services import enqueue
 from apps.policy.award import CreditCheck as CreditFacts
 from apps.policy.award import CreditResult, credit_valid_until
-from apps.publicity.models import CreditAttachment, CreditCheck, NoticeEntry
+from apps.publicity.models import CreditAttachment, CreditCheck, CreditInquiry, CreditTask, NoticeEntry
 from apps.publicity.services.cases import choices, jurisdiction, words
 from apps.publicity.states import ENTRY_LIFE, PUBLIC_NOTICES, STANDING
 from apps.scoring import services as scoring
@@ -123,6 +123,10 @@ def record_credit_report(
         recorded_at=moment.at,
     )
     kept = [_attached(actor=actor, clock=clock, case=case, row=row, upload=upload) for upload in attachments]
+    # A result answers the open question, however it came: a file that brings it again finds it answered.
+    CreditTask.objects.visible_to(actor).filter(application_id=case.id, check_made=None).update(
+        check_made=row
+    )
     record(
         actor=actor,
         event="credit.record",
@@ -133,10 +137,18 @@ def record_credit_report(
         note=found,
     )
     if result in {CreditCheck.ADVERSE, CreditCheck.EXPLANATION}:
+        inquiry = CreditInquiry.objects.create(
+            **jurisdiction(case),
+            check_made=row,
+            platform=source,
+            result=result,
+            matters=found,
+            asked_at=moment.at,
+        )
         enqueue(
             key=f"credit-adverse:{row.public_id}",
             template="credit_adverse",
-            context={**words(case), "reason": found},
+            context={**words(case), "reason": found, "inquiry": inquiry.public_id},
             to_enterprise=case.enterprise_id,
             subject=row,
             moment=moment,

@@ -266,7 +266,7 @@ def publish_notice(*, actor: Actor, clock: Clock, public_id: str, starts_on: dat
     parameters = choices(moment.on)
     term = notice_term(first, parameters, work_calendar())
     entries = list(row.entries.filter(state=STANDING).order_by("application_id"))
-    if not entries:
+    if not entries and not row.removed:
         raise Invalid.of("", "名单中已没有可以公示的企业。")
     cases = [
         applications.lock_application(actor=actor, application_id=entry.application_id) for entry in entries
@@ -307,6 +307,8 @@ def notice_digest(row: Notice) -> str:
         "list": row.snapshot,
         "starts_on": row.starts_on,
         "ends_on": row.ends_on,
+        # a notice that takes nobody off keeps the digest it was published with
+        **({"removed": row.removed} if row.removed else {}),
     }
     return hashlib.sha256(canonical_text(content).encode()).hexdigest()
 

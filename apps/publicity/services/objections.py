@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from apps.applications import services as applications
 from apps.audit.services import record
 from apps.core import crypto
 from apps.core.actor import Actor, Duty, Role
-from apps.core.errors import Forbidden, Invalid, NotVisible, require
+from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
 from apps.core.moment import Clock
 from apps.core.scoping import acting_as
 from apps.core.text import clean_text
@@ -26,8 +29,10 @@ from apps.publicity.models import NoticeEntry, Objection
 from apps.publicity.selectors.standing import term_of_entry
 from apps.publicity.services.cases import choices
 from apps.publicity.services.closing import close_notice
+from apps.publicity.services.papers import keep_papers, require_few
 from apps.publicity.states import (
     ACCEPTED,
+    CORRECTION_PROPOSED,
     ENTRY_LIFE,
     FILED,
     OBJECTION_LIFE,
@@ -86,9 +91,21 @@ def _checked(form: ObjectionForm) -> ObjectionForm:
 
 @transaction.atomic
 def file_objection(
-    *, actor: Actor, clock: Clock, entry_public_id: str, form: ObjectionForm
+    *,
+    actor: Actor,
+    clock: Clock,
+    entry_public_id: str,
+    form: ObjectionForm,
+    papers: Sequence[UploadedFile[Any]] = (),
 ) -> ObjectionReceipt:
     """Register an objection to one enterprise on a running notice; anonymous ones are registered, too.
+
+    Args:
+        actor: anybody.
+        clock: the legal clock.
+        entry_public_id: the enterprise on the notice.
+        form: what was filled in.
+        papers: scanned letters, such as the stamped one of a unit; a faulty one refuses the whole objection.
 
     Raises:
         Invalid: faulty fields.
@@ -96,6 +113,7 @@ def file_objection(
         NotVisible: no such published entry, or it was taken off.
     """
     checked = _checked(form)
+    require_few(papers)
     entry = (
         NoticeEntry.objects.visible_to(actor)
         .select_related("notice")
@@ -140,13 +158,14 @@ def file_objection(
             matter=checked.matter,
             filed_at=moment.at,
         )
+        keep_papers(actor=actor, clock=clock, objection=row, uploads=papers)
         record(
             actor=actor,
             event="objection.file",
             subject=row,
             moment=moment,
             rule="R-25",
-            after={"receipt_no": number, "party": checked.party},
+            after={"receipt_no": number, "party": checked.party, "papers": len(papers)},
         )
         enqueue(
             key=f"objection-filed:{row.public_id}",
@@ -163,7 +182,8 @@ def file_objection(
     return ObjectionReceipt(row.receipt_no, row.query_code)
 
 
-def _locked(*, actor: Actor, public_id: str) -> Objection:
+def locked_objection(*, actor: Actor, public_id: str) -> Objection:
+    """Return an objection locked for change, or raise NotVisible (for the modules of this room)."""
     row: Objection | None = (
         Objection.objects.visible_to(actor)
         .select_for_update(of=("self",))
@@ -184,7 +204,7 @@ def accept_objection(*, actor: Actor, clock: Clock, public_id: str, note: str = 
         RuleBroken: anonymous (in principle not accepted), or without facts.
         NotVisible, Forbidden, WrongStep: gates 1–3.
     """
-    row = _locked(actor=actor, public_id=public_id)
+    row = locked_objection(actor=actor, public_id=public_id)
     step = OBJECTION_LIFE.step(row.state, "accept", actor)
     case = applications.lock_application(actor=actor, application_id=row.application_id)
     moment = clock.now()
@@ -242,14 +262,14 @@ def decline_objection(*, actor: Actor, clock: Clock, public_id: str, reason: str
     text = clean_text(reason, field="reason", label="理由", limit=_TEXT, multiline=True)
     if not text:
         raise Invalid.of("reason", "请写明不予受理的理由。")
-    row = _locked(actor=actor, public_id=public_id)
+    row = locked_objection(actor=actor, public_id=public_id)
     step = OBJECTION_LIFE.step(row.state, "decline", actor)
     moment = clock.now()
     row.state, row.handled_by_id, row.handled_at = step.target, actor.user_id, moment.at
     row.handling_note = text
     row.save()
     record(actor=actor, event="objection.decline", subject=row, moment=moment, rule=step.rule, note=text)
-    _resume(clock=clock, row=row, then=actor)
+    resume(clock=clock, row=row, then=actor)
 
 
 @transaction.atomic
@@ -264,7 +284,7 @@ def state_case(*, actor: Actor, clock: Clock, public_id: str, statement: str) ->
     text = clean_text(statement, field="statement", label="企业说明", limit=_TEXT, multiline=True)
     if not text:
         raise Invalid.of("statement", "请填写说明。")
-    row = _locked(actor=actor, public_id=public_id)
+    row = locked_objection(actor=actor, public_id=public_id)
     if actor.role is not Role.ENTERPRISE or not actor.has(Duty.RESPONSIBLE, Duty.CLERK):
         raise Forbidden("说明由企业填写。")
     if row.state != ACCEPTED:
@@ -287,9 +307,11 @@ def conclude_objection(*, actor: Actor, clock: Clock, public_id: str, upheld: bo
     text = clean_text(conclusion, field="conclusion", label="核查结论", limit=_TEXT, multiline=True)
     if not text:
         raise Invalid.of("conclusion", "请填写核查结论。")
-    row = _locked(actor=actor, public_id=public_id)
+    row = locked_objection(actor=actor, public_id=public_id)
     step = OBJECTION_LIFE.step(row.state, "uphold" if upheld else "dismiss", actor)
     require(may_sign(prepared_by={row.handled_by_id}, signer=actor.user_id))
+    if row.mark_corrections.filter(state=CORRECTION_PROPOSED).exists():
+        raise WrongStep("这件异议有待批准的评分更正，请先批准或退回更正。")
     case = applications.lock_application(actor=actor, application_id=row.application_id)
     moment = clock.now()
     row.state, row.concluded_by_id, row.concluded_at = step.target, actor.user_id, moment.at
@@ -302,7 +324,7 @@ def conclude_objection(*, actor: Actor, clock: Clock, public_id: str, upheld: bo
         .exists()
     )
     if upheld and case.state == _OBJECTION:
-        _end_case(actor=actor, clock=clock, row=row, reason=text)
+        end_case(actor=actor, clock=clock, row=row, reason=text)
     elif not upheld and not others and case.state == _OBJECTION:
         applications.advance(
             application_id=case.id, event="dismiss_objection", actor=actor, moment=moment, note=text
@@ -324,10 +346,10 @@ def conclude_objection(*, actor: Actor, clock: Clock, public_id: str, upheld: bo
         moment=moment,
     )
     if not upheld:
-        _resume(clock=clock, row=row, then=actor)
+        resume(clock=clock, row=row, then=actor)
 
 
-def _end_case(*, actor: Actor, clock: Clock, row: Objection, reason: str) -> None:
+def end_case(*, actor: Actor, clock: Clock, row: Objection, reason: str) -> None:
     """End the case of an upheld objection (a second one upheld later finds it ended) and take its entry off."""
     applications.advance(
         application_id=row.application_id,
@@ -345,7 +367,7 @@ def _end_case(*, actor: Actor, clock: Clock, row: Objection, reason: str) -> Non
     )
 
 
-def _resume(*, clock: Clock, row: Objection, then: Actor) -> None:
+def resume(*, clock: Clock, row: Objection, then: Actor) -> None:
     """Let a case whose notice has ended go on, once no objection to it is open."""
     moment = clock.now()
     open_ones = Objection.objects.filter(entry_id=row.entry_id, state__in=OPEN_OBJECTIONS).exists()

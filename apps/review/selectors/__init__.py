@@ -23,6 +23,7 @@ from apps.review.selectors.casework import (
     return_list,
     site_photos,
 )
+from apps.review.selectors.correcting import MarkedItem, MemberAfter, PanelAfter, panel_after, panel_marks
 from apps.review.selectors.desk import DeskCase, desk_case
 from apps.review.selectors.district_notices import (
     CaseNotice,
@@ -117,7 +118,10 @@ __all__ = [
     "HolderRow",
     "IndustryGap",
     "MarkForReturn",
+    "MarkedItem",
+    "MemberAfter",
     "OverrideRow",
+    "PanelAfter",
     "PanelFigures",
     "PanelFile",
     "PanelOverview",
@@ -161,7 +165,9 @@ __all__ = [
     "override_case",
     "overrides_of",
     "own_notices",
+    "panel_after",
     "panel_figures",
+    "panel_marks",
     "panel_of",
     "panel_overview",
     "panels",

@@ -11,6 +11,7 @@ from apps.review.services.assessment import score_item as score_item_as_expert
 from apps.review.services.assessment import score_items as score_items_as_expert
 from apps.review.services.completion import reconsider, reopen_panel
 from apps.review.services.district_filing import DistrictObjectionReceipt, file_district_objection
+from apps.review.services.correcting import CorrectedPanel, RenewedSheet, correct_panel
 from apps.review.services.district_notices import (
     DistrictNoticeText,
     conclude_district_objection,
@@ -69,10 +70,12 @@ from apps.review.services.visits import Signing, Visit, add_visit_photo, record_
 
 __all__ = [
     "Assessment",
+    "CorrectedPanel",
     "DistrictNoticeText",
     "DistrictObjectionReceipt",
     "OpenWork",
     "Proposal",
+    "RenewedSheet",
     "Shot",
     "Signing",
     "Visit",
@@ -92,6 +95,7 @@ __all__ = [
     "conclude_district_objection",
     "conclude_panel",
     "confirm_draw",
+    "correct_panel",
     "decide_override",
     "declare_absence",
     "declare_no_conflict",

@@ -50,7 +50,7 @@ def complete_panel(*, actor: Actor, clock: Clock, panel_id: int) -> None:
         step = PANEL_LIFE.step(panel.state, "complete", Actor.system())
         panel.state = step.target
         panel.total, panel.spread, panel.aggregation = score.total, score.spread, score.explanation
-        _describe(panel, members, parameters)
+        describe(panel, members, parameters)
         panel.version += 1
         panel.save()
         record(
@@ -72,7 +72,7 @@ def complete_panel(*, actor: Actor, clock: Clock, panel_id: int) -> None:
         )
 
 
-def _describe(panel: Panel, members: Sequence[Assignment], parameters: Parameters) -> None:
+def describe(panel: Panel, members: Sequence[Assignment], parameters: Parameters) -> None:
     """Put down how far the members are apart; their sheets are signed and do not change any more."""
     scored = [row.sheet for row in members if row.sheet is not None]
     found = sheets.panel_points(

@@ -2,6 +2,7 @@
 
 from apps.scoring.selectors.benchmarks import BenchmarkRow, benchmarks_page, known_metrics
 from apps.scoring.selectors.compare import CellView, ColumnView, CompareView, RowView, compare_view
+from apps.scoring.selectors.correcting import SheetAfter, sheets_after
 from apps.scoring.selectors.drafts import (
     DraftProblem,
     DraftView,
@@ -69,6 +70,7 @@ __all__ = [
     "PanelPoints",
     "RowView",
     "SchemeRow",
+    "SheetAfter",
     "SheetHead",
     "SheetView",
     "Trail",
@@ -104,6 +106,7 @@ __all__ = [
     "sheet_head",
     "sheet_result",
     "sheet_view",
+    "sheets_after",
     "sheets_of",
     "spec_of_digest",
     "suggest_schemes",

@@ -1,5 +1,6 @@
 """The use-cases of scoring; rooms above and interfaces import them from here."""
 
+from apps.scoring.services.correcting import correct_sheet
 from apps.scoring.services.drafts import copy_scheme, discard_draft, revise_draft
 from apps.scoring.services.entries import (
     adopt_scores,
@@ -49,6 +50,7 @@ __all__ = [
     "close_sheet",
     "confirm_by_city",
     "copy_scheme",
+    "correct_sheet",
     "discard_draft",
     "follow_application",
     "hand_in",

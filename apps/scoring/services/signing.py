@@ -52,8 +52,8 @@ def sign_sheet(*, actor: Actor, clock: Clock, public_id: str) -> SignedSheet:
     purpose = SheetPurpose.OFFICIAL if is_official(sheet) else SheetPurpose.SELF
     blockers = result.blockers_for(purpose)
     if blockers:
-        raise Invalid(_errors(blockers, official=is_official(sheet)))
-    return _signed(held, result, actor, moment)
+        raise Invalid(signing_errors(blockers, official=is_official(sheet)))
+    return freeze(held, result, actor, moment)
 
 
 def hand_in(
@@ -95,12 +95,12 @@ def hand_in(
     blockers = result.blockers_for(SheetPurpose.SELF)
     decide(blockers)
     if blockers:
-        raise Invalid(_errors(blockers, official=False))
-    return _signed(held, result, actor, moment)
+        raise Invalid(signing_errors(blockers, official=False))
+    return freeze(held, result, actor, moment)
 
 
-def _signed(held: Held, result: SheetResult, actor: Actor, moment: Moment) -> SignedSheet:
-    """Freeze a complete sheet and record it."""
+def freeze(held: Held, result: SheetResult, actor: Actor, moment: Moment) -> SignedSheet:
+    """Freeze a complete sheet and record it (for the modules of this room, which have asked who may)."""
     sheet = held.sheet
     sheet.state = SHEET_LIFE.step(sheet.state, "sign", actor).target
     sheet.signed_at, sheet.signed_by_id = moment.at, actor.user_id
@@ -136,7 +136,7 @@ def _zero(result: SheetResult) -> tuple[str, ...]:
     return result.mandatory_zero
 
 
-def _errors(blockers: Iterable[Blocker], *, official: bool) -> dict[str, list[str]]:
+def signing_errors(blockers: Iterable[Blocker], *, official: bool) -> dict[str, list[str]]:
     """Turn what stands against signing into messages per item and one summary (SECURITY S05)."""
     errors: dict[str, list[str]] = {"": []}
     unanswered: list[str] = []

@@ -25,7 +25,7 @@ from apps.publicity import selectors as publicity
 from apps.publicity.states import ACCEPTED
 from apps.scoring import selectors as scoring
 
-_OBJECTION = "objection"
+_OBJECTION, _CREDIT = "objection", "credit_check"
 _GOOD, _BAD = {"awarded", "filing_acknowledged"}, {"refused", "not_recommended", "rejected", "lapsed"}
 
 
@@ -128,6 +128,11 @@ def file_page(
         "changed": applications.what_changed(actor=actor, public_id=public_id) if file.case.turn else None,
         "objections": publicity.objections(actor=actor, state=ACCEPTED, application_id=file.case.id)
         if file.case.state == _OBJECTION
+        else [],
+        "inquiries": [
+            row for row in publicity.credit_inquiries(actor=actor, application_id=file.case.id) if row.is_open
+        ]
+        if file.case.state == _CREDIT
         else [],
         "waivable": _waivable(file.case.state, actions),
         "crumbs": application_crumbs(file),

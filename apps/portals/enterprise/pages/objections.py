@@ -45,6 +45,7 @@ def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None =
         "row": row,
         "open": row.state == ACCEPTED,
         "typed": request.POST.get("statement", row.statement),
+        "corrections": publicity.corrections(actor=actor_of(request), objection_public_id=public_id),
         "crumbs": [
             ("我的申报", reverse("enterprise:applications")),
             (row.case.number or "申报", reverse("enterprise:application", args=[row.case.public_id])),
