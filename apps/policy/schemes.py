@@ -90,3 +90,18 @@ def may_use_scheme(
 def may_change_scheme(*, reason: str) -> Verdict:
     """The district may change the enterprise's choice, with a reason."""
     return when(not reason.strip(), "R-07", "更换评价体系须写明理由。")
+
+
+@implements("R-07")
+def may_publish_scheme(*, simulated: bool, past_applications: bool) -> Verdict:
+    """May a draft of an evaluation system be published?
+
+    What it would change for past applications was simulated with the draft exactly as it stands; where nobody has been
+    scored yet there is nothing to simulate.
+    """
+    return when(
+        past_applications and not simulated,
+        "R-07",
+        "草案尚未做影响测算，或测算后又有修改。",
+        "请对当前草案做影响测算，核对等级有变化的申报后再发布。",
+    )

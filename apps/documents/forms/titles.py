@@ -30,6 +30,7 @@ from apps.documents.rendering.papers import (
 from apps.parameters.selectors import in_force
 from apps.policy.levels import Level
 from apps.publicity import selectors as publicity
+from apps.publicity.selectors import NoticeFile
 from apps.publicity.states import PUBLIC_NOTICES, SIGNED
 from apps.titles import selectors as titles
 from apps.titles.selectors import TitleFile
@@ -103,7 +104,7 @@ def notice(*, actor: Actor, public_id: str, on: date) -> Built:
             level=_LEVEL_OF_NOTICES,
             own_title=file.row.title,
             text=paragraphs(file.basis),
-            reason=file.reason,
+            reason=_reason(file),
             enterprises=tuple(
                 ListedEnterprise(name=entry.enterprise_name, district=entry.district_name, uscc=entry.uscc)
                 for entry in file.entries
@@ -126,6 +127,14 @@ def notice(*, actor: Actor, public_id: str, on: date) -> Built:
         final=final,
         public=final,
     )
+
+
+def _reason(file: NoticeFile) -> str:
+    """Return why an earlier notice is corrected, with those it takes off the list by name."""
+    if not file.removed:
+        return file.reason
+    names = "；".join(f"{one.name}（{one.district_name}，{one.uscc}）" for one in file.removed)
+    return f"{file.reason}移出名单的企业：{names}。"
 
 
 def recognition(*, actor: Actor, public_id: str, on: date) -> Built:

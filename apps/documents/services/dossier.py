@@ -12,12 +12,11 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import structlog
 from django.db import transaction
 from django.utils.html import format_html, format_html_join
 
@@ -53,9 +52,10 @@ _ROLES: Final = {
 _ZIP: Final = "application/zip"
 #: Papers a dossier should not be without: made here when they were not asked for before.
 _EXPECTED: Final = (kinds.REPORT, kinds.SCORE_SHEET, kinds.PANEL_OPINION, kinds.CREDIT_RECORD)
-_log = structlog.get_logger(__name__)
 _PIECE: Final = 1 << 20
 _MOST_CASES: Final = 5000
+#: Files left out that the page of the job names; the index in the archive names all of them.
+_MOST_NAMED: Final = 50
 _UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 _LONGEST_NAME: Final = 80
 _FORMULAS: Final = frozenset("=+-@\t\r")
@@ -181,8 +181,8 @@ def _run(ctx: JobContext) -> JobResult:
         archive = _Archive(stream)
         for done, case in enumerate(cases):
             ctx.progress(done, len(cases))
-            _make_papers(ctx, renderer, case)
-            _put_case(ctx, archive, case)
+            unmade = _make_papers(ctx, renderer, case)
+            _put_case(ctx, archive, case, unmade)
         _put_index(ctx, archive, title)
     ctx.progress(len(cases), len(cases))
     files = sum(not one.missing for one in archive.listed)
@@ -190,12 +190,18 @@ def _run(ctx: JobContext) -> JobResult:
         path=path,
         name=f"{_safe(title)}.zip",
         content_type=_ZIP,
-        values={"cases": len(cases), "files": files, "missing": len(archive.listed) - files},
+        values={
+            "cases": len(cases),
+            "files": files,
+            "missing": len(archive.listed) - files,
+            "left_out": [[one.path, one.missing] for one in archive.listed if one.missing][:_MOST_NAMED],
+        },
     )
 
 
-def _make_papers(ctx: JobContext, renderer: Renderer, public_id: str) -> None:
-    """Make the papers nobody asked for yet: those the case has come to and the actor may have made."""
+def _make_papers(ctx: JobContext, renderer: Renderer, public_id: str) -> dict[str, str]:
+    """Make the papers nobody asked for yet; return by kind why those that could not be made are not there."""
+    unmade: dict[str, str] = {}
     with transaction.atomic():
         enter(ctx.actor)
         stored = {
@@ -208,18 +214,24 @@ def _make_papers(ctx: JobContext, renderer: Renderer, public_id: str) -> None:
             prepared = prepare(actor=ctx.actor, clock=ctx.clock, kind=kind, public_id=public_id)
             if prepared.built.final:
                 make(actor=ctx.actor, clock=ctx.clock, kind=kind, prepared=prepared, renderer=renderer)
+            else:
+                unmade[kind] = "尚未定稿，未收入。"
         except DomainError as refusal:
-            _log.info("dossier.paper.missing", kind=kind, case=public_id, reason=refusal.message)
+            unmade[kind] = refusal.message
+    return unmade
 
 
 @transaction.atomic
-def _put_case(ctx: JobContext, archive: _Archive, public_id: str) -> None:
+def _put_case(ctx: JobContext, archive: _Archive, public_id: str, unmade: Mapping[str, str]) -> None:
     enter(ctx.actor)
     actor = ctx.actor
     case = applications.case(actor=actor, public_id=public_id)
     folder = _safe(f"{case.number or case.public_id} {case.enterprise_name}")
     archive.write(f"{folder}/申报信息.json", "申报信息", _json(asdict(case)))
     _put_papers(ctx, archive, case, folder)
+    for kind, reason in unmade.items():
+        label = kinds.KINDS[kind].label
+        archive.missing(f"{folder}/文书/{_safe(label)}.pdf", label, reason)
     _put_evidence(ctx, archive, case, folder)
     _put_sheets(actor, archive, case, folder)
     _put_trail(actor, archive, case, folder)

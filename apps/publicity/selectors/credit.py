@@ -11,8 +11,9 @@ from apps.applications import selectors as applications
 from apps.applications.selectors import CaseRow
 from apps.core.actor import Actor
 from apps.core.errors import NotVisible
+from apps.core.scoping import acting_as
 from apps.policy.award import CreditResult
-from apps.publicity.models import CreditDelivery, CreditInquiry, CreditTask
+from apps.publicity.models import CreditCheck, CreditDelivery, CreditInquiry, CreditTask
 
 _MOST_FILES = 20
 _STATE = "credit_check"
@@ -101,7 +102,20 @@ def credit_inquiries(*, actor: Actor, application_id: int) -> list[InquiryRow]:
     if not rows:
         return []
     case = applications.case(actor=actor, application_id=application_id)
-    return [_row(row, case, is_open=case.state == _STATE and number == 0) for number, row in enumerate(rows)]
+    waits = case.state == _STATE and not is_superseded(
+        actor=actor, application_id=application_id, check_id=rows[0].check_made_id
+    )
+    return [_row(row, case, is_open=waits and number == 0) for number, row in enumerate(rows)]
+
+
+def is_superseded(*, actor: Actor, application_id: int, check_id: int) -> bool:
+    """Return whether a newer result than this one was recorded; the enterprise has no sight of the results."""
+    with acting_as(Actor.system(), then=actor):
+        return (
+            CreditCheck.objects.visible_to(Actor.system())
+            .filter(application_id=application_id, pk__gt=check_id)
+            .exists()
+        )
 
 
 def credit_inquiry(*, actor: Actor, public_id: str) -> InquiryRow:

@@ -67,6 +67,15 @@ class SignStep:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedRow:
+    """One enterprise that a correction takes off the list it corrects."""
+
+    name: str
+    uscc: str
+    district_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeFile:
     """Everything a page shows about a notice; `corrections` are (public id, title) of those the reader may see."""
 
@@ -87,6 +96,7 @@ class NoticeFile:
     corrections: tuple[tuple[str, str], ...]
     entries: tuple[EntryRow, ...]
     chain: tuple[SignStep, ...]
+    removed: tuple[RemovedRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +233,9 @@ def notice_file(*, actor: Actor, public_id: str) -> NoticeFile:
             for entry in entries
         ),
         chain=_chain(row) if actor.role in {Role.MUNICIPAL, Role.AUDITOR} else (),
+        removed=tuple(
+            RemovedRow(one["企业名称"], one["统一社会信用代码"], one["所在地区"]) for one in row.removed
+        ),
     )
 
 

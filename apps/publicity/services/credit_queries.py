@@ -26,6 +26,7 @@ from apps.publicity.credit_service import (
     read_answers,
 )
 from apps.publicity.models import CreditDelivery, CreditInquiry, CreditTask
+from apps.publicity.selectors.credit import is_superseded
 from apps.publicity.selectors.standing import credit_facts
 from apps.publicity.services.cases import choices, jurisdiction
 from apps.publicity.services.credit import record_credit_check
@@ -278,7 +279,6 @@ def open_inquiry(*, actor: Actor, public_id: str) -> CreditInquiry:
     )
     if row is None or row.application.state != _STATE:
         raise NotVisible
-    newer = CreditInquiry.objects.visible_to(actor).filter(application_id=row.application_id, pk__gt=row.pk)
-    if newer.exists():
+    if is_superseded(actor=actor, application_id=row.application_id, check_id=row.check_made_id):
         raise NotVisible
     return row

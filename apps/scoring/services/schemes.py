@@ -27,10 +27,11 @@ from apps.policy.evaluation.loading import load_scheme, scheme_problems
 from apps.policy.evaluation.problems import Problem
 from apps.policy.evaluation.serialising import bundle, digest, scheme_to_mapping
 from apps.policy.evaluation.spec import MetricSpec
+from apps.policy.schemes import may_publish_scheme
 from apps.policy.separation import may_sign
-from apps.scoring.models import BenchmarkValue, Scheme
+from apps.scoring.models import BenchmarkValue, Scheme, SchemeImpact, ScoreSheet
 from apps.scoring.selectors.schemes import spec_of_digest
-from apps.scoring.states import DRAFT, PUBLISHED, RETIRED, SCHEME_LIFE
+from apps.scoring.states import DRAFT, PUBLISHED, RETIRED, SCHEME_LIFE, SIGNED
 
 _LIBRARY, _CHECKLISTS, _BENCHMARKS = "metrics.yaml", "ecm_functions.yaml", "benchmarks_demo.yaml"
 _LONGEST_REASON = 200
@@ -112,7 +113,8 @@ def publish_scheme(*, actor: Actor, clock: Clock, public_id: str, reason: str = 
 
     Raises:
         NotVisible, WrongStep, Forbidden: no such draft, not a draft, another duty.
-        RuleBroken: a person who made or changed the draft cannot publish it.
+        RuleBroken: a person who made or changed the draft cannot publish it; what it would change for past
+            applications has not been simulated as it stands.
         Invalid: something in the draft is still wrong, or it says the same as the version in use.
     """
     row = _locked(actor, public_id)
@@ -123,6 +125,12 @@ def publish_scheme(*, actor: Actor, clock: Clock, public_id: str, reason: str = 
     _refuse(scheme_problems(row.spec))
     if Scheme.objects.filter(code=row.code, status=PUBLISHED, digest=row.digest).exists():
         raise Invalid.of("", "草案与现行版本的内容完全相同，没有需要发布的修改。")
+    require(
+        may_publish_scheme(
+            simulated=SchemeImpact.objects.filter(scheme=row, digest=row.digest).exists(),
+            past_applications=ScoreSheet.objects.visible_to(actor).filter(state=SIGNED).exists(),
+        )
+    )
     note = clean_text(reason, field="reason", label="发布说明", limit=_LONGEST_REASON)
     _publish(actor, row, clock.now(), note)
 

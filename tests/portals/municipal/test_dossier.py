@@ -66,6 +66,12 @@ def test_the_archive_holds_what_its_manifest_says(
         for path, row in listed.items():
             content = archive.read(path)
             assert (len(content), hashlib.sha256(content).hexdigest()) == (row["size"], row["sha256"]), path
+        left_out = [[row["path"], row["missing"]] for row in manifest["files"] if row["missing"]]
+        assert result.values["left_out"] == left_out
+        assert ["征信查询记录" in path for path, _ in left_out] == [True], (
+            "not queried yet: named, not silent"
+        )
+        assert left_out[0][1] in archive.read("目录.html").decode()
         whats = {row["what"] for row in listed.values()}
         assert {
             "申报信息",

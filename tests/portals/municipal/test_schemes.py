@@ -101,6 +101,16 @@ def test_a_draft_is_copied_edited_compared_and_published_by_another(desk: Desk, 
 
     assert "请由另一位有签批权限的人员发布" not in text_of(desk.get("scheme", draft, by=scene.city.leader))
     assert desk.post("publish_scheme", draft).status_code == 403
+    unsimulated = desk.post("publish_scheme", draft, by=scene.city.leader, reason="试行稿")
+    assert "草案尚未做影响测算" in text_of(unsimulated)
+    handler = scene.be(scene.city.handler)
+    scores.simulate(
+        actor=handler,
+        clock=scene.clock,
+        public_id=draft,
+        against=scoring.scheme(actor=handler, public_id=draft).code,
+        tell=lambda *_: None,
+    )
     assert desk.post("publish_scheme", draft, by=scene.city.leader, reason="试行稿").status_code == 302
     assert desk.post("publish_scheme", draft, by=scene.city.leader).status_code == 409
     retired = text_of(desk.get("scheme", published))
