@@ -13,6 +13,7 @@ import pytest
 from django.urls import reverse
 
 from apps.core.actor import Actor
+from apps.core.errors import WrongStep
 from apps.core.scoping import enter
 from apps.documents import kinds
 from apps.documents.services import dossier
@@ -47,13 +48,21 @@ class _Work:
 
 @pytest.mark.parametrize("of", ["case", "round"])
 def test_the_archive_holds_what_its_manifest_says(
-    scene: Flow, tmp_path: Path, of: str, monkeypatch: pytest.MonkeyPatch
+    scene: Flow, tmp_path: Path, of: str, monkeypatch: pytest.MonkeyPatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # One paper is made for both: printing all of them takes seconds and is tested with the papers.
     monkeypatch.setattr(dossier, "_EXPECTED", (kinds.PANEL_OPINION,))
     enter(Actor.system())
     public_id = scene.case if of == "case" else scene.round_id
     work = _Work(scene.city.handler, scene, tmp_path, {"of": of, "public_id": public_id})
+    real = dossier.prepare
+
+    def prepare(**arguments: object) -> object:
+        if arguments["kind"] == dossier.kinds.CREDIT_RECORD:
+            raise WrongStep("尚未查询征信。")
+        return real(**arguments)
+
+    monkeypatch.setattr(dossier, "prepare", prepare)
     result = dossier._run(work)
     assert result.values["cases"] == 1
     assert work.told[-1] == (1, 1)
@@ -68,9 +77,7 @@ def test_the_archive_holds_what_its_manifest_says(
             assert (len(content), hashlib.sha256(content).hexdigest()) == (row["size"], row["sha256"]), path
         left_out = [[row["path"], row["missing"]] for row in manifest["files"] if row["missing"]]
         assert result.values["left_out"] == left_out
-        assert ["征信查询记录" in path for path, _ in left_out] == [True], (
-            "not queried yet: named, not silent"
-        )
+        assert [("征信查询记录" in path, why) for path, why in left_out] == [(True, "尚未查询征信。")]
         assert left_out[0][1] in archive.read("目录.html").decode()
         whats = {row["what"] for row in listed.values()}
         assert {
