@@ -26,7 +26,6 @@ from apps.publicity.selectors.marks import (
     ChangedItem,
     CorrectionPreview,
     CorrectionRow,
-    MarkedItem,
     correctable_items,
     correction,
     correction_preview,
@@ -75,6 +74,7 @@ from apps.publicity.selectors.standing import (
     term_of_entry,
 )
 from apps.publicity.selectors.waiting import Obstacles, Workload, obstacles, workload
+from apps.review.selectors import MarkedItem
 
 __all__ = [
     "STAGES",

@@ -48,17 +48,17 @@ class _Work:
 
 @pytest.mark.parametrize("of", ["case", "round"])
 def test_the_archive_holds_what_its_manifest_says(
-    scene: Flow, tmp_path: Path, of: str, monkeypatch: pytest.MonkeyPatch, monkeypatch: pytest.MonkeyPatch
+    scene: Flow, tmp_path: Path, of: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # One paper is made for both: printing all of them takes seconds and is tested with the papers.
-    monkeypatch.setattr(dossier, "_EXPECTED", (kinds.PANEL_OPINION,))
+    monkeypatch.setattr(dossier, "_EXPECTED", (kinds.PANEL_OPINION, kinds.CREDIT_RECORD))
     enter(Actor.system())
     public_id = scene.case if of == "case" else scene.round_id
     work = _Work(scene.city.handler, scene, tmp_path, {"of": of, "public_id": public_id})
     real = dossier.prepare
 
     def prepare(**arguments: object) -> object:
-        if arguments["kind"] == dossier.kinds.CREDIT_RECORD:
+        if arguments["kind"] == kinds.CREDIT_RECORD:
             raise WrongStep("尚未查询征信。")
         return real(**arguments)
 
