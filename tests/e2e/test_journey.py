@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from apps.deadlines.services import sweep
 from tests import worlds
 from tests.e2e.people import Arrive, Person
 from tests.portals import scenes
+from tests.unit.publicity.letters import LETTER
 
 pytestmark = [
     pytest.mark.browser,
@@ -82,7 +84,7 @@ def journey(arrive: Arrive) -> Journey:
 
 
 def test_from_the_draft_to_the_title(journey: Journey) -> None:
-    """Submission, 初评, recommendation, expert panel, credit, notice, recognition, public directory."""
+    """Submission, 初评, recommendation, expert panel, credit, notice, objection, recognition, directory."""
     _hands_in(journey)
     _district_scores(journey)
     _district_recommends(journey)
@@ -90,6 +92,7 @@ def test_from_the_draft_to_the_title(journey: Journey) -> None:
     _experts_assess(journey)
     _city_checks_credit(journey)
     _city_publishes(journey)
+    _a_unit_objects(journey)
     _notice_runs_out(journey)
     number = _city_recognises(journey)
     _public_verifies(journey, number)
@@ -225,6 +228,37 @@ def _city_publishes(journey: Journey) -> None:
     public = journey.who("")
     public.open("/notices/").follow("拟评定名单")
     public.sees("main", journey.name, "3A", "监督电话").finds_no_barrier().picture("18-public-notice")
+
+
+def _a_unit_objects(journey: Journey) -> None:
+    """A unit objects with its stamped letter; a mark is corrected by two persons, and the case goes on."""
+    public, city, signer = journey.who(""), journey.city, journey.who("city_signer")
+    public.follow("提出异议").finds_no_barrier()
+    public.page.locator("input[name=party][value=unit]").check()
+    for label, text in (
+        ("单位名称", "示例环保志愿者协会"),
+        ("联系电话", "0512-00000009"),
+        ("异议事项和事实依据", "J1 有一项佐证材料与现场不符。"),
+    ):
+        public.write(label, text)
+    public.page.locator("input[name=papers]").set_input_files(
+        files=[{"name": "盖章函.pdf", "mimeType": "application/pdf", "buffer": LETTER}]
+    )
+    public.picture("17a-objection").press("提交异议").sees("main", "已收到您的异议", "查询码")
+    receipt, code = public.page.locator("dd.num").all_inner_texts()
+    city.open("/m/objections/").follow(receipt).sees("main", "盖章函.pdf", "示例环保志愿者协会")
+    city.press("受理异议").follow("提出评分更正")
+    row = city.page.locator("#items tbody tr", has=city.page.locator(f"[name=points-{_LOWERED}]"))
+    given = Decimal(row.locator("td.num").nth(1).inner_text())
+    row.locator("input").fill(str(given - Decimal("0.10")))
+    city.write("更正理由", "现场核查，佐证只覆盖部分厂房。").press("查看影响")
+    city.sees("#preview", "仍达到 80 分").finds_no_barrier().picture("17b-correction")
+    city.press("提出更正").sees("main", "待批准")
+    signer.open("/m/objections/").follow(receipt).follow("更正为")
+    signer.write("核查结论", "反映的情况部分属实，已更正评分。").press("批准更正")
+    signer.sees("main", "评分表新旧版本", "已批准").finds_no_barrier().picture("17c-corrected")
+    public.open("/objection/status/").write("回执号", receipt).write("查询码", code).press("查询办理结果")
+    public.sees("main", "异议成立，已更正评分", "反映的情况部分属实").picture("17d-status")
 
 
 def _notice_runs_out(journey: Journey) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import parsers, serializers
 
-from apps.api.base import CITY, Act, Body, Listing, Text
+from apps.api.base import CITY, ENTERPRISE, Act, Body, Listing, Text
 from apps.api.v1.evidence import LARGEST_UPLOAD
 from apps.api.v1.shared import ReasonBody
 from apps.applications import selectors as applications
@@ -108,3 +108,99 @@ class RefuseForCredit(Act):
     def act(self, *, public_id: str, reason: str) -> None:
         """End the case."""
         services.refuse_for_credit(actor=self.actor, clock=self.clock, public_id=public_id, reason=reason)
+
+
+class SentQueriesAnswer(serializers.Serializer[Any]):
+    """How many questions went out, and the name they went under."""
+
+    count = serializers.IntegerField()
+    file_name = serializers.CharField()
+
+
+class CreditFaultLine(serializers.Serializer[Any]):
+    """One line that was not recorded."""
+
+    line = serializers.IntegerField()
+    query_no = serializers.CharField()
+    message = serializers.CharField()
+
+
+class ReadFileLine(serializers.Serializer[Any]):
+    """One result file; `again`: it was read before."""
+
+    name = serializers.CharField()
+    taken = serializers.IntegerField()
+    again = serializers.BooleanField()
+    problems = CreditFaultLine(many=True)
+
+
+class ReadFilesAnswer(serializers.Serializer[Any]):
+    """The result files that were read."""
+
+    files = ReadFileLine(many=True)
+
+
+class CreditInquiryLine(serializers.Serializer[Any]):
+    """What an adverse result says, and the enterprise's explanation."""
+
+    public_id = serializers.CharField()
+    platform = serializers.CharField()
+    result_label = serializers.CharField()
+    matters = serializers.CharField()
+    asked_at = serializers.DateTimeField()
+    statement = serializers.CharField()
+    stated_at = serializers.DateTimeField(allow_null=True)
+    is_open = serializers.BooleanField()
+
+
+class ExplanationBody(Body):
+    """The enterprise's words."""
+
+    statement = Text(max_length=2000)
+
+
+class AskCredit(Act):
+    """向征信服务发出查询。"""
+
+    audience = CITY
+    answer = SentQueriesAnswer
+    status = 200
+
+    def act(self) -> Any:
+        """Ask."""
+        return services.send_credit_queries(actor=self.actor, clock=self.clock)
+
+
+class ReadCredit(Act):
+    """读取征信结果文件。"""
+
+    audience = CITY
+    answer = ReadFilesAnswer
+    status = 200
+
+    def act(self) -> Any:
+        """Read."""
+        return {"files": services.read_credit_results(actor=self.actor, clock=self.clock)}
+
+
+class CreditInquiries(Listing):
+    """一件申报的征信异常告知和企业说明。"""
+
+    audience = CITY | ENTERPRISE
+    reading = CreditInquiryLine
+
+    def rows(self, *, public_id: str) -> Any:
+        """Return them, newest first."""
+        case = applications.case(actor=self.actor, public_id=public_id)
+        return selectors.credit_inquiries(actor=self.actor, application_id=case.id)
+
+
+class ExplainCredit(Act):
+    """企业说明征信异常。"""
+
+    audience = ENTERPRISE
+    body = ExplanationBody
+
+    def act(self, *, public_id: str, statement: str) -> None:
+        """Explain."""
+        services.explain_credit(actor=self.actor, clock=self.clock, public_id=public_id, statement=statement)

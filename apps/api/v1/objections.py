@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from rest_framework import serializers
+from rest_framework import parsers, serializers
 
 from apps.api.base import CITY, ENTERPRISE, EVERYBODY, Act, Body, Flag, Listing, Reading, Text
-from apps.api.v1.shared import CaseForBureau, CaseForEnterprise, NoteBody, ReasonBody, StateQuery
+from apps.api.v1.shared import (
+    CaseForBureau,
+    CaseForEnterprise,
+    CountAnswer,
+    NoteBody,
+    ReasonBody,
+    StateQuery,
+)
 from apps.core.actor import Role
 from apps.publicity import selectors, services
 from apps.publicity.services import ObjectionForm
@@ -74,6 +81,16 @@ class ObjectionForCity(ObjectionForEnterprise):
     handling_note = serializers.CharField()
 
 
+class PaperLineOfObjection(serializers.Serializer[Any]):
+    """A letter that came with an objection."""
+
+    public_id = serializers.CharField()
+    name = serializers.CharField()
+    size = serializers.IntegerField()
+    pages = serializers.IntegerField(allow_null=True)
+    received_at = serializers.DateTimeField()
+
+
 class ObjectionFile(ObjectionForCity):
     """One objection with who filed it, for those who handle it."""
 
@@ -81,6 +98,7 @@ class ObjectionFile(ObjectionForCity):
     unit = serializers.CharField()
     person = serializers.CharField()
     contact = serializers.CharField()
+    papers = PaperLineOfObjection(many=True)
 
 
 class StatementBody(Body):
@@ -94,6 +112,14 @@ class ConclusionBody(Body):
 
     upheld = Flag()
     conclusion = Text()
+
+
+class PaperOfObjectionBody(Body):
+    """A scanned letter (multipart, field `file`) and the pair that gives the right to add it."""
+
+    receipt_no = Text(max_length=40)
+    query_code = Text(max_length=20)
+    file = serializers.FileField(allow_empty_file=True)
 
 
 class Objections(Listing, Act):
@@ -132,6 +158,33 @@ class ObjectionStatus(Act):
         districts = data["receipt_no"].strip().upper().startswith("SD-")
         look = review.district_objection_status if districts else selectors.objection_status
         return look(actor=self.actor, **data)
+
+
+class AddObjectionPaper(Act):
+    """凭回执号和查询码补交书面材料（multipart，字段 file）。"""
+
+    parser_classes = (parsers.MultiPartParser,)
+    audience = EVERYBODY
+    body = PaperOfObjectionBody
+    answer = CountAnswer
+    status = 201
+
+    @property
+    def largest_body(self) -> int:
+        """A letter is larger than a form."""
+        return (services.MOST_MB + 1) * 1024 * 1024
+
+    def act(self, *, receipt_no: str, query_code: str, file: Any) -> dict[str, int]:
+        """Add it; return how many there are."""
+        return {
+            "count": services.add_papers(
+                actor=self.actor,
+                clock=self.clock,
+                receipt_no=receipt_no,
+                query_code=query_code,
+                uploads=[file],
+            )
+        }
 
 
 class OneObjection(Reading):

@@ -19,18 +19,11 @@ from apps.publicity import services as publicity
 from apps.publicity.models import Objection, ObjectionPaper
 from tests.portals.municipal.desk import Desk, text_of
 from tests.unit.foundation import rows
+from tests.unit.publicity.letters import LETTER
 from tests.unit.refusals import refused
 from tests.unit.review import scenes
 from tests.unit.staging import built_once, played
 
-_LETTER = b"".join(
-    (
-        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n",
-        b"2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n",
-        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n",
-        b"trailer<</Root 1 0 R>>\n%%EOF\n",
-    )
-)
 FORM = publicity.ObjectionForm(
     party="unit", person="", unit="示例环保志愿者协会", contact="0512-00000009", matter="夜间噪声较大。"
 )
@@ -46,7 +39,7 @@ stage = built_once(_build)
 scene = played()
 
 
-def letter(name: str = "盖章函.pdf", content: bytes = _LETTER) -> SimpleUploadedFile:
+def letter(name: str = "盖章函.pdf", content: bytes = LETTER) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, content_type="text/html")
 
 
@@ -69,7 +62,7 @@ def test_a_letter_is_kept_out_of_reach_and_read_by_the_city_alone(scene: scenes.
     enter(Actor.system())
     paper = ObjectionPaper.objects.get()
     assert (paper.kind, paper.content_type, paper.display_name) == ("pdf", "application/pdf", "盖章函.pdf")
-    assert (Path(settings.MEDIA_ROOT) / paper.stored_name).read_bytes() == _LETTER
+    assert (Path(settings.MEDIA_ROOT) / paper.stored_name).read_bytes() == LETTER
     for stranger in (Actor.public(), scene.enterprise, scene.district.handler, scene.experts[0]):
         scene.be(stranger)
         assert rows("select count(*) from publicity_objectionpaper") == [(0,)]
@@ -79,7 +72,7 @@ def test_a_letter_is_kept_out_of_reach_and_read_by_the_city_alone(scene: scenes.
     found = publicity.open_paper(
         actor=scene.be(scene.city.handler), clock=scene.clock, public_id=paper.public_id
     )
-    assert found.path.read_bytes() == _LETTER
+    assert found.path.read_bytes() == LETTER
     assert rows("select count(*) from audit_auditevent where event = 'objection.paper_read'") == [(1,)]
     enter(Actor.system())
     with pytest.raises(Exception, match="Cannot update"), transaction.atomic(), connection.cursor() as cursor:
@@ -95,7 +88,7 @@ def test_a_letter_is_kept_out_of_reach_and_read_by_the_city_alone(scene: scenes.
         ([letter("a.docx", b"PK\x03\x04")], ""),
         ([letter("a.html", b"<script>alert(1)</script>")], ""),
         ([letter("a.pdf", b"<html>")], ""),
-        ([letter("a.pdf", _LETTER.replace(b"/Catalog", b"/Catalog/OpenAction<</S/JavaScript/JS(1)>>"))], ""),
+        ([letter("a.pdf", LETTER.replace(b"/Catalog", b"/Catalog/OpenAction<</S/JavaScript/JS(1)>>"))], ""),
         ([letter("a.pdf", b"%PDF-1.4" + b"0" * (10 * 1024 * 1024))], "10 MB"),
         ([letter(f"{n}.pdf") for n in range(4)], "最多 3 份"),
         ([letter(), letter("b.pdf", b"")], "为空"),
@@ -173,7 +166,7 @@ def test_pages_of_letters_and_corrections(scene: scenes.Flow) -> None:
     sent = desk.get("objection_paper", paper)
     assert sent.headers["Content-Disposition"].startswith("attachment")
     assert sent.headers["X-Content-Type-Options"] == "nosniff"
-    assert b"".join(sent.streaming_content) == _LETTER
+    assert b"".join(sent.streaming_content) == LETTER
     assert desk.get("objection_paper", "none").status_code == 404
     assert desk.post("accept_objection", objection, note="").status_code == 302
     form = text_of(desk.get("propose_correction", objection))
