@@ -58,7 +58,7 @@ class EditPartBody(Body):
     """One part with the fields as stored; `code` "" adds one; `seen` is the digest of the content before the caller."""
 
     seen = Text(max_length=64)
-    part = serializers.ChoiceField(_PARTS)
+    scheme_part = serializers.ChoiceField(_PARTS)
     code = Text(required=False, default="", max_length=40)
     fields_of_part = serializers.DictField()
     dimension = Text(required=False, default="", max_length=40)
@@ -72,7 +72,7 @@ class RemovePartBody(Body):
     """Which part goes."""
 
     seen = Text(max_length=64)
-    part = serializers.ChoiceField(_PARTS)
+    scheme_part = serializers.ChoiceField(_PARTS)
     code = Text(max_length=40)
 
 
@@ -195,7 +195,7 @@ class EditSchemePart(Act):
         *,
         public_id: str,
         seen: str,
-        part: str,
+        scheme_part: str,
         code: str,
         fields_of_part: dict[str, Any],
         dimension: str,
@@ -203,7 +203,7 @@ class EditSchemePart(Act):
         industries: list[str] | None = None,
     ) -> dict[str, str]:
         """Change one part."""
-        change = Edit(Part(part), code, fields_of_part, Place(dimension, group))
+        change = Edit(Part(scheme_part), code, fields_of_part, Place(dimension, group))
         return {
             "digest": services.revise_draft(
                 actor=self.actor,
@@ -224,7 +224,7 @@ class RemoveSchemePart(Act):
     answer = DigestAnswer
     status = 200
 
-    def act(self, *, public_id: str, seen: str, part: str, code: str) -> dict[str, str]:
+    def act(self, *, public_id: str, seen: str, scheme_part: str, code: str) -> dict[str, str]:
         """Remove it."""
         return {
             "digest": services.revise_draft(
@@ -232,7 +232,7 @@ class RemoveSchemePart(Act):
                 clock=self.clock,
                 public_id=public_id,
                 seen=seen,
-                change=Removal(Part(part), code),
+                change=Removal(Part(scheme_part), code),
             )
         }
 
