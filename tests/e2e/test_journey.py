@@ -257,7 +257,10 @@ def _a_unit_objects(journey: Journey) -> None:
     signer.open("/m/objections/").follow(receipt).follow("更正为")
     signer.write("核查结论", "反映的情况部分属实，已更正评分。").press("批准更正")
     signer.sees("main", "评分表新旧版本", "已批准").finds_no_barrier().picture("17c-corrected")
-    public.open("/objection/status/").write("回执号", receipt).write("查询码", code).press("查询办理结果")
+    public.open("/objection/status/")
+    for field, value in (("receipt_no", receipt), ("query_code", code)):
+        public.page.locator(f"#query [name={field}]").fill(value)
+    public.press("查询办理结果")
     public.sees("main", "异议成立，已更正评分", "反映的情况部分属实").picture("17d-status")
 
 
