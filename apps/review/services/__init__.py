@@ -10,8 +10,8 @@ from apps.review.services.assessment import (
 from apps.review.services.assessment import score_item as score_item_as_expert
 from apps.review.services.assessment import score_items as score_items_as_expert
 from apps.review.services.completion import reconsider, reopen_panel
-from apps.review.services.district_filing import DistrictObjectionReceipt, file_district_objection
 from apps.review.services.correcting import CorrectedPanel, RenewedSheet, correct_panel
+from apps.review.services.district_filing import DistrictObjectionReceipt, file_district_objection
 from apps.review.services.district_notices import (
     DistrictNoticeText,
     conclude_district_objection,
