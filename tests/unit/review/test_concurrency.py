@@ -101,7 +101,8 @@ def test_of_two_officials_one_wins_and_nothing_is_lost() -> None:
         on_case(review.pass_form_check, first, rows=scenes.FORM_ROWS),
         on_case(review.return_items, second, items=wanted),
     )
-    assert sorted(outcomes) == [200, 409]
+    # Once passed, scoring is open: returning is then for whoever has claimed the case, and the answer says so (403).
+    assert outcomes in ([200, 403], [409, 200])
     with transaction.atomic():
         enter(Actor.system())
         assert flow.row(case).state == ("prelim" if outcomes[0] == 200 else "supplementing")
