@@ -6,6 +6,7 @@
   var gf = window.gf, form = document.querySelector("form[data-checks]:not([data-readonly])");
   if (!form || !window.fetch) return;
   var PREFIX = "gf-check/" + form.dataset.checks + "/", QUIET = 700, RETRY = 15000;
+  var SAVED = "gf-checked/" + form.dataset.checks;
   var timers = {}, busy = false, again = 0, state = document.querySelector("[data-check-state]");
 
   function read(key) { try { return JSON.parse(localStorage.getItem(key) || "null"); } catch (e) { return null; } }
@@ -65,12 +66,30 @@
       var stored = answer.items.filter(function (one) { return one.code === code; })[0];
       if (stored && stored.refused) { draft.conflict = stored; write(key, draft); } else {
         if (stored) version(code).value = stored.version;
+        remember(code, draft.fields);
         if (changed) { now.version = version(code).value; write(key, now); } else drop(key);
         paint(answer);
       }
     }
     show();
     if (waiting().length) window.setTimeout(send, 0);
+  }
+  /* 断网后打开的是早些时候留的页面（desk-worker.js）：其后已存上的项照本机记的补上，不当成他人改的 */
+  function remember(code, fields) {
+    if (!navigator.serviceWorker || !navigator.serviceWorker.controller) return;
+    var all = read(SAVED) || {};
+    all[code] = { version: version(code).value, fields: fields };
+    write(SAVED, all);
+  }
+  function catchUp() {
+    var all = read(SAVED) || {}, left = {};
+    Object.keys(all).forEach(function (code) {
+      if (!row(code) || Number(version(code).value) >= Number(all[code].version)) return;
+      left[code] = all[code];
+      version(code).value = all[code].version;
+      boxes(code).forEach(function (box) { if (all[code].fields[box.name] !== undefined) box.value = all[code].fields[box.name]; });
+    });
+    if (Object.keys(left).length) write(SAVED, left); else drop(SAVED);
   }
   function paint(answer) {
     Object.keys(answer.live).forEach(function (name) {
@@ -133,6 +152,7 @@
     var line = event.target.closest("tr[data-row]");
     if (line && /^[pfn]-/.test(event.target.name || "")) note(line.dataset.row);
   });
+  catchUp();
   /* 上次没有传成的，先填回原处 */
   waiting().forEach(function (key) {
     var draft = read(key), code = key.slice(PREFIX.length);

@@ -1,9 +1,9 @@
-/* 现场核实断网时仍能打开评分台：只管 /d/scoring/ 下的页面（本脚本所在的路径决定），由现场页面自己登记（onsite.js）。
-   留在本机的只有最近三件的评分页和页面用的样式、脚本；一天后不再使用；退出登录、打开未登录的页面或会话失效时清掉（app.js、下文 drop）。
+/* 现场核实断网时仍能打开评分台、现场核查表：只管本脚本所在路径之下的页面，由现场页面自己登记（onsite.js）。
+   留在本机的只有最近三件的页面和页面用的样式、脚本；一天后不再使用；退出登录、打开未登录的页面或会话失效时清掉（app.js、下文 drop）。
    有网时一律以服务器为准，网络不通才用本机的一份。写入不经过这里：打分与照片由 score.js、onsite.js 存本机、有网补传。 */
 "use strict";
 const PAGES = "gf-desk", PARTS = "gf-desk-parts", MOST = 3, DAY = 24 * 3600 * 1000, AT = "X-Kept-At";
-const DESK = /^\/d\/scoring\/[0-9a-z]+\/$/;
+const DESK = /^\/(d\/scoring\/[0-9a-z]+|[dm]\/inspections\/[0-9a-z]+\/checklist)\/$/;
 
 let forgotten = 0;
 
@@ -40,7 +40,7 @@ async function keptPage(url) {
 }
 function usable(response) { return response.ok && !response.redirected && /text\/html/.test(response.headers.get("Content-Type") || ""); }
 function notKept() {
-  const page = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>没有网络</title><h1>没有网络</h1><p>本机没有存这一页。有网络时打开过的评分页可以断网继续使用；已存在本机的打分和照片不会丢失，有网络后自动上传。</p><p><a href=\"\">重试</a></p></html>";
+  const page = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>没有网络</title><h1>没有网络</h1><p>本机没有存这一页。有网络时打开过的评分页、核查表可以断网继续使用；已存在本机的打分和照片不会丢失，有网络后自动上传。</p><p><a href=\"\">重试</a></p></html>";
   return new Response(page, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
 async function page(request) {

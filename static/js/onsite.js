@@ -170,8 +170,8 @@
   });
   /* 断网后刷新仍能打开本页：只在手机、平板上登记（desk-worker.js），桌面不留页面 */
   function offline() {
-    if (!navigator.serviceWorker || form.dataset.readonly !== undefined || !window.matchMedia("(max-width: 991.98px), (pointer: coarse)").matches) return;
-    navigator.serviceWorker.register("/d/scoring/worker.js").then(function () { return navigator.serviceWorker.ready; }).then(function (worker) {
+    if (!navigator.serviceWorker || !form.dataset.worker || form.dataset.readonly !== undefined || !window.matchMedia("(max-width: 991.98px), (pointer: coarse)").matches) return;
+    navigator.serviceWorker.register(form.dataset.worker).then(function () { return navigator.serviceWorker.ready; }).then(function (worker) {
       var parts = performance.getEntriesByType("resource").map(function (one) { return one.name; })
         .filter(function (name) { return name.indexOf(location.origin + "/static/") === 0; });
       if (navigator.onLine) worker.active.postMessage({ keep: [location.href.split("#")[0]].concat(parts) });

@@ -58,6 +58,7 @@ class ChecklistPages:
             "editable": found.editable and actor.has(Duty.HANDLER),
             "open_file": f"{self.portal}:{self.file}",
             "back": back,
+            "worker": reverse(f"{self.portal}:checklist_worker"),
             "photos": reverse(f"{self.portal}:{self.photos}", args=[public_id]),
             "crumbs": [(found.enterprise_name, back), ("现场核查表", "")],
         }

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.actor import Duty, Role
-from apps.core.audience import actor_of, audience, no_database
+from apps.core.audience import actor_of, audience
 from apps.policy.levels import THRESHOLDS, Level
 from apps.portals.base.desk_pages import DeskPages, Seat
 from apps.portals.base.visible import seen
@@ -122,17 +121,3 @@ def sums(request: HttpRequest, public_id: str) -> HttpResponseBase:
 def mark(request: HttpRequest, public_id: str, use: str) -> HttpResponseBase:
     """Mark a file as checked."""
     return PAGES.mark(request, public_id, use)
-
-
-@no_database
-@require_safe
-def worker(request: HttpRequest) -> HttpResponse:
-    """Hand out the script that keeps the desk open on site without a network; its address is what it may look after.
-
-    It holds no data, so anybody may have it; browsers compare it byte by byte, therefore nothing keeps a copy.
-    """
-    del request
-    script = (settings.BASE_DIR / "static" / "js" / "desk-worker.js").read_bytes()
-    response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
-    response["Cache-Control"] = "no-cache"
-    return response

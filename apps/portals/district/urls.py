@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from apps.core.actor import Role
-from apps.portals.base import files
+from apps.portals.base import files, onsite_worker
 from apps.portals.district import (
     annual,
     beside,
@@ -64,7 +64,7 @@ urlpatterns: list[URLPattern] = [
     path("exemptions/<str:public_id>/", exemptions.file, name="exemption"),
     path("scoring/", scoring.queue, name="scoring"),
     path("scoring/next/", scoring.next_case, name="next_case"),
-    path("scoring/worker.js", desk.worker, name="desk_worker"),
+    path("scoring/worker.js", onsite_worker.worker, name="desk_worker"),
     path("scoring/<str:public_id>/", desk.page_of, name="desk"),
     path("scoring/<str:public_id>/claim/", scoring.claim, name="claim"),
     path("scoring/<str:public_id>/release/", scoring.release, name="release"),
@@ -103,6 +103,7 @@ urlpatterns: list[URLPattern] = [
     path("inspections/", inspections.listing, name="inspections"),
     path("inspections/titles/<str:public_id>/", inspections.arrange, name="arrange"),
     path("inspections/<str:public_id>/", inspections.inspection, name="inspection"),
+    path("inspections/worker.js", onsite_worker.worker, name="checklist_worker"),
     path("inspections/<str:public_id>/checklist/", inspections.check, name="checklist"),
     path("inspections/<str:public_id>/checklist/photos/", inspections.check_photo, name="checklist_photos"),
     path("inspections/<str:public_id>/sign/", inspections.sign, name="sign_inspection"),

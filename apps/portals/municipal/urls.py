@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from apps.core.actor import Role
-from apps.portals.base import files
+from apps.portals.base import files, onsite_worker
 from apps.portals.municipal import (
     annual,
     benchmarks,
@@ -135,6 +135,7 @@ urlpatterns: list[URLPattern] = [
     # --- titles after the award
     path("monitoring/", monitoring.overview, name="monitoring"),
     path("inspections/<str:public_id>/", city_visits.recheck, name="recheck"),
+    path("inspections/worker.js", onsite_worker.worker, name="checklist_worker"),
     path("inspections/<str:public_id>/checklist/", city_visits.check, name="checklist"),
     path("inspections/<str:public_id>/checklist/photos/", city_visits.check_photo, name="checklist_photos"),
     path("inspections/<str:public_id>/sign/", city_visits.sign, name="sign_recheck"),
