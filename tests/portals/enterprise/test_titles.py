@@ -14,6 +14,7 @@ from apps.core.scoping import enter
 from apps.titles.models import Title
 from tests.portals import scenes
 from tests.unit.review import scenes as cases
+from tests.unit.titles import scenes as registers
 
 pytestmark = pytest.mark.django_db
 _NAME = "昆山新名材料有限公司"
@@ -66,3 +67,15 @@ def test_title_and_plaque_bear_the_new_name_after_a_confirmed_rename(flow: cases
     assert (title.enterprise_name, old in title.former_names) == (_NAME, True)
     public = Client().get("/directory/", {"q": old}).content.decode()
     assert _NAME in public
+
+
+@pytest.mark.rule("R-11")
+def test_during_a_ban_no_next_level_is_promised(clock: FixedClock) -> None:
+    scene = registers.build(clock)
+    scene.cancelled(2)
+    page = scenes.signed_in(scene.enterprise).get("/e/titles/").content.decode()
+    assert "禁报期至" in page
+    assert "目前没有有效称号" in page
+    assert "禁报期内不能申报" in page
+    assert "可评定为" not in page
+    assert "查看可申报批次" not in page
