@@ -212,6 +212,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _at("selftests/", selftests.SelfTests, "selftests"),
     _at("selftests/open/", selftests.OpenSelfTest, "selftest-open"),
     _at("selftests/<str:public_id>/answers/<str:code>/", selftests.SaveSelfTestAnswer, "selftest-answer"),
+    _at(
+        "selftests/<str:public_id>/answers/<str:code>/later/", selftests.PutOffSelfTestItem, "selftest-later"
+    ),
     _at("selftests/<str:public_id>/improvement/", selftests.SelfTestPlan, "selftest-improvement"),
     _at("selftests/<str:public_id>/measurements/", selftests.SaveSelfTestFigures, "selftest-measurements"),
     _at("selftests/<str:public_id>/remove/", selftests.RemoveSelfTest, "selftest-remove"),

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from apps.accounts import selectors as accounts
 from apps.api.base import ENTERPRISE, Act, Body, Listing, Number, Points, Reading, Text
-from apps.api.v1.drafting import MeasurementsBody
+from apps.api.v1.drafting import LaterBody, MeasurementsBody
 from apps.api.v1.shared import SelfAnswer
 from apps.applications import selectors as applications
 from apps.core.errors import NotVisible
@@ -153,6 +153,19 @@ class SaveSelfTestAnswer(Act):
             version=version,
             item_code=code,
             answer=answer,
+        )
+
+
+class PutOffSelfTestItem(Act):
+    """标记自测的一项稍后处理，或取消标记；不影响填写内容和得分。"""
+
+    audience = ENTERPRISE
+    body = LaterBody
+
+    def act(self, *, public_id: str, code: str, later: bool) -> None:
+        """Call the service."""
+        scoring_services.put_off_trial_item(
+            actor=self.actor, public_id=public_id, item_code=code, later=later
         )
 
 

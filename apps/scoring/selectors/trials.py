@@ -119,6 +119,7 @@ def as_sheet(trial: TrialSheet, spec: SchemeSpec) -> tuple[ScoreSheet, dict[str,
             answer=trial.answers.get(item.code, {}).get("answer", {}),
             reason=trial.answers.get(item.code, {}).get("reason", ""),
             version=answer_version(trial, item.code),
+            later=bool(trial.answers.get(item.code, {}).get("later")),
         )
         for item in spec.items
     }

@@ -32,6 +32,7 @@ from apps.scoring.services.signing import hand_in, sign_sheet
 from apps.scoring.services.trials import (
     SavedTrial,
     open_trial,
+    put_off_trial_item,
     remove_trial,
     save_trial_answer,
     save_trial_figures,
@@ -62,6 +63,7 @@ __all__ = [
     "open_trial",
     "publish_scheme",
     "put_off",
+    "put_off_trial_item",
     "record_benchmarks",
     "release_sheets",
     "remove_trial",

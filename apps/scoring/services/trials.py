@@ -134,9 +134,25 @@ def save_trial_answer(
         )
     if changed:
         current += 1
-        kept = {"answer": stored, "reason": reason, "version": current}
+        kept = {**held, "answer": stored, "reason": reason, "version": current}
         trial.answers = {**trial.answers, item_code: kept}
     return _saved(actor, clock.now(), trial, spec, changed=changed, item_version=current)
+
+
+@transaction.atomic
+def put_off_trial_item(*, actor: Actor, public_id: str, item_code: str, later: bool) -> None:
+    """Mark an item of a self-test 稍后处理, or take the mark away; its answer and version stay as they are.
+
+    Raises:
+        NotVisible: no such self-test or item.
+    """
+    trial, spec = _held(actor, public_id)
+    if not spec.has_item(item_code):
+        raise NotVisible("评价体系中没有这个条目。")
+    held = trial.answers.get(item_code, {})
+    if bool(held.get("later")) != later:
+        trial.answers = {**trial.answers, item_code: {**held, "later": later}}
+        trial.save(update_fields=["answers"])
 
 
 @transaction.atomic

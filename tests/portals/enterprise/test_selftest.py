@@ -11,6 +11,7 @@ from apps.core.scoping import enter
 from apps.scoring import selectors as scoring
 from apps.scoring import services
 from apps.scoring.models import ScoreSheet, TrialSheet
+from tests.api.callers import caller
 from tests.portals import scenes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R-15")]
@@ -74,6 +75,27 @@ def test_pages_of_a_selftest(scene: scenes.Scene, client: Client) -> None:
     assert "补填补证" in plan
     client.post(f"/e/selftest/{trial}/remove/")
     assert client.get(f"/e/selftest/{trial}/").status_code == 404
+
+
+def test_an_item_put_off_is_found_again_and_finishing_it_takes_the_mark(
+    scene: scenes.Scene, client: Client
+) -> None:
+    trial = _started(scene, client)
+    item = f"/e/selftest/{trial}/items/J1-01/"
+    moved = client.post(item, {"version": "1", "later": "J1-02"})
+    assert moved["Location"].endswith("?item=J1-02")
+    page = client.get(f"/e/selftest/{trial}/?item=J1-01&filter=later").content.decode()
+    assert page.count('aria-label="稍后处理"') == 1
+    client.post(item, {"version": "1", "put_off": "1", "met": "true"}, HTTP_ACCEPT="application/json")
+    scene.be(scene.enterprise)
+    view = scoring.trial_view(actor=scene.enterprise, public_id=trial)
+    assert (view.item("J1-01").later, view.item("J1-01").points_text) == (True, "1.60")
+    client.post(item, {"version": "2", "put_off": "1", "met": "true", "go": "J1-02"})
+    scene.be(scene.enterprise)
+    assert not scoring.trial_view(actor=scene.enterprise, public_id=trial).item("J1-01").later
+    path = f"selftests/{trial}/answers/J1-01/later/"
+    caller(scene.neighbour).post(path, {"later": True}, expect=404)
+    caller(scene.enterprise).post(path, {"later": True}, expect=204)
 
 
 def test_stale_saves_conflict_and_equal_ones_do_not(scene: scenes.Scene, client: Client) -> None:

@@ -95,6 +95,11 @@ def save_item(request: HttpRequest, public_id: str, code: str) -> HttpResponseBa
     return redirect(f"{here}?item={code_of(data.get('go') or data.get('later')) or code}")
 
 
+def asks_for_later(data: QueryDict) -> bool:
+    """Whether a post sets or takes away the mark 稍后处理; only the buttons do, an autosave leaves it as it is."""
+    return bool(data.get("later") or (data.get("go") and data.get("put_off") == "1"))
+
+
 def doubts_url(public_id: str) -> str:
     """Return where a questioned figure or file is explained."""
     return reverse("enterprise:check", args=[public_id]) + "#doubts"
@@ -274,8 +279,7 @@ def _save(*, actor: Actor, clock: Clock, public_id: str, code: str, data: QueryD
             entry.points_text,
             saved=True,
         )
-    # Only the buttons say so: an autosave leaves the mark as it is.
-    if data.get("later") or (data.get("go") and data.get("put_off") == "1"):
+    if asks_for_later(data):
         application_services.put_off_item(
             actor=actor, clock=clock, public_id=public_id, item_code=code, later=bool(data.get("later"))
         )

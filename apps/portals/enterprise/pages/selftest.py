@@ -24,7 +24,7 @@ from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.enterprise import answers, figures, workspace
 from apps.portals.enterprise.item_form import item_form, items_of
 from apps.portals.enterprise.pages.common import code_of, refused_json, saved_json, shown_now, wants_json
-from apps.portals.enterprise.pages.evaluate import newer_versions
+from apps.portals.enterprise.pages.evaluate import asks_for_later, newer_versions
 from apps.portals.enterprise.pages.improve import plan_context
 from apps.scoring import selectors as scoring
 from apps.scoring import services as scoring_services
@@ -84,7 +84,7 @@ def save_selftest_item(request: HttpRequest, public_id: str, code: str) -> HttpR
             again = f"{here}?item={code}"
             return refused_json(request, refusal, fields=newer_versions(refusal), again=again)
         return _page(request, public_id, code, typed=data, refusal=refusal)
-    following = code_of(data.get("go"))
+    following = code_of(data.get("go") or data.get("later"))
     if wants_json(request):
         replace = {
             "sheet-total": saved.total_text,
@@ -183,7 +183,7 @@ def _save(
             version=whole(data.get("sheet_version")),
             **figures.posted_figures(data),
         )
-    return scoring_services.save_trial_answer(
+    saved = scoring_services.save_trial_answer(
         actor=actor,
         clock=clock,
         public_id=public_id,
@@ -191,6 +191,11 @@ def _save(
         item_code=code,
         answer=answers.posted_answer(data),
     )
+    if asks_for_later(data):
+        scoring_services.put_off_trial_item(
+            actor=actor, public_id=public_id, item_code=code, later=bool(data.get("later"))
+        )
+    return saved
 
 
 def _page(
