@@ -13,7 +13,7 @@ from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth.signals import user_logged_in
 from django.db import connections
 from django.db.backends.signals import connection_created
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 
 from apps.core.actor import Actor
 from apps.core.moment import SHANGHAI, FixedClock, Moment
@@ -74,6 +74,22 @@ def _signing_in_confirms_who_it_is() -> None:
         record_authentication(request, user, method="password")
 
     user_logged_in.connect(confirmed, weak=False, dispatch_uid="tests-confirmed")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _files_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests upload goes where nobody else looks: rows are rolled back, files are not.
+
+    In the folder of the site that the same person runs they would stay as files without a row.
+    """
+    kept = tmp_path_factory.mktemp("state")
+    with override_settings(
+        MEDIA_ROOT=kept / "files",
+        GF_PAGE_CACHE_DIR=kept / "pages",
+        GF_SMS_FOLDER=kept / "sms",
+        GF_CREDIT_FOLDER=str(kept / "credit"),
+    ):
+        yield
 
 
 @pytest.fixture

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
+from apps.core.moment import DatabaseClock
 from apps.evidence.models import BureauFile, EvidenceFile
+from apps.evidence.services import stale_before
 from apps.evidence.storage import digest_of, full_path, stored_names
 
 
 def problems() -> Iterator[str]:
-    """Yield a Chinese sentence for every missing, changed or unknown file. Run as the system."""
+    """Yield a Chinese sentence for every missing, changed or unknown file. Run as the system.
+
+    A file without a row is a fault only when the daily cleaning should have taken it: a younger one belongs to an
+    upload that is under way, or was refused after its bytes had arrived.
+    """
     known: set[str] = set()
     for row in chain(
         EvidenceFile.objects.order_by("pk").iterator(chunk_size=500),
@@ -22,6 +28,7 @@ def problems() -> Iterator[str]:
             yield f"{what} {row.public_id}（{row.display_name}）的文件不存在。"
         elif path.stat().st_size != row.size or digest_of(path) != row.digest:
             yield f"{what} {row.public_id}（{row.display_name}）的内容与上传时的摘要不符。"
+    limit = stale_before(clock=DatabaseClock())
     for name in stored_names():
-        if name not in known:
+        if name not in known and full_path(name).stat().st_mtime < limit:
             yield f"文件 {name} 没有对应的证明材料记录。"

@@ -12,7 +12,7 @@ from apps.evidence.services.records import AttachedUse, Case, FileDamaged, FileT
 from apps.evidence.services.registering import keep_licence, register_with_licence, request_change
 from apps.evidence.services.scanning import scan_waiting
 from apps.evidence.services.spreading import attach_to_many
-from apps.evidence.services.uploading import remove_orphans, store_upload
+from apps.evidence.services.uploading import remove_orphans, stale_before, store_upload
 from apps.evidence.services.using import (
     attach,
     detach,
@@ -63,6 +63,7 @@ __all__ = [
     "scan_waiting",
     "set_pages",
     "set_validity",
+    "stale_before",
     "store_bureau_file",
     "store_upload",
     "take_in",

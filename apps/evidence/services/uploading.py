@@ -281,12 +281,17 @@ def _stored(row: EvidenceFile, *, duplicate: bool, message: str) -> StoredFile:
     )
 
 
+def stale_before(*, clock: Clock) -> float:
+    """Return the time (seconds since 1970) before which bytes without a row are left over, not under way."""
+    return clock.now().plus(-timedelta(hours=_STALE_HOURS)).at.timestamp()
+
+
 def remove_orphans(*, clock: Clock) -> int:
     """Delete bytes without a row that are older than a day (an upload whose transaction failed); return how many.
 
     Run as the system.
     """
-    limit = clock.now().plus(-timedelta(hours=_STALE_HOURS)).at.timestamp()
+    limit = stale_before(clock=clock)
     system = Actor.system()
     known = set(EvidenceFile.objects.visible_to(system).values_list("stored_name", flat=True))
     known.update(BureauFile.objects.visible_to(system).values_list("stored_name", flat=True))
