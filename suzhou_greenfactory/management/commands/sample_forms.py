@@ -19,6 +19,8 @@ from apps.documents.forms import Built, build
 from apps.documents.kinds import KINDS
 from apps.documents.rendering.engine import Renderer, RenderOptions
 from apps.documents.rendering.paper import render_paper
+from suzhou_greenfactory.demo.people import demo_people
+from suzhou_greenfactory.demo.sample_scene import filled_papers
 from suzhou_greenfactory.demo.subjects import subjects_of
 from suzhou_greenfactory.demo.world import is_loaded
 from suzhou_greenfactory.forms_page import sample_path
@@ -33,9 +35,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.GF_DEMO or not is_loaded():
             raise CommandError("请先生成演示数据。")
+        staged = _staged()
         with Renderer(RenderOptions(prefer_installed_fonts=False)) as renderer:
             for kind in KINDS:
-                built = _first(kind)
+                built = staged.get(kind) or _first(kind)
                 path = sample_path(kind)
                 if built is None:
                     path.unlink(missing_ok=True)
@@ -44,6 +47,15 @@ class Command(BaseCommand):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(_picture(render_paper(built.paper, renderer=renderer).content))
                 self.stdout.write(f"{kind}：{path.stat().st_size // 1024} KB")
+
+
+def _staged() -> dict[str, Built]:
+    """Return the papers of rows that stand in a scene only, which is undone before they are drawn."""
+    with filled_papers(people=demo_people(), clock=DatabaseClock()) as scene:
+        return {
+            kind: build(actor=Actor.system(), kind=kind, public_id=public_id, on=on)
+            for kind, (public_id, on) in scene.items()
+        }
 
 
 def _first(kind: str) -> Built | None:
