@@ -1,4 +1,4 @@
-"""The fields of 申报书/企业基本信息表 (F-01): one table for the form, its messages, the snapshot and the document."""
+"""The fields of 企业基本信息表 (F-01) and 第三方评价报告 (F-03): one table for pages, messages and papers."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _DATE = re.compile(r"^(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})\s*
 _FIRST_YEAR = 1840
 _LARGEST_CAPITAL = Decimal(100_000_000)
 SELF, THIRD_PARTY = "self", "third_party"
+BASE_FORM, THIRD_PARTY_FORM = "F-01", "F-03"
 OWNERSHIP = ("国有央企", "国有其它", "集体", "民营", "中外合资", "港澳台资", "外商独资")
 
 
@@ -39,7 +40,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProfileField:
-    """One field: `limit` in characters; `source` names the column of the enterprise file it is prefilled from."""
+    """One field: `limit` in characters; `source` names the column of the enterprise file it is prefilled from.
+
+    `form`: the form of RULES.md section 3 the field stands on.
+    """
 
     code: str
     label: str
@@ -50,6 +54,7 @@ class ProfileField:
     choices: tuple[tuple[str, str], ...] = ()
     source: str = ""
     hint: str = ""
+    form: str = BASE_FORM
 
 
 _PLACE, _LEGAL, _CONTACT, _FACTORY, _METHOD = "工厂与地址", "登记与负责人", "联系人", "工厂简介", "评价方式"
@@ -104,7 +109,42 @@ PROFILE_FIELDS: tuple[ProfileField, ...] = (
         hint="用于专家回避核对。",
     ),
 )
-BY_CODE: dict[str, ProfileField] = {field.code: field for field in PROFILE_FIELDS}
+
+
+def _institution(
+    code: str, label: str, group: str, kind: Kind = Kind.TEXT, limit: int = 30, *, hint: str = ""
+) -> ProfileField:
+    """Return a field of the third party's report; all may stay blank, the paper then leaves a place to write in."""
+    return ProfileField(code, label, group, kind, limit, required=False, hint=hint, form=THIRD_PARTY_FORM)
+
+
+_BODY, _PROCESS, _FINDINGS = "评价机构", "评价过程和方法", "评价内容、结论和建议"
+#: What only the institution knows (F-03); the enterprise copies it from the institution, or both write it together.
+THIRD_PARTY_FIELDS: tuple[ProfileField, ...] = (
+    _institution("tp_address", "机构地址", _BODY, limit=100),
+    _institution("tp_legal", "机构法定代表人", _BODY),
+    _institution("tp_contact", "机构联系人", _BODY),
+    _institution("tp_phone", "机构联系电话", _BODY, Kind.PHONE),
+    _institution("tp_author", "编制负责人", _BODY),
+    _institution("tp_reviewer", "审核人", _BODY),
+    _institution(
+        "tp_overview", "概述", _PROCESS, Kind.LONG_TEXT, 2000, hint="不填时采用评价报告的企业概况。"
+    ),
+    _institution("tp_organisation", "评价组织安排", _PROCESS, Kind.LONG_TEXT, 1000),
+    _institution("tp_documents", "文件评审情况", _PROCESS, Kind.LONG_TEXT, 1000),
+    _institution("tp_site", "现场评价情况", _PROCESS, Kind.LONG_TEXT, 1000),
+    _institution("tp_writing", "报告编写与技术复核", _PROCESS, Kind.LONG_TEXT, 1000),
+    _institution("tp_aspects", "六方面评价情况", _FINDINGS, Kind.LONG_TEXT, 2000),
+    _institution("tp_data", "数据核实情况", _FINDINGS, Kind.LONG_TEXT, 1000),
+    _institution(
+        "tp_conclusion", "评价结论", _FINDINGS, Kind.LONG_TEXT, 2000, hint="不填时采用评价报告的自评结论。"
+    ),
+    _institution("tp_advice", "建议", _FINDINGS, Kind.LONG_TEXT, 1000),
+    _institution("tp_highlights", "亮点", _FINDINGS, Kind.LONG_TEXT, 100),
+    _institution("tp_references", "参考文件", _FINDINGS, Kind.LONG_TEXT, 1000),
+    _institution("tp_qualification", "资质证明", _FINDINGS, Kind.LONG_TEXT, 500),
+)
+BY_CODE: dict[str, ProfileField] = {field.code: field for field in (*PROFILE_FIELDS, *THIRD_PARTY_FIELDS)}
 
 
 def checked(values: Mapping[str, str]) -> dict[str, str]:

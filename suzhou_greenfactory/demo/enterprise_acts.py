@@ -146,7 +146,26 @@ def _method(company: Company) -> dict[str, str]:
     """Every seventh enterprise has itself evaluated by a third party, the others evaluate themselves."""
     if company.serial % _THIRD_PARTY_EVERY != 1:
         return {"evaluation_mode": "self"}
-    return {"evaluation_mode": "third_party", "third_party_name": "苏州示例节能技术服务有限公司"}
+    return {
+        "evaluation_mode": "third_party",
+        "third_party_name": "苏州示例节能技术服务有限公司",
+        "tp_address": "苏州工业园区示例路88号（虚构）",
+        "tp_legal": "沈示例",
+        "tp_contact": "韩示例",
+        "tp_phone": "0512-00000088",
+        "tp_author": "韩示例",
+        "tp_reviewer": "方示例",
+        "tp_organisation": "成立三人评价组，组长负责现场，另设一名技术复核人员。",
+        "tp_documents": "评审营业执照、管理体系证书、能源统计报表、监测报告和计量台账。",
+        "tp_site": "现场评价两天，查看生产车间、能源计量室、污染治理设施和危险废物贮存间。",
+        "tp_writing": "报告由编制负责人编写，未参加现场的审核人作技术复核后定稿。",
+        "tp_aspects": "基础设施、管理体系、能源与资源投入、产品、环境排放和绩效六方面逐项评价，得分见指标得分表。",
+        "tp_data": "抽查上年度用电、用气和取水数据，与缴费单据一致。",
+        "tp_advice": "完善二级计量，扩大余热利用。",
+        "tp_highlights": "余热回收和屋顶光伏减少了外购能源。",
+        "tp_references": "GB/T 36132 绿色工厂评价通则；苏州市绿色工厂评价体系。",
+        "tp_qualification": "营业执照和机构能力声明，见附件。",
+    }
 
 
 def _section(company: Company, title: str) -> str:

@@ -96,7 +96,9 @@ class Application(ScopedModel):
     )
 
     personal: ClassVar[dict[str, Personal]] = {
-        "profile": Personal("申报主体和联系人（概况表）", "与申报档案同（10 年）", "本企业、属地、市局"),
+        "profile": Personal(
+            "申报主体和联系人（概况表）、第三方机构人员", "与申报档案同（10 年）", "本企业、属地、市局"
+        ),
     }
 
     class Meta:

@@ -93,7 +93,7 @@ def _written(
     level: int, old: Mapping[str, Any], new: Mapping[str, Any], asked: set[tuple[str, str]]
 ) -> list[Difference]:
     rows: list[tuple[str, str, str, str, str, str]] = []
-    for field in profile_fields.PROFILE_FIELDS:
+    for field in profile_fields.BY_CODE.values():
         words = dict(field.choices)
         before, after = (str(one["profile"].get(field.code, "")) for one in (old, new))
         rows.append(

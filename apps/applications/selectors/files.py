@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -134,6 +134,7 @@ class ApplicationFile:
     opens_at: datetime
     ends_at: datetime
     profile: Sequence[FieldValue]
+    third_party: Sequence[FieldValue]
     basics: Sequence[BasicAnswer]
     report: Sequence[SectionText]
     part_versions: dict[str, int]
@@ -176,14 +177,8 @@ def application_file(*, actor: Actor, public_id: str, with_history: bool = True)
         opens_at=window.opens_at,
         ends_at=window.ends_at,
         extended_from=window.usual_end if window.ends_at > window.usual_end else None,
-        profile=[
-            FieldValue(
-                field,
-                row.profile.get(field.code, ""),
-                dict(field.choices).get(row.profile.get(field.code, ""), row.profile.get(field.code, "")),
-            )
-            for field in profile_fields.PROFILE_FIELDS
-        ],
+        profile=_values(row.profile, profile_fields.PROFILE_FIELDS),
+        third_party=_values(row.profile, profile_fields.THIRD_PARTY_FIELDS),
         basics=[
             BasicAnswer(
                 item.code,
@@ -203,6 +198,17 @@ def application_file(*, actor: Actor, public_id: str, with_history: bool = True)
         else [],
         versions=_versions(row.pk) if with_history else [],
     )
+
+
+def _values(
+    stored_profile: Mapping[str, str], fields: Sequence[profile_fields.ProfileField]
+) -> list[FieldValue]:
+    """Return *fields* with what is stored, choices in words."""
+    stored = {field.code: stored_profile.get(field.code, "") for field in fields}
+    return [
+        FieldValue(field, stored[field.code], dict(field.choices).get(stored[field.code], stored[field.code]))
+        for field in fields
+    ]
 
 
 def returned_items(*, actor: Actor, public_id: str) -> list[ReturnedRow]:

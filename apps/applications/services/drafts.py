@@ -326,7 +326,9 @@ def _prefilled(enterprise: accounts.EnterpriseFile) -> dict[str, str]:
         .values_list("profile", flat=True)
         .first()
     )
-    profile = {code: value for code, value in (last or {}).items() if code in profile_fields.BY_CODE}
+    # A third party's findings are about one year's evaluation and do not pass on to the next.
+    known = {field.code for field in profile_fields.PROFILE_FIELDS}
+    profile = {code: value for code, value in (last or {}).items() if code in known}
     for field in profile_fields.PROFILE_FIELDS:
         if field.source and not profile.get(field.code):
             value = getattr(enterprise, field.source)

@@ -93,6 +93,7 @@ def third_party_report(*, actor: Actor, public_id: str, on: date) -> Built:
     view = scoring.sheet_view(actor=actor, public_id=sheet.public_id)
     scheme = scoring.scheme(actor=actor, scheme_id=case.scheme_id)
     texts = {part.section.code: part.text for part in file.report}
+    said = {row.field.code.removeprefix("tp_"): row.value for row in file.third_party}
     total = Decimal(view.total_text or "0")
     return Built(
         paper=ThirdPartyReport(
@@ -106,7 +107,7 @@ def third_party_report(*, actor: Actor, public_id: str, on: date) -> Built:
             scheme=scheme_text(scheme),
             institution=case.third_party_name,
             institution_uscc=case.third_party_uscc,
-            overview=paragraphs(texts["overview"]),
+            overview=paragraphs(said["overview"] or texts["overview"]),
             requirements=tuple(
                 RequirementAnswer(
                     code=row.code, rule=row.text, met=bool(row.conforms), explanation=row.explanation
@@ -121,7 +122,23 @@ def third_party_report(*, actor: Actor, public_id: str, on: date) -> Built:
             ),
             total=total,
             level=level_text(total),
-            conclusion=paragraphs(texts["conclusion"]),
+            conclusion=paragraphs(said["conclusion"] or texts["conclusion"]),
+            address=said["address"],
+            legal=said["legal"],
+            contact=said["contact"],
+            phone=said["phone"],
+            author=said["author"],
+            reviewer=said["reviewer"],
+            organisation=paragraphs(said["organisation"]),
+            documents=paragraphs(said["documents"]),
+            site=paragraphs(said["site"]),
+            writing=paragraphs(said["writing"]),
+            aspects=paragraphs(said["aspects"]),
+            data=paragraphs(said["data"]),
+            advice=paragraphs(said["advice"]),
+            highlights=paragraphs(said["highlights"]),
+            references=paragraphs(said["references"]),
+            qualification=paragraphs(said["qualification"]),
             reconstructed=scheme.is_reconstruction,
         ),
         subject_type=_APPLICATION,

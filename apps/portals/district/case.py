@@ -104,7 +104,7 @@ def _papers(found: ApplicationFile) -> list[tuple[str, str]]:
 
 def _profile_groups(found: ApplicationFile) -> list[tuple[str, list[dict[str, str]]]]:
     groups: dict[str, list[dict[str, str]]] = {}
-    for row in found.profile:
+    for row in (*found.profile, *(found.third_party if found.case.third_party_name else ())):
         groups.setdefault(row.field.group, []).append(
             {"code": row.field.code, "label": row.field.label, "value": row.display}
         )

@@ -48,6 +48,9 @@ def places_of(actor: Actor, file: ApplicationFile) -> list[Group]:
         Group("基本要求", tuple((f"basic:{row.code}", f"{row.code} {row.name}") for row in file.basics)),
         Group("评价报告", tuple((f"report:{row.section.code}", row.section.title) for row in file.report)),
     ]
+    if file.case.third_party_name:
+        rows = tuple((f"profile:{row.field.code}", row.field.label) for row in file.third_party)
+        found.append(Group("第三方评价报告", rows))
     if file.case.scheme_id is not None:
         items = scoring.scheme_spec(actor=actor, scheme_id=file.case.scheme_id).items
         found.append(

@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}conversion/", applications.answer_conversion, name="conversion"),
     path(f"{_CASE}scheme/", drafting.scheme, name="scheme"),
     path(f"{_CASE}profile/", drafting.profile, name="application_profile"),
+    path(f"{_CASE}third-party/", drafting.third_party, name="third_party"),
     path(f"{_CASE}basics/", drafting.basics, name="basics"),
     path(f"{_CASE}report/", drafting.report, name="report"),
     path(f"{_CASE}report/preview/", drafting.report_preview, name="report_preview"),

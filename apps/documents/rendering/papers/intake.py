@@ -49,7 +49,7 @@ class DimensionTotal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThirdPartyReport(Paper):
-    """F-03 第三方评价报告. What only the institution knows is left as a place to write in."""
+    """F-03 第三方评价报告. What nobody filled in is left as a place to write in; texts are paragraphs."""
 
     template: ClassVar[str] = "third_party_report.html"
     form: ClassVar[str] = "F-03"
@@ -69,6 +69,22 @@ class ThirdPartyReport(Paper):
     total: Decimal
     level: str
     conclusion: tuple[str, ...]
+    address: str = ""
+    legal: str = ""
+    contact: str = ""
+    phone: str = ""
+    author: str = ""
+    reviewer: str = ""
+    organisation: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    site: tuple[str, ...] = ()
+    writing: tuple[str, ...] = ()
+    aspects: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    highlights: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    qualification: tuple[str, ...] = ()
     reconstructed: bool = True
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -43,17 +43,38 @@ _GET_OR_POST = ["GET", "HEAD", "POST"]
 @require_http_methods(_GET_OR_POST)
 def profile(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Show and save 基本信息表 (F-01)."""
+    return _fields_page(request, public_id, profile_fields.PROFILE_FIELDS, "profile", "basics")
+
+
+@audience(Role.ENTERPRISE)
+@require_http_methods(_GET_OR_POST)
+def third_party(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Show and save what the third party wrote for its report (F-03); whoever evaluates itself has none."""
+    if not _file(request, public_id).case.third_party_name:
+        say(request, "本申报采用自评方式；请先在基本信息中选择第三方评价并填写机构名称。")
+        return redirect("enterprise:application_profile", public_id)
+    return _fields_page(request, public_id, profile_fields.THIRD_PARTY_FIELDS, "third_party", "report")
+
+
+def _fields_page(
+    request: HttpRequest,
+    public_id: str,
+    fields: Sequence[profile_fields.ProfileField],
+    name: str,
+    following: str,
+) -> HttpResponseBase:
+    """Show and save *fields* of the application: *name* is the page and the list of the file, *following* the next."""
     refusal = None
     if request.method == "POST":
-        values = {code: request.POST[code] for code in profile_fields.BY_CODE if code in request.POST}
-        done, refusal = _save(request, public_id, application_services.save_profile, "basics", values=values)
+        values = {field.code: request.POST[field.code] for field in fields if field.code in request.POST}
+        done, refusal = _save(request, public_id, application_services.save_profile, following, values=values)
         if done is not None:
             return done
     file = _file(request, public_id)
     opened = _opened(file, "profile")
     errors = refusal.errors if isinstance(refusal, Invalid) else {}
     groups: dict[str, list[dict[str, Any]]] = {}
-    for one in file.profile:
+    for one in file.third_party if name == "third_party" else file.profile:
         code = one.field.code
         row = {
             "field": one.field,
@@ -64,7 +85,7 @@ def profile(request: HttpRequest, public_id: str) -> HttpResponseBase:
         }
         groups.setdefault(one.field.group, []).append(row)
     context = {**_context(request, file, "profile", refusal, "profile"), "groups": groups, "opened": opened}
-    return page(request, "enterprise/profile.html", context, refusal=refusal)
+    return page(request, f"enterprise/{name}.html", context, refusal=refusal)
 
 
 @audience(Role.ENTERPRISE)
@@ -258,7 +279,7 @@ def _stored(file: ApplicationFile, arguments: Mapping[str, Any]) -> list[tuple[s
     if "values" in arguments:
         return [
             (one.field.label, one.display)
-            for one in file.profile
+            for one in (*file.profile, *file.third_party)
             if arguments["values"].get(one.field.code, one.value) != one.value
         ]
     if "answers" in arguments:

@@ -274,6 +274,8 @@ def place_url(file: ApplicationFile, part: str, code: str) -> str:
     if part == "commitment":
         return reverse("enterprise:report", args=[file.case.public_id]) + "#commitment"
     name, place = _PLACES.get(part, ("application", ""))
+    if part == "profile" and code in {one.field.code for one in file.third_party}:
+        name = "third_party"
     address = reverse(f"enterprise:{name}", args=[file.case.public_id])
     return address + (place.format(code=code) if code else "")
 
