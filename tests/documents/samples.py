@@ -575,6 +575,21 @@ def third_party_report() -> ThirdPartyReport:
         total=Decimal("88.60"),
         level="3A级",
         conclusion=("经评价，企业满足基本要求，综合得分88.60分。",),
+        address="苏州工业园区示例路88号",
+        legal="沈示例",
+        contact="韩示例",
+        phone="0512-00000088",
+        author="韩示例",
+        reviewer="方示例",
+        organisation=("成立三人评价组。", "另设一名技术复核人员。"),
+        documents=("评审营业执照、管理体系证书和能源统计报表。",),
+        site=("查看生产车间和能源计量室。",),
+        writing=("审核人未参加现场，作技术复核后定稿。",),
+        aspects=("六方面逐项评价。",),
+        data=("抽查用电数据，与缴费单据一致。",),
+        advice=("完善二级计量。",),
+        highlights=("余热回收减少外购能源。",),
+        references=("GB/T 36132 绿色工厂评价通则。",),
     )
 
 

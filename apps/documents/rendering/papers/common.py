@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -86,7 +86,7 @@ class Paper:
 
 
 def canonical(value: Any) -> Any:
-    """A value as JSON can hold it, the same for equal data: dates in ISO form, decimals as written."""
+    """A value as JSON can hold it, the same for equal data: dates and times in ISO form, decimals as written."""
     if is_dataclass(value) and not isinstance(value, type):
         return {
             field.name: canonical(getattr(value, field.name))
@@ -95,7 +95,7 @@ def canonical(value: Any) -> Any:
         }
     if isinstance(value, (tuple, list)):
         return [canonical(part) for part in value]
-    if isinstance(value, (date, datetime)):
+    if isinstance(value, (date, datetime, time)):
         return value.isoformat()
     if isinstance(value, Decimal):
         return str(value)
