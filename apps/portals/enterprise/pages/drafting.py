@@ -85,6 +85,8 @@ def _fields_page(
         }
         groups.setdefault(one.field.group, []).append(row)
     context = {**_context(request, file, "profile", refusal, "profile"), "groups": groups, "opened": opened}
+    if name == "third_party":
+        context["crumbs"] = application_crumbs(file, "第三方评价报告")
     return page(request, f"enterprise/{name}.html", context, refusal=refusal)
 
 
