@@ -25,6 +25,7 @@ from suzhou_greenfactory.demo.draws import waiting_for_panel
 from suzhou_greenfactory.demo.enterprise_files import keep_files
 from suzhou_greenfactory.demo.lives import LIVES
 from suzhou_greenfactory.demo.people import make_people
+from suzhou_greenfactory.demo.spot_checks import spot_check
 from suzhou_greenfactory.demo.stage import Life, Stage
 
 
@@ -101,6 +102,7 @@ def make_world(password: str, tell: Callable[[str], None] = lambda _text: None) 
     for company in companies:
         stage.cast(director.life_of(company))
     stage.cast(waiting_for_panel(director))
+    stage.cast(spot_check(director, companies))
     stage.cast(_lists(stage, people.city.handler, companies))
     stage.cast(keep_files(acts, companies))
     stage.play(lambda done, left: tell(f"已演绎 {done} 步，进行中 {left} 条"))
