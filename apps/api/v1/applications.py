@@ -83,6 +83,12 @@ class ProfileLine(serializers.Serializer[Any]):
     value = serializers.CharField()
 
 
+class MaskedProfileLine(ProfileLine):
+    """One field of the form for bureaus and experts: telephones and mail addresses are masked (SECURITY R25)."""
+
+    value = serializers.CharField(source="masked")
+
+
 class BasicLine(serializers.Serializer[Any]):
     """One basic requirement."""
 
@@ -149,6 +155,7 @@ class ApplicationForBureau(ApplicationForEnterprise):
     """One application as the bureaus read it."""
 
     case = CaseForBureau()
+    profile = MaskedProfileLine(many=True)
 
 
 class RefusalLine(serializers.Serializer[Any]):

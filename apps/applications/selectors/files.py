@@ -19,6 +19,7 @@ from apps.applications.states import EDITABLE, EXEMPTION_LIFE
 from apps.audit.chain import canonical_text
 from apps.core.actor import Actor, Role
 from apps.core.errors import NotVisible
+from apps.core.masking import masked_address, masked_phone
 from apps.core.scoping import acting_as
 from apps.policy.basic_requirements import requirements_for
 from apps.policy.levels import Level
@@ -35,6 +36,16 @@ class FieldValue:
     field: profile_fields.ProfileField
     value: str
     display: str
+
+    @property
+    def masked(self) -> str:
+        """The value for people who have not said why they need it whole (SECURITY R25)."""
+        match self.field.kind:
+            case profile_fields.Kind.PHONE | profile_fields.Kind.MOBILE:
+                return masked_phone(self.display)
+            case profile_fields.Kind.EMAIL:
+                return masked_address(self.display)
+        return self.display
 
 
 @dataclass(frozen=True, slots=True)

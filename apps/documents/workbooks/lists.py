@@ -13,6 +13,7 @@ from apps.accounts import selectors as accounts
 from apps.applications import selectors as applications
 from apps.core.actor import Actor, Role
 from apps.core.errors import Forbidden
+from apps.core.masking import masked_phone
 from apps.core.moment import SHANGHAI
 from apps.deadlines import selectors as deadlines
 from apps.documents.sheets import Column, Kind, SheetTable
@@ -98,7 +99,7 @@ def _enterprises(actor: Actor, on: date, filters: Filters) -> ListBook:
                 row.site_address,
                 row.legal_representative,
                 row.contact_name,
-                row.contact_phone,
+                masked_phone(row.contact_phone),
                 row.main_products,
                 row.state_label,
                 _day(row.registered_at),

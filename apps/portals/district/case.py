@@ -106,7 +106,7 @@ def _profile_groups(found: ApplicationFile) -> list[tuple[str, list[dict[str, st
     groups: dict[str, list[dict[str, str]]] = {}
     for row in (*found.profile, *(found.third_party if found.case.third_party_name else ())):
         groups.setdefault(row.field.group, []).append(
-            {"code": row.field.code, "label": row.field.label, "value": row.display}
+            {"code": row.field.code, "label": row.field.label, "value": row.masked}
         )
     return list(groups.items())
 
