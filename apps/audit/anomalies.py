@@ -220,6 +220,10 @@ def _personal(rows: QuerySet[AuditEvent]) -> list[Finding]:
     ]
 
 
+def _alerts(rows: QuerySet[AuditEvent]) -> list[Finding]:
+    return [_finding(row, row.note) for row in _newest(rows.filter(event="security.alert"))]
+
+
 def _newest(rows: QuerySet[AuditEvent]) -> list[AuditEvent]:
     return list(rows.order_by("-pk")[: SHOWN + 1])
 
@@ -229,6 +233,7 @@ _Look = Callable[[QuerySet[AuditEvent]], list[Finding]]
 
 def _kinds(spread_over: Decimal) -> tuple[tuple[str, str, str, _Look], ...]:
     return (
+        ("alert", "安全告警", "系统自动发现并告知安全管理员、审计管理员的事项。", _alerts),
         ("late", "期限届满后改动", "义务期限届满后 30 日内，同一企业的评分或材料仍被改动。", _late_changes),
         ("signed", "签定后写入评分", "评分表签定后又有写入；数据库本已禁止，出现即应追查。", _after_signing),
         ("own_work", "同一人办理被拒", "同一人试图签批或复核本人办理的事项，已被拒绝。", _own_work),

@@ -377,6 +377,8 @@ _ROWS: tuple[Template, ...] = (
         "calendar_missing", _T, "{year}年放假安排尚未录入", "跨年的期限目前只能暂定。",
         "请在国务院办公厅公布后录入放假安排。", "calendar/",
     ),
+    # --- 安全
+    Template("security_alert", _T, "安全告警：{text}", "{when}发现：{text}。", "请核实原因，按管理员手册处置。"),
 )
 # fmt: on
 

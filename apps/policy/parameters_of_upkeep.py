@@ -346,3 +346,39 @@ class UpkeepParameters:
         minimum=30,
         maximum=730,
     )
+    alert_minutes: int = parameter(
+        60,
+        _LIMITS,
+        "安全告警统计时段",
+        "安全告警按最近多少分钟内的次数统计；同一事项一天只告警一次。",
+        unit="分钟",
+        minimum=10,
+        maximum=1440,
+    )
+    alert_failed_sign_ins: int = parameter(
+        10,
+        _LIMITS,
+        "登录失败告警次数",
+        "统计时段内同一用户名或同一地址登录失败达到多少次，告知安全管理员和审计管理员。",
+        unit="次",
+        minimum=3,
+        maximum=1000,
+    )
+    alert_refused: int = parameter(
+        10,
+        _LIMITS,
+        "越权访问告警次数",
+        "统计时段内同一人访问被拒达到多少次，告知安全管理员和审计管理员。",
+        unit="次",
+        minimum=3,
+        maximum=1000,
+    )
+    alert_export_rows: int = parameter(
+        2000,
+        _LIMITS,
+        "批量导出告警行数",
+        "统计时段内同一人导出累计达到多少行，告知安全管理员和审计管理员。",
+        unit="行",
+        minimum=100,
+        maximum=1000000,
+    )

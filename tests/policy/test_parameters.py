@@ -94,6 +94,10 @@ EXPECTED_DEFAULTS = {
     "session_hours": 12,
     "sessions_max": 2,
     "dormant_days": 90,
+    "alert_minutes": 60,
+    "alert_failed_sign_ins": 10,
+    "alert_refused": 10,
+    "alert_export_rows": 2000,
 }
 
 

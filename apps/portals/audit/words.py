@@ -58,6 +58,8 @@ _ROOMS = {
 }
 _WORDS = {
     "access.refused": "越权访问被拒",
+    "security.alert": "安全告警",
+    "backup.failed": "备份失败",
     "account.change_duties": "变更职责",
     "account.create": "建立账户",
     "account.disable": "停用账户",

@@ -195,7 +195,13 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
         ("", [Entry("运行状况", "ops:home", "activity"), Entry("期限总览", "ops:deadlines", "clock")])
     ],
     Role.SECURITY_ADMIN: [
-        ("", [Entry("账户与职责", "ops:accounts", "users")]),
+        (
+            "",
+            [
+                Entry("账户与职责", "ops:accounts", "users"),
+                Entry("安全告警", "ops:alerts", "alert-triangle"),
+            ],
+        ),
         (
             "组织",
             [

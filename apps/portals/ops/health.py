@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from apps.audit import alerting
 from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
@@ -63,8 +64,16 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "slow_seconds": SLOW_SECONDS,
         "jobs": jobs.failed_jobs(actor=actor, limit=20),
         "coverage": deadlines.calendar_coverage(on=now.on),
+        "alerts": alerting.raised(actor=actor, limit=20),
     }
     return page(request, "ops/home.html", context)
+
+
+@audience(Role.SECURITY_ADMIN)
+@require_GET
+def alerts(request: HttpRequest) -> HttpResponseBase:
+    """Show the newest security alerts to the security administrator."""
+    return page(request, "ops/alerts.html", {"alerts": alerting.raised(actor=actor_of(request))})
 
 
 @audience(Role.SYSTEM_ADMIN)

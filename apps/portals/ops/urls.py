@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("jobs/<str:public_id>/retry/", health.retry_job, name="retry_job"),
     path("deliveries/<int:delivery_id>/resend/", health.resend, name="resend"),
     path("deadlines/", deadlines.deadlines, name="deadlines"),
+    path("alerts/", health.alerts, name="alerts"),
     path("calendar/", health.calendar, name="calendar"),
     path("accounts/", accounts.listing, name="accounts"),
     path("accounts/new/", accounts.create, name="new_account"),

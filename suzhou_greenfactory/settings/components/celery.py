@@ -45,6 +45,8 @@ CELERY: dict[str, Any] = {
         "beat-heartbeat": _every(30, "apps.jobs.tasks.heartbeat"),
         "sweep-sign-ins": _every(3600, "apps.parameters.tasks.sweep_sign_ins"),
         "disable-dormant-accounts": _every(3600, "apps.parameters.tasks.disable_dormant_accounts"),
+        "raise-alerts": _every(300, "apps.parameters.tasks.raise_alerts"),
+        "verify-audit-chain": _every(86400, "apps.parameters.tasks.verify_audit_chain"),
         "close-due-notices": _every(300, "apps.publicity.tasks.close_due_notices"),
         "sweep-imports": _every(60, "apps.documents.tasks.sweep_imports"),
         "scan-waiting-evidence": _every(60, "apps.evidence.tasks.scan_waiting"),
