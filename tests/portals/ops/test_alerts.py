@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
 from apps.audit.services import record
@@ -17,6 +17,14 @@ from tests import worlds
 from tests.portals.scenes import signed_in
 
 
+def _look(clock: DatabaseClock) -> int:
+    """Look once; the events so far are put on the chain first, as their commits would have done."""
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        cursor.execute("set constraints all deferred")
+    return raise_alerts(clock=clock)
+
+
 @pytest.mark.rule("R-44")
 def test_alerts_are_told_once_and_shown(clock: FixedClock, db: None) -> None:
     security = worlds.staff_member(clock, "anquan", "安全甲", role=Role.SECURITY_ADMIN, duties=[])
@@ -24,7 +32,7 @@ def test_alerts_are_told_once_and_shown(clock: FixedClock, db: None) -> None:
     auditor = worlds.staff_member(clock, "shenji", "审计甲", role=Role.AUDITOR, duties=[])
     jobs.beat(clock=DatabaseClock(), names=("beat", "worker"))
     now = DatabaseClock()
-    assert raise_alerts(clock=now) == 0
+    assert _look(now) == 0
     with transaction.atomic():
         enter(Actor.system())
         for _ in range(10):
@@ -39,8 +47,8 @@ def test_alerts_are_told_once_and_shown(clock: FixedClock, db: None) -> None:
         record(actor=system, event="document.export", subject=None, moment=now.now(), after={"rows": 1200})
         record(actor=system, event="document.export", subject=None, moment=now.now(), after={"rows": 800})
         record(actor=Actor.system(), event="backup.failed", subject=None, moment=now.now(), outcome="denied")
-    assert raise_alerts(clock=now) == 3
-    assert raise_alerts(clock=now) == 0
+    assert _look(now) == 3
+    assert _look(now) == 0
     enter(Actor.system())
     told = Message.objects.filter(template="security_alert").values_list("to_user_id", flat=True)
     assert sorted(told) == sorted([security.account, auditor.account] * 3)
