@@ -224,6 +224,8 @@ def serve(limits: dict[str, Any], source: BinaryIO, out: BinaryIO) -> int:
     configuration = start(out)
     if configuration is None:
         return 3
+    # Libraries leave their bytecode behind, or every start would compile them anew; no document may leave anything.
+    sys.dont_write_bytecode = True
     sys.addaudithook(refuse)
     while (frame := read_frame(source)) is not None:
         job = json.loads(frame)

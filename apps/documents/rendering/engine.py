@@ -184,7 +184,7 @@ class Renderer:
             "file_bytes": 128 * 1024 * 1024,
         }
         self._child = subprocess.Popen(  # noqa: S603  (our own interpreter and file; nothing of a user is in it)
-            [sys.executable, "-P", "-s", "-B", str(CHILD), json.dumps(limits)],
+            [sys.executable, "-P", "-s", str(CHILD), json.dumps(limits)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
