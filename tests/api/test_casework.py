@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.api.callers import caller
+from tests.portals.district.scenes import PNG
 from tests.unit.review import scenes
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +93,37 @@ def test_the_return_list_is_gathered_place_by_place(scene: scenes.Flow, case: st
     caller(scene.enterprise).post(f"{case}/return-list/add/", _mark(), expect=403)
     handler.post(f"{case}/return-list/remove/", place, expect=204)
     assert handler.get(f"{case}/return-list/")["results"] == []
+
+
+def test_everything_somebody_is_on_is_handed_over(scene: scenes.Flow, case: str) -> None:
+    handler, signer = caller(scene.district.handler), caller(scene.district.signer)
+    handler.post(f"{case}/take/", expect=204)
+    [line] = handler.get("open-work/")["results"]
+    assert case.endswith(line["application"])
+    assert line["holder_id"] == scene.district.handler.user_id
+    assert caller(scene.other_district.handler).get("open-work/")["results"] == []
+    body = {"from_id": line["holder_id"], "to_id": scene.second_handler.user_id, "reason": "调离。"}
+    handler.post("open-work/hand-over/", body, expect=403)
+    caller(scene.city.handler).post("open-work/hand-over/", body, expect=403)
+    signer.post("open-work/hand-over/", {**body, "reason": " "}, expect=422)
+    signer.post("open-work/hand-over/", {**body, "to_id": scene.other_district.handler.user_id}, expect=422)
+    assert signer.post("open-work/hand-over/", body) == {"moved": 1}
+    signer.post("open-work/hand-over/", body, expect=409)
+
+
+def test_a_site_photo_sent_twice_is_kept_once(scene: scenes.Flow) -> None:
+    at = f"applications/{scene.in_prelim()}/site-photos/"
+    handler = caller(scene.district.handler)
+    item = handler.get(at.replace("site-photos", "preliminary"))["desk"]["rows"][0]["code"]
+
+    def shot(**changed: str) -> dict[str, object]:
+        taken = scene.clock.now().at.isoformat()
+        picture = SimpleUploadedFile("a.png", PNG, "image/png")
+        return {"item_code": item, "key": "k1", "taken_at": taken, "file": picture, **changed}
+
+    caller(scene.other_district.handler).send(at + "add/", shot(), expect=404)
+    caller(scene.city.handler).send(at + "add/", shot(), expect=403)
+    handler.send(at + "add/", shot(item_code="NO-99"), expect=422)
+    made = handler.send(at + "add/", shot(), expect=201)
+    assert handler.send(at + "add/", shot(), expect=201) == made
+    assert [row["public_id"] for row in handler.get(at)["results"]] == [made["public_id"]]

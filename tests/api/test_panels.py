@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.accounts.models import Expert
 from apps.core.actor import Actor
@@ -15,6 +16,7 @@ from apps.core.scoping import enter
 from tests import worlds
 from tests.api.callers import Caller, caller
 from tests.api.conftest import at_scene_time
+from tests.portals.district.scenes import PNG
 from tests.unit.review import scenes
 from tests.unit.staging import built_once
 
@@ -136,6 +138,14 @@ def test_wishes_visits_and_signatures(scene: scenes.Flow) -> None:
     experts[0].post(visits, {**body, "findings": [{"item": "K1-01", "found": " "}]}, expect=422)
     experts[1].post(visits, body, expect=404)
     visit = experts[0].post(visits, body, expect=201)["public_id"]
+    photo = {"file": SimpleUploadedFile("a.png", PNG, "image/png")}
+    experts[1].send(f"site-visits/{visit}/photos/", photo, expect=404)
+    experts[1].get(f"site-visits/{visit}/", expect=404)
+    caller(scene.district.handler).get(f"site-visits/{visit}/", expect=403)
+    city.send(f"site-visits/{visit}/photos/", {}, expect=400)
+    photo = {"file": SimpleUploadedFile("a.png", PNG, "image/png")}
+    experts[0].send(f"site-visits/{visit}/photos/", photo, expect=201)
+    assert len(experts[0].get(f"site-visits/{visit}/")["photos"]) == 1
     sign = {"side": "checkers", "name": "专家1", "strokes": LINE}
     experts[1].post(f"site-visits/{visit}/sign/", sign, expect=404)
     experts[0].post(f"site-visits/{visit}/sign/", {**sign, "strokes": []}, expect=422)
@@ -189,3 +199,59 @@ def test_absences_and_arrangements(scene: scenes.Flow) -> None:
     assert city.get(at) == {"shows_scores": False, "cases_max": 4}
     caller(scene.city.leader).post(at, {"shows_scores": None, "cases_max": None}, expect=403)
     expert.post(at, {"shows_scores": True, "cases_max": 9}, expect=403)
+
+
+@pytest.mark.rule("R-20")
+def test_the_pool_is_kept_by_the_city_and_each_expert_for_itself(scene: scenes.Flow) -> None:
+    city, expert, other = (caller(actor) for actor in (scene.city.handler, *scene.experts[:2]))
+    new = {
+        "username": "zj_new",
+        "name": "新专家",
+        "number": "ZJ0900",
+        "title": "教授级高级工程师",
+        "employer_name": "示例研究院",
+        "email": "new@example.com",
+        "specialities": ["能源"],
+        "industries": ["26"],
+    }
+    expert.post("experts/", new, expect=403)
+    city.post("experts/", {**new, "number": " "}, expect=422)
+    city.post("experts/", {**new, "password": "x"}, expect=400)
+    made = city.post("experts/", new, expect=201)["public_id"]
+    city.post("experts/", new, expect=422)
+    assert city.get(f"experts/{made}/")["fields_"] == ["能源"]
+    expert.get(f"experts/{made}/", expect=404)
+    details = {"title": "研究员", "employer_name": "示例研究院", "is_available": False}
+    expert.post(f"experts/{made}/", details, expect=404)
+    caller(scene.city.leader).post(f"experts/{made}/", details, expect=403)
+    city.post(f"experts/{made}/", {**details, "industries": ["二六"]}, expect=422)
+    city.post(f"experts/{made}/", details, expect=204)
+    assert city.get(f"experts/{made}/")["is_available"] is False
+    own = public_id_of(scene.experts[0])
+    tie = {"kind": "consultant", "organisation": "示例企业"}
+    other.post(f"experts/{own}/ties/", tie, expect=404)
+    expert.post(f"experts/{own}/ties/", {**tie, "kind": "friend"}, expect=400)
+    expert.post(f"experts/{own}/ties/", tie, expect=204)
+    [row] = expert.get(f"experts/{own}/")["links"]
+    on = scene.clock.now().on
+    end = {"link": row["id"], "ended_on": on.isoformat()}
+    expert.post(
+        f"experts/{own}/ties/end/", {**end, "ended_on": (on + timedelta(days=1)).isoformat()}, expect=422
+    )
+    other.post(f"experts/{own}/ties/end/", end, expect=404)
+    expert.post(f"experts/{own}/ties/end/", end, expect=204)
+
+
+@pytest.mark.rule("R-22")
+def test_a_panel_is_reopened_after_a_supplement(scene: scenes.Flow) -> None:
+    city, experts = _panel(scene)
+    at = f"applications/{scene.case}/panel/reopen/"
+    body = {"due_on": (scene.clock.now().on + timedelta(days=9)).isoformat(), "reason": "已补交报告。"}
+    city.post(at, body, expect=409)
+    for expert in scene.experts[:3]:
+        scene.assess(expert, "85.00")
+    scene.opine("supplement")
+    experts[0].post(at, body, expect=403)
+    city.post(at, {**body, "reason": " "}, expect=422)
+    city.post(at, body, expect=204)
+    assert city.get(f"applications/{scene.case}/panel/")["state"] == "scoring"

@@ -172,6 +172,54 @@ class ReturnList(Listing):
         return selectors.return_list(actor=self.actor, application_id=case.id)
 
 
+class OpenWorkLine(serializers.Serializer[Any]):
+    """A case somebody of the district is on; `holder_id` is the account."""
+
+    application = serializers.CharField()
+    number = serializers.CharField()
+    enterprise_name = serializers.CharField()
+    state_label = serializers.CharField()
+    holder_id = serializers.IntegerField()
+
+
+class HandOverBody(Body):
+    """From whom to whom (accounts), and why."""
+
+    from_id = serializers.IntegerField(min_value=1)
+    to_id = serializers.IntegerField(min_value=1)
+    reason = Text()
+
+
+class MovedAnswer(serializers.Serializer[Any]):
+    """How many cases moved."""
+
+    moved = serializers.IntegerField()
+
+
+class OpenWork(Listing):
+    """本属地人员正在办理的申报。"""
+
+    audience = DISTRICT
+    reading = OpenWorkLine
+
+    def rows(self) -> Any:
+        """Return who is on what."""
+        return services.open_work(actor=self.actor)
+
+
+class HandOverWork(Act):
+    """离岗移交：一人承办的全部申报交给另一人。"""
+
+    audience = DISTRICT
+    body = HandOverBody
+    answer = MovedAnswer
+    status = 200
+
+    def act(self, **data: Any) -> dict[str, int]:
+        """Move them."""
+        return {"moved": services.hand_over(actor=self.actor, clock=self.clock, **data)}
+
+
 class MarkForReturn(Act):
     """加入退回清单。"""
 

@@ -255,6 +255,19 @@ class ReconsiderPanel(Act):
         )
 
 
+class ReopenPanel(Act):
+    """「需补充」后重新开放评估。"""
+
+    audience = CITY
+    body = DueBody
+
+    def act(self, *, public_id: str, due_on: Any, reason: str) -> None:
+        """Open it again."""
+        services.reopen_panel(
+            actor=self.actor, clock=self.clock, public_id=public_id, due_on=due_on, reason=reason
+        )
+
+
 class RecordSiteVisit(Act):
     """登记现场核实。"""
 
