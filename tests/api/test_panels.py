@@ -254,4 +254,4 @@ def test_a_panel_is_reopened_after_a_supplement(scene: scenes.Flow) -> None:
     experts[0].post(at, body, expect=403)
     city.post(at, {**body, "reason": " "}, expect=422)
     city.post(at, body, expect=204)
-    assert city.get(f"applications/{scene.case}/panel/")["state"] == "scoring"
+    assert city.get(f"applications/{scene.case}/panel/")["state"] == "reconsidering"
