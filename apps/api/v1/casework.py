@@ -175,7 +175,7 @@ class ReturnList(Listing):
 class OpenWorkLine(serializers.Serializer[Any]):
     """A case somebody of the district is on; `holder_id` is the account."""
 
-    application = serializers.CharField()
+    application = serializers.CharField(source="public_id")
     number = serializers.CharField()
     enterprise_name = serializers.CharField()
     state_label = serializers.CharField()
