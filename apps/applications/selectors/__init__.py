@@ -23,6 +23,8 @@ from apps.applications.selectors.files import (
     versions,
 )
 from apps.applications.selectors.overview import (
+    FIGURES,
+    GAPS,
     STEPS,
     Reach,
     StateTime,
@@ -83,6 +85,8 @@ from apps.applications.selectors.subareas import (
 )
 
 __all__ = [
+    "FIGURES",
+    "GAPS",
     "SORTS",
     "STEPS",
     "Action",

@@ -7,6 +7,8 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Q, QuerySet, Value
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Abs
 
 from apps.applications.models import Application
 from apps.applications.selectors.cases import visible_cases
@@ -24,6 +26,16 @@ STEPS: tuple[tuple[str, str, Q], ...] = (
     ("panel", "专家评估完成（3A）", Q(panel_total__isnull=False)),
     ("decided", "已评定", Q(decided_level__isnull=False, decided_on__isnull=False)),
 )
+#: Difference → its name and the points themselves; a case counts where it has both scores.
+GAPS: dict[str, tuple[str, CombinedExpression]] = {
+    "district_gap": ("初评减自评", F("prelim_total") - F("self_total")),
+    "expert_gap": ("专家减初评", F("panel_total") - F("prelim_total")),
+}
+#: Figure of the dashboard → its name, for the list of the cases behind it.
+FIGURES: dict[str, str] = {
+    **{key: label for key, label, _ in STEPS},
+    **{key: label for key, (label, _) in GAPS.items()},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,11 @@ class Reach:
     def labelled(self) -> list[tuple[str, int]]:
         """The counts with the names of their steps."""
         return [(label, count) for (_, label, _), count in zip(STEPS, self.steps, strict=True)]
+
+    @property
+    def figures(self) -> list[tuple[str, str, int]]:
+        """The counts with the keys (of `FIGURES`) and names of their steps."""
+        return [(key, label, count) for (key, label, _), count in zip(STEPS, self.steps, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +120,15 @@ def time_in_state(*, actor: Actor, moment: Moment, round_code: str = "") -> list
     ]
 
 
+def behind(rows: QuerySet[Application], figure: str) -> QuerySet[Application]:
+    """Return those of *rows* that *figure* (of `FIGURES`) counts; of a difference with its size, `points`."""
+    submitted = rows.filter(submitted_at__isnull=False)
+    if figure in GAPS:
+        points = GAPS[figure][1]
+        return submitted.annotate(points=Abs(points)).filter(points__isnull=False)
+    return submitted.filter(next(condition for key, _, condition in STEPS if key == figure))
+
+
 def _rows(actor: Actor, round_code: str) -> QuerySet[Application]:
     rows = visible_cases(actor).select_related(None).filter(submitted_at__isnull=False)
     return rows.filter(round__code=round_code) if round_code else rows
@@ -111,8 +137,7 @@ def _rows(actor: Actor, round_code: str) -> QuerySet[Application]:
 def _figures() -> dict[str, Count | Avg]:
     return {
         **{key: Count("pk", filter=condition) for key, _, condition in STEPS},
-        "district_gap": Avg(F("prelim_total") - F("self_total")),
-        "expert_gap": Avg(F("panel_total") - F("prelim_total")),
+        **{key: Avg(points) for key, (_, points) in GAPS.items()},
     }
 
 

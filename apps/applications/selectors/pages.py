@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from apps.applications.models import Application
 from apps.applications.selectors.cases import CaseRow, case_row, visible_cases
+from apps.applications.selectors.overview import FIGURES, GAPS, behind
 from apps.applications.states import APPLICATION_LIFE
 from apps.core.actor import Actor
 from apps.policy.levels import Level
@@ -88,6 +89,8 @@ def applications_page(  # noqa: PLR0913  (the filters of the list)
     with_cases: bool = False,
     only: Collection[int] | None = None,
     but: Collection[int] | None = None,
+    figure: str = "",
+    industry: str = "",
 ) -> ApplicationPage:
     """Return one page of applications; two queries, however many rows there are.
 
@@ -105,8 +108,14 @@ def applications_page(  # noqa: PLR0913  (the filters of the list)
         with_cases: also return the rows as cases (`cases`), for pages that would otherwise read them a second time.
         only: ids a room above has found; only these are listed (one query more), the counts by state stay whole.
         but: ids a room above has found; these are not listed.
+        figure: key of `FIGURES`: only what this figure of the dashboard counts, the largest differences first.
+        industry: code of the enterprise's industry.
     """
     rows = _filtered(actor, q, district, level, round_code)
+    if industry:
+        rows = rows.filter(enterprise__industry_code=industry)
+    if figure in FIGURES:
+        rows = behind(rows, figure)
     # One grouped count answers the tabs and the total at once.
     by_state = _counted(rows)
     wanted = [state] if state else list(states)
@@ -120,7 +129,7 @@ def applications_page(  # noqa: PLR0913  (the filters of the list)
     pages = max(1, -(-total // per_page))
     page = min(max(page, 1), pages)
     sort = sort if sort in SORTS else "newest"
-    column = SORTS[sort][1]
+    column = "-points" if figure in GAPS else SORTS[sort][1]
     order = F(column.removeprefix("-"))
     ordered = rows.order_by(
         order.desc(nulls_last=True) if column.startswith("-") else order.asc(nulls_last=True), "-pk"

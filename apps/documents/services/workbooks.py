@@ -304,7 +304,7 @@ def _dashboard(actor: Actor, public_id: str, on: date, filters: Mapping[str, str
             Column(label="数值", kind=Kind.NUMBER, width=12),
         ),
         rows=found.lines(),
-        notes=("说明：称号年度数和超期事项为全市合计，不随批次变化。",),
+        notes=("说明：称号年度数、超期事项和培育数为全市合计，不随批次变化。",),
     )
     return (table,)
 

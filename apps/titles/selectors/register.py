@@ -134,6 +134,7 @@ def titles_page(
     level: int | None = None,
     state: str = "",
     district: str = "",
+    year: int | None = None,
     page: int = 1,
     per_page: int = PER_PAGE,
 ) -> TitlePage:
@@ -145,10 +146,13 @@ def titles_page(
         level: 1 to 5, None for all.
         state: code of the title's state, "" for all, "standing" for those that stand.
         district: code, for the city's staff.
+        year: awarded in this year, None for all.
         page: from 1; beyond the end the last page.
         per_page: rows a page.
     """
     rows = _found(actor, q, district)
+    if year is not None:
+        rows = rows.filter(awarded_on__year=year)
     by_level = dict.fromkeys((level.value for level in Level), 0)
     by_state = dict.fromkeys(TITLE_LIFE.states, 0)
     total = 0
