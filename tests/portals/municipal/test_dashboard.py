@@ -107,7 +107,9 @@ def test_overdue_work_and_titles_of_a_year_are_listed(desk: Desk, scene: Flow) -
     found = publicity.overview(actor=actor, moment=scene.clock.now())
     assert (found.overdue, found.overdue_of_all) == ({"320583": 1}, 1)
     assert desk.get("dashboard_overdue").context["found"].total == found.overdue_of_all
-    assert desk.get("dashboard_overdue", district="320583").context["found"].total == 1
+    listed = desk.get("dashboard_overdue", district="320583")
+    assert listed.context["found"].total == 1
+    assert f"/m/applications/{scene.case}/" in text_of(listed)
     assert desk.get("dashboard_overdue", district="320505").context["found"].total == 0
     assert desk.get("dashboard_overdue", district="\x00", page="x").status_code == 200
     assert desk.get("dashboard_awards", year=2020, level=3).context["found"].total == 0
