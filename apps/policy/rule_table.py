@@ -1,7 +1,4 @@
-"""The rule table: one row per rule R-01 to R-45, its id beside the clause of the plan it rests on.
-
-``seed`` is the plan's wording (… marks an omission) unless ``origin`` names another source.
-"""
+"""The rule table: one row per rule R-01 to R-45, its id beside the clause of the plan it rests on."""
 
 from __future__ import annotations
 
@@ -338,6 +335,9 @@ RULES: tuple[Rule, ...] = (
             "reminders_medium",
             "reminders_short",
             "city_copied_last_days",
+            "quiet_from_hour",
+            "quiet_until_hour",
+            "digest_minutes",
         ),
     ),
     Rule(

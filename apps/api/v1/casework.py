@@ -182,7 +182,7 @@ class OpenWorkLine(serializers.Serializer[Any]):
     holder_id = serializers.IntegerField()
 
 
-class HandOverBody(Body):
+class HandOverWorkBody(Body):
     """From whom to whom (accounts), and why."""
 
     from_id = serializers.IntegerField(min_value=1)
@@ -190,7 +190,7 @@ class HandOverBody(Body):
     reason = Text()
 
 
-class MovedAnswer(serializers.Serializer[Any]):
+class HandedOverAnswer(serializers.Serializer[Any]):
     """How many cases moved."""
 
     moved = serializers.IntegerField()
@@ -211,8 +211,8 @@ class HandOverWork(Act):
     """离岗移交：一人承办的全部申报交给另一人。"""
 
     audience = DISTRICT
-    body = HandOverBody
-    answer = MovedAnswer
+    body = HandOverWorkBody
+    answer = HandedOverAnswer
     status = 200
 
     def act(self, **data: Any) -> dict[str, int]:
