@@ -89,5 +89,6 @@ PARAMS = {
         "title": "省级绿色工厂名单",
         "document_no": "苏工信节能〔2026〕12号",
         "published_on": "2026-11-01",
-    }
+    },
+    "calendar": {"source": "国办发明电〔2026〕7号"},
 }
