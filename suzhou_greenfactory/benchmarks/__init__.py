@@ -13,11 +13,14 @@ from types import ModuleType
 
 from suzhou_greenfactory.benchmarks.measuring import Figure
 
+#: Modules that measure nothing themselves.
+_HELPERS = frozenset({"measuring", "first_load"})
+
 
 def areas() -> list[str]:
     """Return the names of the areas that can be measured, in alphabetical order."""
     names = (found.name for found in iter_modules(__path__))
-    return sorted(name for name in names if name != "measuring" and not name.startswith("_"))
+    return sorted(name for name in names if name not in _HELPERS and not name.startswith("_"))
 
 
 def measure(only: Sequence[str] = ()) -> Iterator[tuple[str, Figure]]:
