@@ -24,6 +24,7 @@ def open_again(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None
     """
     del apps, schema_editor
     # On purpose: the way back is a backup, said where somebody tries.
+    # No reverse at all would only say that it is irreversible; this says what to do instead.
     raise NotImplementedError("sealed columns are not opened by a migration; restore a backup")
 
 

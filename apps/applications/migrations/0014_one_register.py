@@ -70,6 +70,7 @@ def leave(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         NotImplementedError: always.
     """
     del apps, schema_editor
+    # No reverse at all would only say that it is irreversible; this says what to do instead.
     raise NotImplementedError("the register of numbers is not taken apart again; restore a backup")
 
 
