@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from apps.accounts import uscc as credit_code
 from apps.core.errors import Invalid
+from apps.core.masking import masked_address, masked_name, masked_phone
 from apps.core.text import clean_text
 
 _MOBILE = re.compile(r"^1[3-9]\d{9}$")
@@ -145,6 +146,25 @@ THIRD_PARTY_FIELDS: tuple[ProfileField, ...] = (
     _institution("tp_qualification", "资质证明", _FINDINGS, Kind.LONG_TEXT, 500),
 )
 BY_CODE: dict[str, ProfileField] = {field.code: field for field in (*PROFILE_FIELDS, *THIRD_PARTY_FIELDS)}
+_REACHING = frozenset({Kind.PHONE, Kind.MOBILE, Kind.EMAIL})
+#: How a person is reached, and who that is: sealed in the database, hidden in the audit trail (SECURITY R25, R49).
+CONTACTS: frozenset[str] = frozenset(
+    {field.code for field in BY_CODE.values() if field.kind in _REACHING} | {"contact_name", "tp_contact"}
+)
+
+
+def hidden(values: Mapping[str, str]) -> dict[str, str]:
+    """Return *values* with contact persons, telephone numbers and mail addresses hidden."""
+    return {code: _hidden(code, value) if code in CONTACTS else value for code, value in values.items()}
+
+
+def _hidden(code: str, value: str) -> str:
+    match BY_CODE[code].kind:
+        case Kind.EMAIL:
+            return masked_address(value)
+        case Kind.PHONE | Kind.MOBILE:
+            return masked_phone(value)
+    return masked_name(value)
 
 
 def checked(values: Mapping[str, str]) -> dict[str, str]:

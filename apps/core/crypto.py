@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import secrets
 from functools import lru_cache
 
@@ -14,6 +16,7 @@ from django.conf import settings
 #: The key made from the site's secret, for sites that name none of their own.
 FIRST_KEY = "k1"
 _NONCE_BYTES = 12
+_DIGEST_BYTES = 16
 
 
 def key_ids() -> list[str]:
@@ -38,17 +41,46 @@ def _key(key_id: str) -> bytes:
     Raises:
         KeyError: the identifier is not configured (GF_FIELD_KEYS lacks a key that still seals values).
     """
+    return _derived(f"gf:{key_id}", _secret(key_id))
+
+
+def _secret(key_id: str) -> str:
+    """Return the secret of an identifier.
+
+    Raises:
+        KeyError: the identifier is not configured (GF_FIELD_KEYS lacks a key that still seals values).
+    """
     secret = settings.GF_FIELD_KEYS.get(key_id) or (settings.SECRET_KEY if key_id == FIRST_KEY else None)
     if secret is None:
         raise KeyError(key_id)
-    return _derived(key_id, secret)
+    return str(secret)
 
 
-@lru_cache(maxsize=16)
-def _derived(key_id: str, secret: str) -> bytes:
-    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=f"gf:{key_id}".encode()).derive(
+@lru_cache(maxsize=32)
+def _derived(purpose: str, secret: str) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(
         secret.encode()
     )
+
+
+def lookup_digest(text: str, key_id: str = "") -> str:
+    """Return the keyed digest by which a sealed value is found again: letter case and outer blanks do not count.
+
+    Without the key it can neither be computed nor be tried out (HMAC-SHA-256, cut to 128 bits; a key of its own,
+    derived from the same secret). It changes with the key: `lookup_digests` gives those of all known keys.
+
+    Raises:
+        KeyError: the key is not configured.
+    """
+    name = key_id or current_key_id()
+    key = _derived(f"gf:{name}:lookup", _secret(name))
+    found = hmac.new(key, text.strip().casefold().encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(found[:_DIGEST_BYTES]).decode().rstrip("=")
+
+
+def lookup_digests(text: str) -> list[str]:
+    """Return the digests of *text* under every known key: values sealed before a change of key are still found."""
+    return [lookup_digest(text, key_id) for key_id in key_ids()]
 
 
 def encrypt(text: str) -> str:

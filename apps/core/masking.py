@@ -17,3 +17,9 @@ def masked_address(address: str) -> str:
     """Return a mail address with all but the first character of the name hidden."""
     name, _, host = address.partition("@")
     return f"{name[:1]}***@{host}" if host else ("***" if address else "")
+
+
+def masked_name(name: str) -> str:
+    """Return a person's name with all but its first character hidden: 张**."""
+    text = name.strip()
+    return f"{text[:1]}**" if text else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.db import models
 
-from apps.core.fields import SealedTextField
+from apps.core.fields import SealedPartsField, SealedTextField
 
 #: Declared as a class attribute of a model: column → what it holds. A test finds columns that say nothing.
 ATTRIBUTE = "personal"
@@ -59,6 +59,6 @@ def inventory() -> Iterator[InventoryRow]:
                 model=model._meta.label,
                 column=column,
                 label=str(getattr(field, "verbose_name", column)),
-                encrypted=isinstance(field, SealedTextField) or column.endswith("_sealed"),
+                encrypted=isinstance(field, SealedTextField | SealedPartsField) or column.endswith("_sealed"),
                 declared=declared,
             )

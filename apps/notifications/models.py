@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from apps.core.actor import Actor, Role
-from apps.core.fields import SealedTextField
+from apps.core.fields import FindableSealedField, LookupDigest, SealedTextField
 from apps.core.models import ScopedModel
 from apps.core.personal import Personal
 from apps.core.scoping import Scope
@@ -111,7 +111,7 @@ class Delivery(models.Model):
     message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries")
     template = models.CharField("模板", max_length=60)
     channel = models.CharField("渠道", max_length=10, default=MAIL)
-    address = models.CharField("地址", max_length=254)
+    address = FindableSealedField("地址")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     digest = models.BooleanField("可合并", default=False)
     state = models.CharField("状态", max_length=10, choices=list(DELIVERY_STATES.items()), default=WAITING)
@@ -130,7 +130,9 @@ class Delivery(models.Model):
         verbose_name = "投递"
         constraints = [
             UniqueConstraint(
-                fields=["message", "channel", "address"],
+                "message",
+                "channel",
+                LookupDigest("address"),
                 name="delivery_once_per_mailbox",
                 condition=Q(person=None),
             ),
@@ -155,7 +157,7 @@ class Delivery(models.Model):
                 condition=Q(state__in=["waiting", "leased", "sending"]),
             ),
             models.Index(
-                fields=["address", "id"],
+                LookupDigest("address"),
                 name="delivery_digest_idx",
                 condition=Q(state="waiting", digest=True),
             ),

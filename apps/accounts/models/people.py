@@ -20,7 +20,7 @@ from apps.core.actor import (
     held_duties,
     running_loans,
 )
-from apps.core.fields import SealedTextField
+from apps.core.fields import FindableSealedField, LookupDigest, SealedTextField
 from apps.core.models import PublicIdModel, ScopedModel
 from apps.core.moment import SHANGHAI, shown_at
 from apps.core.personal import Personal
@@ -63,7 +63,7 @@ class Enterprise(ScopedModel):
     registered_address = models.CharField("注册地址", max_length=200, blank=True)
     site_address = models.CharField("厂区地址", max_length=200)
     legal_representative = models.CharField("法定代表人", max_length=50)
-    contact_name = models.CharField("联系人", max_length=50)
+    contact_name = SealedTextField("联系人")
     contact_phone = SealedTextField("联系电话")
     contact_email = SealedTextField("联系邮箱", blank=True)
     founded_on = models.DateField("成立日期", null=True)
@@ -129,7 +129,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     username = models.CharField("用户名", max_length=40, unique=True)
     name = models.CharField("姓名", max_length=50)
-    email = models.EmailField("邮箱", blank=True)
+    #: Found by its digest: whoever has forgotten the password names the address.
+    email = FindableSealedField("邮箱", blank=True)
     phone = SealedTextField("手机", blank=True)
     role = models.CharField(
         "角色", max_length=20, choices=[(r.value, ROLE_LABELS[r]) for r in _ACCOUNT_ROLES]
@@ -194,6 +195,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 for role in _ACCOUNT_ROLES
             ],
         ]
+        indexes = [models.Index(LookupDigest("email"), name="user_email_digest_idx")]
 
     def __str__(self) -> str:
         return self.name

@@ -10,8 +10,10 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from guardian.models import UserObjectPermissionBase
 
 from apps.applications.models.rounds import Round
+from apps.applications.profile_fields import CONTACTS
 from apps.applications.states import ABANDONED, APPLICATION_LIFE, DRAFT, WITHDRAWN
 from apps.core.actor import Actor, Role
+from apps.core.fields import SealedPartsField
 from apps.core.models import PublicIdModel, ScopedModel
 from apps.core.personal import Personal
 from apps.core.scoping import Scope
@@ -49,7 +51,7 @@ class Application(ScopedModel):
     state = models.CharField("状态", max_length=20, choices=APPLICATION_LIFE.choices)
     version = models.PositiveIntegerField("版本", default=1)
     turn = models.PositiveSmallIntegerField("补正轮次", default=0)
-    profile = models.JSONField("基本信息表", default=dict, blank=True)
+    profile = SealedPartsField("基本信息表", parts=CONTACTS, default=dict, blank=True)
     basics = models.JSONField("基本要求", default=dict, blank=True)
     report = models.JSONField("评价报告", default=dict, blank=True)
     #: part → version of the row at its last change: two tabs on different parts are no conflict
@@ -207,12 +209,19 @@ class ApplicationVersion(PublicIdModel):
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="versions", verbose_name="申报")
     turn = models.PositiveSmallIntegerField("轮次")
-    snapshot = models.JSONField("内容")
+    #: The digest is that of the opened content: sealing and a change of keys leave it as it is.
+    snapshot = SealedPartsField("内容", parts=CONTACTS)
     digest = models.CharField("摘要", max_length=64)
     seal = models.CharField("签封", max_length=64)
     receipt_no = models.CharField("回执号", max_length=60, unique=True)
     at = models.DateTimeField("时间")
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="提交人")
+
+    personal: ClassVar[dict[str, Personal]] = {
+        "snapshot": Personal(
+            "提交内容原样留存（含联系人、第三方机构人员）", "与申报档案同（10 年）", "本企业、属地、市局"
+        ),
+    }
 
     class Meta:
         verbose_name = "申报版本"

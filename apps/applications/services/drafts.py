@@ -306,13 +306,17 @@ def _saved(
         return Saved(row.version)
     row.save(update_fields=[column, *touch(row, part, moment)])
     changed = {key: value for key, value in after.items() if before.get(key) != value}
+    old = {key: before.get(key) for key in changed}
+    if column == "profile":
+        # The trail is never rewritten: how people are reached may not lie there in clear for ever.
+        old, changed = profile_fields.hidden(old), profile_fields.hidden(changed)
     audit.record(
         actor=actor,
         event=f"application.save_{column}",
         subject=row,
         moment=moment,
         rule="R-12",
-        before={key: before.get(key) for key in changed},
+        before=old,
         after=changed,
     )
     return Saved(row.version)

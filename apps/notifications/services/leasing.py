@@ -79,7 +79,7 @@ def lease(clock: Clock, token: str, *, channel: str = MAIL) -> list[Item]:
     if together := {row.address for row in rows if row.digest}:
         rows += open_rows.filter(
             state=WAITING, channel=channel, digest=True, address__in=together, next_attempt_at__gt=now
-        ).order_by("address", "id")[: BATCH * MOST_TOGETHER]
+        ).order_by("id")[: BATCH * MOST_TOGETHER]
     items = list(_items(rows))
     Delivery.objects.filter(pk__in=[pk for item in items for pk in item.ids]).update(
         state=LEASED, lease_token=token, lease_until=now + LEASE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import pgtrigger
 from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.management.base import BaseCommand
@@ -12,7 +13,7 @@ from django.db import models, transaction
 
 from apps.core import crypto
 from apps.core.actor import Actor
-from apps.core.fields import SealedTextField, is_sealed
+from apps.core.fields import SealedPartsField, SealedTextField, is_sealed
 from apps.core.scoping import enter
 
 _BATCH = 500
@@ -30,7 +31,8 @@ class Command(BaseCommand):
         for model, columns in sealed_columns():
             with transaction.atomic():
                 enter(Actor.system())
-                done[str(model._meta.verbose_name)] += _reseal(model, columns)
+                with pgtrigger.ignore(*_append_only(model)):
+                    done[str(model._meta.verbose_name)] += _reseal(model, columns)
         with transaction.atomic():
             enter(Actor.system())
             done["两步验证"] += _reseal_factors()
@@ -46,11 +48,17 @@ def sealed_columns() -> list[tuple[type[models.Model], list[str]]]:
         columns = [
             field.attname
             for field in model._meta.concrete_fields
-            if isinstance(field, SealedTextField) or field.attname.endswith("_sealed")
+            if isinstance(field, SealedTextField | SealedPartsField) or field.attname.endswith("_sealed")
         ]
         if columns:
             found.append((model, columns))
     return found
+
+
+def _append_only(model: type[models.Model]) -> list[str]:
+    """Return the triggers that refuse a change of *model*: another key changes how a value lies, not what it says."""
+    triggers: list[pgtrigger.Trigger] = getattr(model._meta, "triggers", [])
+    return [f"{model._meta.label}:{one.name}" for one in triggers if isinstance(one, pgtrigger.Protect)]
 
 
 def _reseal(model: type[models.Model], columns: list[str]) -> int:
@@ -61,7 +69,7 @@ def _reseal(model: type[models.Model], columns: list[str]) -> int:
         stale: dict[str, Any] = {}
         for column in columns:
             field = model._meta.get_field(column)
-            if isinstance(field, SealedTextField):
+            if isinstance(field, SealedTextField | SealedPartsField):
                 # Reading opened it and writing seals with the key in use; which key sealed it only the table knows.
                 stale[column] = getattr(row, column)
             elif is_sealed(getattr(row, column)):

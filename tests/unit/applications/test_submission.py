@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from io import StringIO
+from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import InternalError, connection, transaction
 
 from apps.applications import selectors, verification
@@ -49,6 +52,37 @@ def test_submission_freezes_numbers_and_tells(scene: Scene) -> None:
     templates = set(Message.objects.filter(subject_id=row.pk).values_list("template", flat=True))
     assert {"application_submitted", "application_received"} <= templates
     check = selectors.verify_receipt(actor=scene.be(scene.enterprise), receipt_no=receipt.receipt_no.lower())
+    assert check.intact
+
+
+def test_what_was_handed_in_lies_sealed_and_keeps_its_digest_under_another_key(
+    scene: Scene, settings: Any
+) -> None:
+    """R49: no telephone or mail address lies in clear in profile, version or trail; the receipt still verifies."""
+    public_id = scene.filled()
+    receipt = scene.submit(public_id)
+    row = scene.row(public_id)
+    phone, mail = row.profile["contact_mobile"], row.profile["contact_email"]
+    assert phone
+    assert mail
+    enter(Actor.system())
+    with connection.cursor() as cursor:
+        cursor.execute("select profile::text from applications_application")
+        texts = [one for (one,) in cursor.fetchall()]
+        cursor.execute("select snapshot::text from applications_applicationversion")
+        texts += [one for (one,) in cursor.fetchall()]
+        cursor.execute("select canonical from audit_auditevent")
+        texts += [one for (one,) in cursor.fetchall()]
+    assert len(texts) > 3
+    assert not [one for one in texts if phone in one or mail in one]
+    settings.GF_FIELD_KEYS = {"k2": "a-second-secret-of-more-than-32-characters"}
+    call_command("rotate_keys", stdout=StringIO())
+    enter(Actor.system())
+    with connection.cursor() as cursor:
+        cursor.execute("select snapshot #>> '{profile,contact_mobile}' from applications_applicationversion")
+        assert cursor.fetchone()[0].startswith("k2.")
+    assert scene.row(public_id).profile["contact_mobile"] == phone
+    check = selectors.verify_receipt(actor=scene.be(scene.enterprise), receipt_no=receipt.receipt_no)
     assert check.intact
 
 

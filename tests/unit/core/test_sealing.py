@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import StringIO
 from typing import Any
 
@@ -10,12 +11,13 @@ from cryptography.exceptions import InvalidTag
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import F
 
 from apps.accounts.models import Enterprise, User
 from apps.core import crypto
 from apps.core.actor import Actor
-from apps.core.fields import is_sealed
-from apps.core.masking import masked_address, masked_phone
+from apps.core.fields import SealedPartsField, is_sealed
+from apps.core.masking import masked_address, masked_name, masked_phone
 from apps.core.moment import FixedClock
 from apps.core.scoping import enter
 from suzhou_greenfactory.settings import env
@@ -70,6 +72,63 @@ def test_a_changed_or_foreign_value_does_not_open(settings: Any) -> None:
         crypto.decrypt("k9" + sealed[2:])
     settings.GF_FIELD_KEYS = {"k2": SECOND}
     assert crypto.key_id_of(crypto.reseal(sealed)) == "k2"
+
+
+@pytest.mark.parametrize(("name", "shown"), [("张三丰", "张**"), (" 张 ", "张**"), ("", "")])
+def test_masked_names(name: str, shown: str) -> None:
+    assert masked_name(name) == shown
+
+
+def test_an_address_is_found_by_its_digest_across_keys(clock: FixedClock, db: None, settings: Any) -> None:
+    """Whoever forgot the password types the address in any letter case; parts and patterns find nothing, loudly."""
+    person = worlds.enterprise(clock, 1)
+    rows = User.objects.filter(pk=person.user_id)
+    rows.update(email="Zhou.Min@example.invalid")
+
+    def stored() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("select email from accounts_user where id = %s", [person.user_id])
+            return str(cursor.fetchone()[0])
+
+    def found(text: str) -> bool:
+        return rows.filter(email=text).exists()
+
+    first = stored()
+    assert first.startswith("k1.")
+    assert "zhou" not in first.lower()
+    assert rows.get().email == "Zhou.Min@example.invalid"
+    assert found("zhou.min@EXAMPLE.invalid")
+    assert not found("zhou.mi@example.invalid")
+    assert not found("")
+    settings.GF_FIELD_KEYS = {"k2": SECOND}
+    assert found("zhou.min@example.invalid"), "before the rows are sealed again, too"
+    call_command("rotate_keys", stdout=StringIO())
+    assert stored().startswith("k2.")
+    assert stored().rpartition(".")[2] != first.rpartition(".")[2], "the digest changes with the key"
+    assert list(rows.filter(email__in=["zhou.min@example.invalid", ""])) == [rows.get()]
+    rows.update(email="")
+    assert found("")
+    assert not found("zhou.min@example.invalid")
+    for lookup in ({"email__icontains": "zhou"}, {"email__lt": "z"}, {"email": F("name")}):
+        with pytest.raises(TypeError, match="sealed"):
+            rows.filter(**lookup).exists()
+
+
+def test_named_parts_of_a_document_are_sealed_however_deep() -> None:
+    field = SealedPartsField(parts=["phone"])
+    said = {
+        "phone": "13812341234",
+        "name": "工厂",
+        "in": [{"phone": "", "n": 1}, {"phone": "0512"}],
+        "none": None,
+    }
+    written = field.get_db_prep_value(said, connection).adapted
+    assert is_sealed(written["phone"])
+    assert is_sealed(written["in"][1]["phone"])
+    assert (written["name"], written["in"][0], written["none"]) == ("工厂", {"phone": "", "n": 1}, None)
+    assert field.from_db_value(json.dumps(written), None, connection) == said
+    assert field.from_db_value(json.dumps(said), None, connection) == said, "rows from before"
+    assert field.clone().parts == {"phone"}
 
 
 def test_contents_cannot_be_compared(db: None) -> None:
