@@ -6,7 +6,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
-from apps.core.fields import SealedTextField
+from apps.core.fields import SealedPartsField, SealedTextField
 from apps.core.personal import declared_by
 
 
@@ -40,6 +40,8 @@ def _line(model: type[models.Model], field: models.Field[object, object]) -> str
     kind = type(field).__name__.removesuffix("Field")
     if isinstance(field, SealedTextField):
         kind = "Text（加密）"
+    elif isinstance(field, SealedPartsField):
+        kind = "JSON（联系信息加密）"
     if field.related_model is not None and not isinstance(field.related_model, str):
         kind += f" → {field.related_model._meta.db_table}"
     if getattr(field, "max_length", None):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from typing import Any
 
 from apps.accounts import uscc as credit_code
 from apps.core.errors import Invalid
@@ -153,7 +154,7 @@ CONTACTS: frozenset[str] = frozenset(
 )
 
 
-def hidden(values: Mapping[str, str]) -> dict[str, str]:
+def hidden(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return *values* with contact persons, telephone numbers and mail addresses hidden."""
     return {code: _hidden(code, value) if code in CONTACTS else value for code, value in values.items()}
 

@@ -85,7 +85,7 @@ class LookupDigest(models.Func):
     arity = 1
 
 
-def _compared(lhs: str, values: Iterable[Any]) -> tuple[str, list[Any]]:
+def _compared(lhs: str, values: Iterable[Any]) -> tuple[str, tuple[Any, ...]]:
     """Return SQL that compares the digest of column *lhs* with those of *values*, and the column with empty text.
 
     Raises:
@@ -98,8 +98,8 @@ def _compared(lhs: str, values: Iterable[Any]) -> tuple[str, list[Any]]:
     digests = [digest for text in texts if text for digest in crypto.lookup_digests(text)]
     by_digest = f"(split_part({lhs}, '.', 3) = any(%s) and {lhs} <> '')"
     if "" in texts:
-        return f"({by_digest} or {lhs} = '')", [digests]
-    return by_digest, [digests]
+        return f"({by_digest} or {lhs} = '')", (digests,)
+    return by_digest, (digests,)
 
 
 class _ExactByDigest(_Exact):
@@ -107,11 +107,11 @@ class _ExactByDigest(_Exact):
 
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the comparison of digests."""
         lhs, params = self.process_lhs(compiler, connection)
         sql, values = _compared(lhs, [self.rhs])
-        return sql, [*params, *values]
+        return sql, (*params, *values)
 
 
 class _InByDigest(_In):
@@ -123,11 +123,11 @@ class _InByDigest(_In):
         """Return the values as they are; they are turned into digests, not into column values."""
         return list(self.rhs)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the comparison of digests."""
         lhs, params = self.process_lhs(compiler, connection)
         sql, values = _compared(lhs, self.rhs)
-        return sql, [*params, *values]
+        return sql, (*params, *values)
 
 
 _BY_DIGEST: dict[str, Any] = {"exact": _ExactByDigest, "in": _InByDigest}
