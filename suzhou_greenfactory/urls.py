@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", base.healthz, name="healthz"),
     path("readyz", base.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
+    path("too-large/", base.too_large, name="too_large"),
     path("home/", base.home, name="home"),
     path("preferences/", base.preferences, name="preferences"),
     path("messages/", base.inbox, name="messages"),

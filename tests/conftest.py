@@ -43,7 +43,11 @@ def django_db_modify_db_settings(
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """After the owner has made the database: see to the reference data, then step down for good."""
     with django_db_blocker.unblock():
-        if not connections["default"].settings_dict["TEST"].get("TEMPLATE"):
+        named = connections["default"].settings_dict
+        if named["NAME"] != named["TEST"]["NAME"]:
+            # pytest-django makes test databases only when a collected test says that it needs one.
+            pytest.exit(f"tests would run on {named['NAME']}: mark them with pytest.mark.django_db", 1)
+        if not named["TEST"].get("TEMPLATE"):
             database.fill()
         connection_created.connect(_become_application, dispatch_uid="tests-role")
         for connection in connections.all():

@@ -7,6 +7,8 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,8 @@ _FOLDER = "evidence"
 _INCOMING = ".incoming"
 _CHUNK = 1 << 20
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+#: Stored names given out inside `noting_kept`; None outside.
+_KEPT: ContextVar[list[str] | None] = ContextVar("evidence_kept", default=None)
 
 
 class StorageFull(DomainError):
@@ -90,7 +94,21 @@ def keep(received: Received, *, folder: str = _FOLDER) -> str:
         discard(received.path)
         _tell_full(error)
         raise
+    noted = _KEPT.get()
+    if noted is not None and folder == _FOLDER:
+        noted.append(relative)
     return relative
+
+
+@contextmanager
+def noting_kept() -> Iterator[list[str]]:
+    """Give the list that every stored name kept inside the block is put on (files of this room's own folder)."""
+    names: list[str] = []
+    token = _KEPT.set(names)
+    try:
+        yield names
+    finally:
+        _KEPT.reset(token)
 
 
 def restore(received: Received, stored_name: str) -> None:

@@ -278,7 +278,13 @@ class UpkeepParameters:
     )
     # --- 系统限额
     upload_file_mb: int = parameter(
-        50, _LIMITS, "单个文件上限", "单个证明材料文件的大小上限。", unit="MB", minimum=1, maximum=500
+        50,
+        _LIMITS,
+        "单个文件上限",
+        "单个证明材料文件的大小上限。更大的内容在网络入口即被拒收，不能调高。",
+        unit="MB",
+        minimum=1,
+        maximum=50,
     )
     upload_files_per_application: int = parameter(
         300, _LIMITS, "每件申报文件数上限", "一件申报最多可上传的文件数。", unit="个", minimum=1, maximum=5000

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "apps.portals.base.middleware.NoStoreMiddleware",
     "apps.portals.base.middleware.AudienceMiddleware",
+    "apps.portals.base.middleware.LeftoversMiddleware",
 ]
 ROOT_URLCONF = "suzhou_greenfactory.urls"
 WSGI_APPLICATION = "suzhou_greenfactory.wsgi.application"

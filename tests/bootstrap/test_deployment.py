@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 import yaml
+from django.urls import reverse
 
+from apps.policy.parameters import SPECS
 from suzhou_greenfactory.settings import env
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,11 +141,22 @@ def test_what_clients_say_about_themselves_is_replaced() -> None:
 def test_the_largest_upload_passes_the_proxy() -> None:
     found = re.search(r"client_max_body_size (\d+)m;", NGINX)
     assert found is not None
-    assert 50 < int(found[1]) <= 55
+    largest = SPECS["upload_file_mb"].maximum
+    assert isinstance(largest, int)
+    assert largest < int(found[1]) <= largest + 5
+
+
+def test_the_page_about_a_large_body_says_the_limit_in_force() -> None:
+    """The figure is the bureau's to change: the proxy asks the platform, and its own page names none (U02)."""
+    assert f"error_page 413 {reverse('too_large')};" in NGINX
+    asked = block("location /too-large/ {")
+    assert "internal;" in asked
+    assert "proxy_pass_request_body off;" in asked
+    assert "MB" not in (ROOT / "deploy" / "nginx" / "pages" / "too-large.html").read_text(encoding="utf-8")
 
 
 def test_error_pages_speak_chinese_and_keep_the_csp() -> None:
-    for name in re.findall(r"error_page [\d ]+ /pages/(\S+);", NGINX):
+    for name in re.findall(r"error_page [\d =]+ /pages/(\S+);", NGINX):
         page = (ROOT / "deploy" / "nginx" / "pages" / name).read_text(encoding="utf-8")
         assert '<html lang="zh-Hans">' in page
         assert "style=" not in page

@@ -210,7 +210,7 @@ def test_every_problem_is_told_at_once() -> None:
     ("values", "key"),
     [
         ({"panel_size_min": 4}, "panel_size_min"),
-        ({"upload_file_mb": 60, "upload_application_mb": 50}, "upload_file_mb"),
+        ({"upload_file_mb": 40, "upload_application_mb": 30}, "upload_file_mb"),
         ({"annual_tasks_on": "04-15"}, "annual_tasks_on"),
         ({"idle_minutes": 120, "session_hours": 1}, "idle_minutes"),
         ({"trial_starts_on": "2027-01-02", "trial_ends_on": "2027-01-01"}, "trial_ends_on"),

@@ -240,8 +240,7 @@ def case_for_upload(*, actor: Actor, public_id: str) -> evidence.Case:
     """
     row = locked(actor, public_id=public_id)
     if row.state not in EDITABLE:
-        msg = f"当前状态为「{APPLICATION_LIFE.label(row.state)}」，不能上传证明材料。"
-        raise WrongStep(msg)
+        raise WrongStep(_closed(row))
     return evidence_case(row)
 
 
@@ -253,10 +252,13 @@ def evidence_case(row: Application) -> evidence.Case:
         enterprise_id=row.enterprise_id,
         district=row.district_id,
         editable=editable,
-        closed_message=""
-        if editable
-        else f"当前状态为「{APPLICATION_LIFE.label(row.state)}」，不能修改证明材料。",
+        closed_message="" if editable else _closed(row),
     )
+
+
+def _closed(row: Application) -> str:
+    state = APPLICATION_LIFE.label(row.state)
+    return f"当前状态为「{state}」，证明材料不能修改；如需补正，请联系属地工业和信息化主管部门。"
 
 
 def _self_sheet(row: Application, actor: Actor) -> str:

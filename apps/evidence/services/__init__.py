@@ -6,13 +6,14 @@ from apps.evidence.services.bureau import open_bureau_file, store_bureau_file
 from apps.evidence.services.clearance import NotCleared
 from apps.evidence.services.expiry import EXPIRY as FILE_EXPIRY
 from apps.evidence.services.expiry import replaced_by_newer
+from apps.evidence.services.leftovers import nothing_left_over, remove_orphans, stale_before
 from apps.evidence.services.receiving import TakenFile, hand_out, take_in
 from apps.evidence.services.receiving import discard as discard_taken
 from apps.evidence.services.records import AttachedUse, Case, FileDamaged, FileToSend, StoredFile
 from apps.evidence.services.registering import keep_licence, register_with_licence, request_change
 from apps.evidence.services.scanning import scan_waiting
 from apps.evidence.services.spreading import attach_to_many
-from apps.evidence.services.uploading import remove_orphans, stale_before, store_upload
+from apps.evidence.services.uploading import store_upload
 from apps.evidence.services.using import (
     attach,
     detach,
@@ -52,6 +53,7 @@ __all__ = [
     "keep_library_files",
     "keep_licence",
     "mark_use",
+    "nothing_left_over",
     "open_bureau_file",
     "open_file",
     "open_page",

@@ -7,19 +7,17 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from apps.audit import services as audit
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, NotVisible
 from apps.core.moment import Clock
 from apps.core.scoping import acting_as
-from apps.evidence import storage
 from apps.evidence.models import BureauFile
 from apps.evidence.selectors.files import size_text
+from apps.evidence.services.arriving import arrived, keep_with_row
 from apps.evidence.services.clearance import require_cleared
 from apps.evidence.services.records import FileToSend, StoredFile
-from apps.evidence.services.uploading import display_name, inspected, received_from, scanned
 from apps.evidence.services.viewing import intact
-from apps.evidence.states import CLEAN, KINDS
+from apps.evidence.states import KINDS
 from apps.parameters.selectors import in_force
 
 
@@ -35,39 +33,9 @@ def store_bureau_file(*, actor: Actor, clock: Clock, upload: UploadedFile[Any]) 
     if actor.role not in {Role.DISTRICT, Role.MUNICIPAL} or not actor.has(Duty.HANDLER, Duty.SIGNER):
         raise Forbidden("文件由主管部门经办或签批人员上传。")
     moment = clock.now()
-    parameters = in_force(on=moment.on)
-    received = received_from(upload, parameters)
-    try:
-        finding = inspected(received, upload.name or "", parameters)
-        scan_state = scanned(received)
-        row = BureauFile(
-            district_id=actor.district,
-            digest=received.digest,
-            size=received.size,
-            display_name=display_name(upload.name or "", finding),
-            kind=finding.kind.code,
-            content_type=finding.kind.content_type,
-            uploaded_by_id=actor.account,
-            uploaded_at=moment.at,
-            scan_state=scan_state,
-            scanned_at=moment.at if scan_state == CLEAN else None,
-        )
-        row.stored_name = storage.keep(received)
-    finally:
-        storage.discard(received.path)
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            audit.record(
-                actor=actor,
-                event="bureau_file.upload",
-                subject=row,
-                moment=moment,
-                after={"name": row.display_name, "digest": row.digest, "size": row.size},
-            )
-    except BaseException:
-        storage.discard(storage.full_path(row.stored_name))
-        raise
+    with arrived(upload, in_force(on=moment.on)) as file:
+        row = BureauFile(district_id=actor.district, uploaded_by_id=actor.account)
+        keep_with_row(file, row, actor=actor, moment=moment, event="bureau_file.upload")
     return StoredFile(
         id=row.pk,
         public_id=row.public_id,

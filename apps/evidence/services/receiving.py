@@ -16,10 +16,10 @@ from apps.core.moment import Clock
 from apps.evidence import storage
 from apps.evidence.inspection.detect import NotTaken
 from apps.evidence.selectors.files import withheld
+from apps.evidence.services.arriving import arrived, bounded
 from apps.evidence.services.clearance import NotCleared
 from apps.evidence.services.records import FileDamaged, FileToSend
 from apps.evidence.services.scanning import state_at_upload
-from apps.evidence.services.uploading import bounded, display_name, inspected, received_from, scanned
 from apps.evidence.states import KINDS
 from apps.parameters.selectors import in_force
 
@@ -57,26 +57,21 @@ def take_in(
         StorageFull: the disk is full; nothing is kept.
     """
     parameters = bounded(in_force(on=clock.now().on), most_mb)
-    received = received_from(upload, parameters)
-    try:
-        finding = inspected(received, upload.name or "", parameters)
-        if finding.kind.code not in kinds:
+    with arrived(upload, parameters) as file:
+        kind = file.finding.kind
+        if kind.code not in kinds:
             wanted = "、".join(KINDS[code].label for code in KINDS if code in kinds)
             raise Invalid.of("file", f"请上传 {wanted} 文件。")
-        scan_state = scanned(received)
-        stored_name = storage.keep(received, folder=folder)
-    finally:
-        storage.discard(received.path)
-    return TakenFile(
-        stored_name=stored_name,
-        name=display_name(upload.name or "", finding),
-        kind=finding.kind.code,
-        content_type=finding.kind.content_type,
-        size=received.size,
-        digest=received.digest,
-        pages=finding.pages,
-        scan_state=scan_state,
-    )
+        return TakenFile(
+            stored_name=storage.keep(file.received, folder=folder),
+            name=file.name,
+            kind=kind.code,
+            content_type=kind.content_type,
+            size=file.received.size,
+            digest=file.received.digest,
+            pages=file.finding.pages,
+            scan_state=file.scan_state,
+        )
 
 
 def discard(stored_name: str) -> None:

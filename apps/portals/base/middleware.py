@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from apps.core.actor import Actor, Role
 from apps.core.moment import Moment
+from apps.evidence.services import nothing_left_over
 from apps.parameters.selectors import in_force
 from apps.portals.base.errors import forbidden_page, note_refusal
 
@@ -147,3 +148,15 @@ class NoStoreMiddleware:
         if user is not None and user.is_authenticated and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response
+
+
+class LeftoversMiddleware:
+    """Files stored by a request that was then refused go with it; outside the view's transaction, which is over."""
+
+    def __init__(self, get_response: _GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, then remove what was stored and is named by no row."""
+        with nothing_left_over():
+            return self.get_response(request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db import DatabaseError, connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,6 +18,8 @@ from apps.core.errors import NotVisible
 from apps.core.moment import DatabaseClock
 from apps.notifications import selectors as notifications
 from apps.notifications import services as notification_services
+from apps.parameters.selectors import in_force
+from apps.portals.base.errors import error_page
 from apps.portals.base.http import page
 from apps.portals.base.navigation import HOME
 
@@ -52,6 +54,17 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         "ok" if ready else "unavailable", status=200 if ready else 503, content_type="text/plain"
     )
+
+
+@open_to_all
+@require_GET
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Say the limit in force to whom the proxy has refused a body as too large (SECURITY U02)."""
+    most = in_force(on=DatabaseClock().now().on).upload_file_mb
+    told = f"上传的内容超过上限：单个文件最大 {most} MB，请压缩或拆分后重新上传，多个文件请逐个上传。"
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"error": told}, status=413)
+    return error_page(request, 413, "413.html", told)
 
 
 @audience(*ANYONE)

@@ -238,6 +238,9 @@ def test_the_working_calendar_is_kept_with_a_source(
     assert desk.get("calendar_notice", known + 1).status_code == 404
     assert desk.post("attach_calendar_notice", known + 1).status_code == 422
     assert desk.post("attach_calendar_notice", known + 9, **paper).status_code == 404
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()], (
+        "stored, then refused: bytes are gone"
+    )
     paper["file"].seek(0)
     assert desk.post("attach_calendar_notice", known + 1, **paper).status_code == 302
     assert "放假通知.pdf" in text_of(desk.get("calendar", year=str(known + 1)))
