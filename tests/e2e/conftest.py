@@ -39,25 +39,22 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def state_dir(settings: Any, tmp_path: Path) -> Path:
+@pytest.fixture(autouse=True)
+def _state_dir(settings: Any, tmp_path: Path) -> None:
     """Keep files and the demo's clock in a folder of this test."""
     settings.STATE_DIR = tmp_path / "state"
     settings.MEDIA_ROOT = tmp_path / "state" / "files"
     settings.MEDIA_ROOT.mkdir(parents=True)
-    return tmp_path
 
 
 @pytest.fixture
-def arrive(browser: Browser, live_server: Any, state_dir: Path) -> Iterator[Arrive]:
+def arrive(browser: Browser, live_server: Any) -> Iterator[Arrive]:
     """Return a function that brings a person to the site, signed in under a user name (none: the public)."""
     present: dict[str, Person] = {}
-    shots = state_dir / "shots"
-    shots.mkdir()
 
     def bring(username: str) -> Person:
         if username not in present:
-            person = Person.arrives(browser, live_server.url, shots)
+            person = Person.arrives(browser, live_server.url)
             present[username] = person.sign_in(username, PASSWORD) if username else person
         return present[username]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,9 +31,9 @@ def scene(transactional_db: None) -> scenes.Scene:
 
 
 @pytest.fixture
-def scriptless(browser: Browser, live_server: Any, state_dir: Path) -> Iterator[Person]:
+def scriptless(browser: Browser, live_server: Any) -> Iterator[Person]:
     """Somebody whose browser runs no scripts."""
-    person = Person.arrives(browser, live_server.url, state_dir, scripts=False)
+    person = Person.arrives(browser, live_server.url, scripts=False)
     yield person
     person.page.context.close()
     assert not person.faults, "\n".join(person.faults)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -140,7 +141,7 @@ def test_session_gone_and_signed_in_again_in_another_tab(arrive: Arrive, case: s
 def test_two_editors_choose_between_both_versions(arrive: Arrive, browser: Browser, case: str) -> None:
     """The slower one sees both versions side by side and keeps one of them; nobody's text vanishes unseen."""
     first = arrive("ent1").open(_item(case, _FIRST))
-    second = Person.arrives(browser, first.page.url.split("/e/")[0], first.shots).sign_in("ent1", PASSWORD)
+    second = Person.arrives(browser, first.page.url.split("/e/")[0]).sign_in("ent1", PASSWORD)
     second.open(_item(case, _FIRST))
     _say(first.page, "甲写的说明")
     _is(first.page, _SAVED)
@@ -164,14 +165,12 @@ def test_two_editors_choose_between_both_versions(arrive: Arrive, browser: Brows
     second.page.context.close()
 
 
-def test_without_scripts_fill_save_and_submit(
-    browser: Browser, live_server: object, state_dir: object
-) -> None:
+def test_without_scripts_fill_save_and_submit(browser: Browser, live_server: Any) -> None:
     """Plain forms are enough: an item is saved, found in the tree, and a complete draft is handed in."""
     with transaction.atomic():
         case = scenes.filled_application(scenes.build(prerequisite_required=False), 3)
     context = browser.new_context(
-        base_url=live_server.url,  # type: ignore[attr-defined]  # pytest-django's server object
+        base_url=live_server.url,
         java_script_enabled=False,
         locale="zh-CN",
     )

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,12 +31,12 @@ STAFF = (
 
 
 @pytest.fixture
-def newcomers(browser: Browser, live_server: Any, state_dir: Path) -> Iterator[Any]:
+def newcomers(browser: Browser, live_server: Any) -> Iterator[Any]:
     """Return a function that opens a fresh browser for somebody."""
     present: list[Person] = []
 
     def arrives() -> Person:
-        present.append(Person.arrives(browser, live_server.url, state_dir))
+        present.append(Person.arrives(browser, live_server.url))
         return present[-1]
 
     yield arrives
