@@ -9,14 +9,12 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from apps.core.actor import Actor
-from apps.core.moment import FixedClock
 from tests.portals.district import scenes
+from tests.unit.staging import built_once, played
 
-
-@pytest.fixture
-def scene(db: None, clock: FixedClock) -> scenes.Scene:
-    """Two districts, the city, and a round that takes applications."""
-    return scenes.build(clock)
+#: Two districts, the city, and a round that takes applications.
+stage = built_once(lambda: scenes.build(scenes.autumn()))
+scene = played()
 
 
 @pytest.fixture

@@ -336,6 +336,11 @@ class Scene:
         return applications_read.case(actor=Actor.system(), public_id=public_id).state
 
 
+def autumn() -> FixedClock:
+    """Return a clock that stands before the round opens."""
+    return FixedClock(Moment.of(OPENS - timedelta(days=3)))
+
+
 def build(clock: FixedClock) -> Scene:
     """Make two districts, the city, and a round that has been open since October."""
     clock.set(Moment.of(OPENS - timedelta(days=3)))

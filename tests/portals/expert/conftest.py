@@ -10,11 +10,11 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from apps.core.actor import Actor
-from apps.core.moment import FixedClock
 from apps.review import selectors as review
 from apps.review import services
 from tests import worlds
 from tests.portals.district import scenes
+from tests.unit.staging import built_once, played
 
 
 @dataclass
@@ -46,9 +46,9 @@ class Panel:
             )
 
 
-@pytest.fixture
-def panel(db: None, clock: FixedClock) -> Panel:
+def _convened() -> Panel:
     """A panel that has been invited and has not declared anything."""
+    clock = scenes.autumn()
     scene = scenes.build(clock)
     experts = [worlds.expert(clock, number) for number in (1, 2, 3)]
     application = scene.with_panel(1, experts, target="86")
@@ -57,6 +57,10 @@ def panel(db: None, clock: FixedClock) -> Panel:
         scene.act_as(expert)
         tasks += [row.public_id for row in review.my_tasks(actor=expert)]
     return Panel(scene, application, experts, tasks)
+
+
+stage = built_once(_convened)
+panel = played()
 
 
 @pytest.fixture
