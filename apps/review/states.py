@@ -51,11 +51,12 @@ FILING_LIFE = Lifecycle(
     ],
 )
 
-ACCEPTED = "accepted"
+ACCEPTED, NONE_LISTED = "accepted", "none_listed"
 RECOMMENDATION_LIFE = Lifecycle(
     "3A 推荐",
-    {DRAFT: "拟稿", SENT: "已推荐", ACCEPTED: "市级已受理"},
+    {DRAFT: "拟稿", SENT: "已推荐", ACCEPTED: "市级已受理", NONE_LISTED: "已办结（未推荐）"},
     [
+        arrow("close", "不推荐办结", [DRAFT], NONE_LISTED, [Role.DISTRICT], "R-18", [Duty.SIGNER]),
         arrow("send", "推荐上报", [DRAFT], SENT, [Role.DISTRICT], "R-18", [Duty.SIGNER]),
         arrow("accept", "市级受理", [SENT], ACCEPTED, [Role.MUNICIPAL], "R-18", [Duty.HANDLER]),
     ],

@@ -124,7 +124,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
             "3A 评定",
             [
                 Entry("区级推荐", "municipal:recommendations", "inbox"),
-                Entry("专家评估", "municipal:panels", "gavel", ("/m/reviews/",)),
+                Entry("专家评估", "municipal:panels", "gavel", ("/m/reviews/", "/m/draws/")),
                 Entry("批次决策台", "municipal:board", "layout-kanban", ("/m/applications/",)),
                 Entry("征信查询", "municipal:credit", "shield-check"),
                 Entry("公示公告", "municipal:notices", "speakerphone"),

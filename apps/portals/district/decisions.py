@@ -176,13 +176,20 @@ def decision_page(
             "outcomes": [("dismissed", "异议不成立"), ("upheld", "异议成立，不予评定")],
             "may_register": actor.has(Duty.HANDLER, Duty.SIGNER),
             "may_conclude": actor.has(Duty.SIGNER),
-            "number_hint": number_hint(request, "昆工信〔2026〕31号"),
+            "number_hint": number_hint(request, "机关代字〔2026〕31号"),
             **_open_acts(actor, row, ruling, outcome),
-            "crumbs": [("1A/2A 评定", reverse("district:decisions")), (row.case.enterprise_name, "")],
+            "crumbs": [_above(row.case), (row.case.enterprise_name, "")],
             **typed,
         },
         refusal=refusal,
     )
+
+
+def _above(case: CaseRow) -> tuple[str, str]:
+    """Return the list that the case's page belongs to: what the city decides is on the recommended list."""
+    if _goes_to_city(case):
+        return "3A 推荐", reverse("district:recommendations")
+    return "1A/2A 评定", reverse("district:decisions")
 
 
 def _below_80(actor: Actor, row: PreliminaryRow) -> Below80Outcome | None:

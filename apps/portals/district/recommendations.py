@@ -100,7 +100,8 @@ def send(request: HttpRequest, public_id: str) -> HttpResponseBase:
     must_be_visible(refusal)
     if count is None:
         return _file(request, public_id, refusal, letter_no=number)
-    say(request, f"已向市工业和信息化局推荐 {count} 家企业。")
+    said = f"已向市工业和信息化局推荐 {count} 家企业。" if count else "已按不予推荐办结，结果已通知企业。"
+    say(request, said)
     return redirect("district:recommendation", public_id)
 
 
@@ -151,7 +152,7 @@ def _file(
             "may_send": draft and actor.has(Duty.SIGNER),
             "separation": separation,
             "letter_no": found.letter_no,
-            "number_hint": number_hint(request, "昆工信〔2026〕40号"),
+            "number_hint": number_hint(request, "机关代字〔2026〕40号"),
             "crumbs": [("3A 推荐", reverse("district:recommendations")), (found.round_name, "")],
             **typed,
         },

@@ -18,6 +18,7 @@ from apps.core.moment import Clock
 from apps.parameters.selectors import in_force
 from apps.policy.draw import Seat
 from apps.policy.parameters import Parameters
+from apps.portals.base.draw_record import SCRIPTS, file_name, record_context
 from apps.portals.base.http import page
 from apps.portals.base.posted import required_day, required_instant, text, whole
 from apps.portals.base.visible import seen
@@ -97,8 +98,34 @@ def record(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Hand out the record that tools/replay_draw.py repeats."""
     found = seen(review.draw_record, actor=actor_of(request), public_id=public_id)
     answer = JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 2})
-    answer["Content-Disposition"] = f'attachment; filename="draw-{public_id}.json"'
+    answer["Content-Disposition"] = f'attachment; filename="{file_name(public_id)}"'
     return answer
+
+
+@audience(Role.MUNICIPAL, Role.AUDITOR)
+@require_GET
+def reading(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Show the whole record of a draw, readable and repeatable, before it is open to everybody."""
+    found = seen(review.draw_record, actor=actor_of(request), public_id=public_id)
+    context = {
+        **record_context(found),
+        "json_url": reverse("municipal:draw_record", args=[public_id]),
+        "script_url": reverse("public:replay_script", args=[SCRIPTS[0]]),
+        "crumbs": _crumbs(request, public_id),
+    }
+    return page(request, "municipal/draw_record.html", context)
+
+
+def _crumbs(request: HttpRequest, public_id: str) -> list[tuple[str, str]]:
+    """Return the way back: to the case's draws for the city; the auditor comes from the trail."""
+    if actor_of(request).role is not Role.MUNICIPAL:
+        return [("抽取记录", ""), (public_id, "")]
+    case = seen(review.draw_case, actor=actor_of(request), public_id=public_id)
+    return [
+        ("专家评估", reverse("municipal:panels")),
+        ("抽取专家", reverse("municipal:draw", args=[case])),
+        (public_id, ""),
+    ]
 
 
 def _seats(request: HttpRequest) -> list[Seat]:

@@ -82,6 +82,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<str:public_id>/experts/", panel_reports.arrange, name="arrange_round"),
     path("draws/<str:public_id>/reveal/", draws.reveal, name="reveal_draw"),
     path("draws/<str:public_id>/confirm/", draws.confirm, name="confirm_draw"),
+    path("draws/<str:public_id>/", draws.reading, name="draw_reading"),
     path("draws/<str:public_id>/record.json", draws.record, name="draw_record"),
     path("overrides/<str:public_id>/", panels.decide_override, name="decide_override"),
     path("visits/<str:public_id>/", visits.file, name="site_visit"),

@@ -35,7 +35,9 @@ urlpatterns: list[URLPattern] = [
         "district-notices/<str:public_id>/objection/", district_notices.objection, name="district_objection"
     ),
     path("draws/", draws.index, name="draws"),
+    path("draws/scripts/<str:name>", draws.script, name="replay_script"),
     path("draws/<str:public_id>.json", draws.record, name="draw_record"),
+    path("draws/<str:public_id>/", draws.draw, name="draw"),
     path("spot-checks/", draws.spot_checks, name="spot_checks"),
     path("spot-checks/<str:public_id>.json", draws.spot_check_record, name="spot_check_record"),
     path("directory/", directory.index, name="directory"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from apps.applications import selectors as applications
 from apps.applications.selectors import CaseRow
@@ -115,28 +115,28 @@ def filing_file(*, actor: Actor, public_id: str) -> tuple[FilingRow, list[Ruling
 
 
 def recommendations(*, actor: Actor, state: str = "") -> list[RecommendationRow]:
-    """Return lists of recommended enterprises, newest first, at most 100; the city does not see drafts."""
-    rows = Recommendation.objects.visible_to(actor).select_related("district", "round")
-    if actor.role is Role.MUNICIPAL:
-        rows = rows.exclude(state=states.DRAFT)
+    """Return lists of recommended enterprises, newest first, at most 100; the city sees what was sent to it."""
+    rows = _recommendations(actor)
     if state:
         rows = rows.filter(state=state)
-    return _with_items(actor, list(rows.prefetch_related("items").order_by("-id")[:100]))
+    return _with_items(actor, list(rows.order_by("-id")[:100]))
+
+
+def _recommendations(actor: Actor) -> QuerySet[Recommendation]:
+    rows = Recommendation.objects.visible_to(actor).select_related("district", "round")
+    if actor.role is Role.MUNICIPAL:
+        rows = rows.exclude(state__in=[states.DRAFT, states.NONE_LISTED])
+    found: QuerySet[Recommendation] = rows.prefetch_related("items")
+    return found
 
 
 def recommendation_file(*, actor: Actor, public_id: str) -> RecommendationRow:
     """Return one list.
 
     Raises:
-        NotVisible: not in the actor's jurisdiction.
+        NotVisible: not in the actor's jurisdiction, or not sent to the city.
     """
-    rows = (
-        Recommendation.objects.visible_to(actor)
-        .select_related("district", "round")
-        .prefetch_related("items")
-        .filter(public_id=public_id)
-    )
-    found = _with_items(actor, list(rows))
+    found = _with_items(actor, list(_recommendations(actor).filter(public_id=public_id)))
     if not found:
         raise NotVisible
     return found[0]

@@ -9,7 +9,7 @@ from apps.applications import services as applications
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible, require
-from apps.core.moment import Clock
+from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
 from apps.notifications.services import enqueue
 from apps.numbering.services import settle_number
@@ -149,30 +149,26 @@ def tick(
 def send_recommendation(*, actor: Actor, clock: Clock, public_id: str, letter_no: str) -> int:
     """The signer sends list and letter to the city: ticked cases are recommended, the others are not.
 
+    With nobody ticked there is no letter to write: the list is closed, and its cases end as 不予推荐.
+
     Returns:
-        How many are recommended.
+        How many are recommended; 0 for a list that was closed.
 
     Raises:
         RuleBroken: below 80 or a veto found (R-18); the signer drew the list up (R-15).
-        Invalid: no letter number, or nobody ticked.
+        Invalid: no letter number, though somebody is recommended.
         NotVisible, Forbidden, WrongStep: gates 1–3.
     """
     row = _locked(actor=actor, public_id=public_id)
-    step = RECOMMENDATION_LIFE.step(row.state, "send", actor)
-    require(may_sign(prepared_by={row.prepared_by_id}, signer=actor.user_id))
-    number = clean_text(letter_no, field="letter_no", label="推荐函文号", limit=60)
-    if not number:
-        raise Invalid.of("letter_no", "请填写推荐函文号。")
-    moment = clock.now()
-    parameters = choices(moment.on)
     items = list(
         row.items.select_related("application", "application__preliminary").order_by("application_id")
     )
-    if not any(item.ticked for item in items):
-        raise Invalid.of("", "名单中没有推荐的企业。")
-    number = settle_number(
-        actor=actor, moment=moment, text=number, purpose="推荐3A级绿色工厂", field="letter_no"
-    )
+    count = sum(item.ticked for item in items)
+    step = RECOMMENDATION_LIFE.step(row.state, "send" if count else "close", actor)
+    require(may_sign(prepared_by={row.prepared_by_id}, signer=actor.user_id))
+    moment = clock.now()
+    parameters = choices(moment.on)
+    number = _letter(actor=actor, moment=moment, text=letter_no) if count else ""
     for item in items:
         review = item.application.preliminary
         if item.ticked:
@@ -199,24 +195,38 @@ def send_recommendation(*, actor: Actor, clock: Clock, public_id: str, letter_no
         )
     row.state, row.letter_no, row.sent_by_id, row.sent_at = step.target, number, actor.user_id, moment.at
     row.save()
-    count = sum(item.ticked for item in items)
     record(
         actor=actor,
-        event="recommendation.send",
+        event=f"recommendation.{step.event}",
         subject=row,
         moment=moment,
         rule=step.rule,
         after={"recommended": count, "letter_no": number},
     )
-    enqueue(
-        key=f"recommendation-sent:{row.public_id}",
-        template="recommendation_sent",
-        context={"district": row.district.name, "count": count, "public_id": row.public_id},
-        to_municipal=True,
-        subject=row,
-        moment=moment,
-    )
+    if count:
+        enqueue(
+            key=f"recommendation-sent:{row.public_id}",
+            template="recommendation_sent",
+            context={"district": row.district.name, "count": count, "public_id": row.public_id},
+            to_municipal=True,
+            subject=row,
+            moment=moment,
+        )
     return count
+
+
+def _letter(*, actor: Actor, moment: Moment, text: str) -> str:
+    """Return the letter's number, taken from the bureau's register.
+
+    Raises:
+        Invalid: none was given.
+    """
+    number = clean_text(text, field="letter_no", label="推荐函文号", limit=60)
+    if not number:
+        raise Invalid.of("letter_no", "请填写推荐函文号。")
+    return settle_number(
+        actor=actor, moment=moment, text=number, purpose="推荐3A级绿色工厂", field="letter_no"
+    )
 
 
 @transaction.atomic

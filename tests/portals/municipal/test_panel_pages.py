@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -203,7 +204,26 @@ def test_the_public_reads_the_commitment_but_not_yet_the_names(desk: Desk, scene
     record = Client().get(f"/draws/{draw}.json").json()
     assert record["commitment"]
     assert "picks" not in record
-    assert Client().get("/draws/nosuchdraw00.json").status_code == 404
+    page = text_of(Client().get(f"/draws/{draw}/"))
+    assert record["commitment"] in page
+    assert "名册和结果尚未公开" in page
+    row = review.draws_of(actor=scene.be(scene.city.handler), public_id=scene.case)[0]
+    assert not [pick.code for pick in row.picks if pick.code in page]
+    assert {Client().get(f"/draws/nosuchdraw00{end}").status_code for end in ("/", ".json")} == {404}
+
+
+@pytest.mark.rule("R-19")
+def test_the_page_of_a_draw_hands_out_the_script_that_repeats_it(desk: Desk, scene: Flow) -> None:
+    """The city and the auditor read the whole record before it is open to everybody; others do not."""
+    draw = drawn(desk)
+    page = text_of(desk.get("draw_reading", draw))
+    row = review.draws_of(actor=scene.be(scene.city.handler), public_id=scene.case)[0]
+    assert all(text in page for text in (row.seed, row.commitment, "递补第 1", row.picks[0].code))
+    script = b"".join(Client().get("/draws/scripts/replay_draw.py").streaming_content)
+    assert sha256(script).hexdigest() in page
+    assert Client().get("/draws/scripts/settings.py").status_code == 404
+    assert desk.get("draw_reading", draw, by=scene.district.handler).status_code == 403
+    assert desk.get("draw_reading", "nosuchdraw0000").status_code == 404
 
 
 @pytest.mark.rule("R-19")

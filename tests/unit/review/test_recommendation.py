@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -89,7 +91,7 @@ def test_leaving_off_needs_a_reason(scene: scenes.Flow) -> None:
     refused(WrongStep, review.tick, actor=scene.be(handler), reason="停产", **arguments)
 
 
-def test_nobody_ticked_is_no_recommendation(scene: scenes.Flow) -> None:
+def test_with_nobody_ticked_the_list_is_closed_without_a_letter(scene: scenes.Flow) -> None:
     listed = scene.listed()
     handler = scene.district.handler
     review.tick(
@@ -100,15 +102,20 @@ def test_nobody_ticked_is_no_recommendation(scene: scenes.Flow) -> None:
         ticked=False,
         reason="停产",
     )
+    refused(Forbidden, review.send_recommendation, actor=scene.be(handler), **closing(scene, listed))
+    done = review.send_recommendation(actor=scene.be(scene.district.signer), **closing(scene, listed))
+    assert done == 0
+    assert (scene.state(), scene.case_row().decision_note) == ("not_recommended", "停产")
+    row = selectors.recommendation_file(actor=scene.be(handler), public_id=listed)
+    assert (row.state, row.letter_no) == ("none_listed", "")
+    assert selectors.recommendations(actor=scene.be(scene.city.handler)) == []
     refused(
-        Invalid,
-        review.send_recommendation,
-        actor=scene.be(scene.district.signer),
-        clock=scene.clock,
-        public_id=listed,
-        letter_no=LETTER,
+        WrongStep, review.send_recommendation, actor=scene.be(scene.district.signer), **closing(scene, listed)
     )
-    assert scene.state() == "prelim_signed"
+
+
+def closing(scene: scenes.Flow, listed: str) -> dict[str, Any]:
+    return {"clock": scene.clock, "public_id": listed, "letter_no": ""}
 
 
 def test_gates_of_sending(scene: scenes.Flow) -> None:
@@ -203,8 +210,9 @@ def test_gates_of_the_city(scene: scenes.Flow) -> None:
 
 
 def test_the_city_does_not_see_drafts(scene: scenes.Flow) -> None:
-    scene.listed()
+    listed = scene.listed()
     assert selectors.recommendations(actor=scene.be(scene.city.handler)) == []
+    refused(NotVisible, selectors.recommendation_file, actor=scene.be(scene.city.handler), public_id=listed)
     assert len(selectors.recommendations(actor=scene.be(scene.district.handler))) == 1
     assert selectors.recommendations(actor=scene.be(scene.other_district.handler)) == []
 
