@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern
 
 from apps.api.routing import at
-from apps.api.v1 import assignments, draws, experts, onsite, panels
+from apps.api.v1 import assignments, boards, draws, experts, onsite, panels
 
 #: Below applications/<public_id>/.
 CASE: list[URLPattern] = [
@@ -27,11 +27,16 @@ CASE: list[URLPattern] = [
 BUREAU: list[URLPattern] = [
     at("experts/", experts.Experts, "experts"),
     at("experts/<str:public_id>/", experts.OneExpert, "expert"),
+    at("experts/<str:public_id>/invite/", experts.InviteExpert, "expert-invite"),
     at("experts/<str:public_id>/ties/", experts.DeclareTie, "expert-tie"),
     at("experts/<str:public_id>/ties/end/", experts.EndTie, "expert-tie-end"),
     at("site-visits/<str:public_id>/", onsite.OneSiteVisit, "site-visit"),
     at("site-visits/<str:public_id>/photos/", onsite.AddVisitPhoto, "site-visit-photo"),
     at("panels/", panels.Panels, "panels"),
+    at("panels/overview/", boards.PanelsOverview, "panels-overview"),
+    at("panels/figures/", boards.PanelsFigures, "panels-figures"),
+    at("board/", boards.DistrictBoard, "board"),
+    at("board/cases/", boards.BoardCases, "board-cases"),
     at("panels/calibration/", draws.Calibration, "panels-calibration"),
     at("draws/<str:public_id>/reveal/", draws.RevealDraw, "draw-reveal"),
     at("draws/<str:public_id>/confirm/", draws.ConfirmDraw, "draw-confirm"),

@@ -46,6 +46,11 @@ _ROWS: tuple[Template, ...] = (
         "如与您了解的情况不符，请立即联系安全管理员。",
     ),
     Template(
+        "expert_invited", _T, "您已入选绿色工厂评审专家库，请设置密码",
+        "您的登录用户名是“{username}”，账户还没有密码。设置密码的一次性链接只发往本邮箱：{address}。",
+        "请打开上面的网址，填写本邮箱，按收到的一次性链接设置密码后登录。",
+    ),
+    Template(
         "members_changed", _R, "{what}", "{detail}。", "如非本单位办理，请立即联系属地工业和信息化主管部门。",
         "org/members/",
     ),

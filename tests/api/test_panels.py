@@ -219,7 +219,12 @@ def test_the_pool_is_kept_by_the_city_and_each_expert_for_itself(scene: scenes.F
     city.post("experts/", {**new, "password": "x"}, expect=400)
     made = city.post("experts/", new, expect=201)["public_id"]
     city.post("experts/", new, expect=422)
+    city.post("experts/", {**new, "username": "zj_b", "number": "ZJ0901", "email": "邮箱"}, expect=422)
     assert city.get(f"experts/{made}/")["fields_"] == ["能源"]
+    assert city.get(f"experts/{made}/")["has_password"] is False
+    city.post(f"experts/{made}/invite/", expect=204)
+    expert.post(f"experts/{made}/invite/", expect=403)
+    city.post(f"experts/{public_id_of(scene.experts[0])}/invite/", expect=409)
     expert.get(f"experts/{made}/", expect=404)
     details = {"title": "研究员", "employer_name": "示例研究院", "is_available": False}
     expert.post(f"experts/{made}/", details, expect=404)

@@ -14,6 +14,7 @@ from apps.core.actor import Actor
 from apps.core.scoping import enter
 from apps.policy.basic_requirements import requirements_for
 from apps.policy.levels import Level
+from apps.review import selectors as reviews
 from tests.api.callers import caller
 from tests.unit.applications.scenes import PROFILE
 from tests.unit.review import scenes
@@ -186,6 +187,33 @@ def _city(scene: scenes.Flow, case: str) -> None:
     assert len(titles) == 1
 
 
+def _boards_agree(scene: scenes.Flow, case: str) -> None:
+    """What the boards show over HTTP is what their pages are made of."""
+    city, official = caller(scene.city.handler), caller(scene.district.handler)
+    [row] = city.get("panels/overview/", sort="line")["results"]
+    page = reviews.panel_overview(actor=scene.be(scene.city.handler), on=scene.clock.now().on)
+    assert (row["application"], row["spread"], row["deviation"]) == (
+        case,
+        f"{page.rows[0].spread:.2f}",
+        f"{page.rows[0].deviation:.2f}",
+    )
+    assert [member["total"] for member in row["members"]] == ["84.00", "86.00", "88.00"]
+    assert city.get("panels/figures/")["counts"] == page.counts == {"concluded": 1}
+    city.get("panels/overview/", sort="random", expect=400)
+    official.get("panels/overview/", expect=403)
+    board = official.get("board/")
+    shown = reviews.board(actor=scene.be(scene.district.handler))
+    assert [(one["name"], one["signed"]) for one in board["people"]] == [(shown.people[0].name, 1)]
+    assert [(one["step"], one["cases"]) for one in board["steps"]] == [
+        (one.label, one.cases) for one in shown.stages
+    ]
+    assert {state for state, count in board["by_state"].items() if count} == {"awarded"}
+    behind = official.get("board/cases/", load="signed")
+    assert [line["application"] for line in behind["results"]] == [case]
+    assert caller(scene.other_district.handler).get("board/cases/")["total"] == 0
+    city.get("board/", expect=403)
+
+
 def test_the_main_flow_over_http_leaves_the_trace_of_the_services(scene: scenes.Flow) -> None:
     expected = through_services(scene)
     found, case = through_http(scene)
@@ -193,6 +221,7 @@ def test_the_main_flow_over_http_leaves_the_trace_of_the_services(scene: scenes.
     assert [entry for entry in found if entry[0] == "access.refused"] == [REFUSED]
     assert [entry for entry in found if entry != REFUSED] == expected
     assert scene.state(case) == "awarded"
+    _boards_agree(scene, case)
     public = caller()
     listed = public.get("titles/", level=3)
     assert [row["level"] for row in listed["results"]] == [3]

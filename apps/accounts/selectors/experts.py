@@ -37,6 +37,8 @@ class ExpertRow:
     industries: tuple[str, ...]
     is_available: bool
     links: tuple[LinkRow, ...]
+    #: False: invited, but no password set yet; such an expert cannot sign in.
+    has_password: bool = True
 
 
 def _expert(row: Expert) -> ExpertRow:
@@ -55,6 +57,7 @@ def _expert(row: Expert) -> ExpertRow:
             LinkRow(link.kind, link.organisation, link.uscc, link.ended_on, link.pk)
             for link in sorted(row.links.all(), key=lambda link: link.pk)
         ),
+        has_password=row.user.has_usable_password(),
     )
 
 

@@ -12,7 +12,7 @@ from apps.accounts.services.changes import (
 )
 from apps.accounts.services.delegation import delegate_duties, end_delegation
 from apps.accounts.services.districts import change_bureau, load_districts
-from apps.accounts.services.experts import ExpertDetails, end_link, update_expert
+from apps.accounts.services.experts import ExpertDetails, end_link, invite_expert, update_expert
 from apps.accounts.services.founding import (
     FirstAdministrator,
     first_administrator,
@@ -107,6 +107,7 @@ __all__ = [
     "first_administrator",
     "hand_over",
     "initial_password_expired",
+    "invite_expert",
     "invite_member",
     "keep_licence",
     "load_districts",

@@ -10,10 +10,11 @@ from django.db import transaction
 
 from apps.accounts.hooks import expert_changed
 from apps.accounts.models import Expert, ExpertLink
+from apps.accounts.services.notices import invite_to_set_password
 from apps.accounts.uscc import check as check_uscc
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
-from apps.core.errors import Forbidden, Invalid, NotVisible
+from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.moment import Clock
 from apps.core.text import clean_text
 
@@ -48,6 +49,28 @@ def _locked(*, actor: Actor, expert_id: int) -> Expert:
     if row is None:
         raise NotVisible
     return row
+
+
+@transaction.atomic
+def invite_expert(*, actor: Actor, clock: Clock, expert_id: int) -> str:
+    """Send the invitation to set the first password once more (the first mail was lost); 市局经办.
+
+    Returns:
+        The mail address it goes to.
+
+    Raises:
+        Forbidden, NotVisible: not the municipal 经办; no such expert.
+        WrongStep: the expert has set a password: a forgotten one is renewed by its owner alone.
+    """
+    if actor.role is not Role.MUNICIPAL:
+        raise Forbidden("专家由市局经办邀请。")
+    user = _locked(actor=actor, expert_id=expert_id).user
+    if user.has_usable_password():
+        raise WrongStep("专家已设置密码。忘记密码的，请本人在登录页点“忘记密码”。")
+    moment = clock.now()
+    invite_to_set_password(actor=actor, moment=moment, user=user)
+    record(actor=actor, event="expert.invite", subject=user, moment=moment, rule="R-19")
+    return str(user.email)
 
 
 @transaction.atomic

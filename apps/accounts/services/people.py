@@ -13,6 +13,8 @@ from django.db import transaction
 from apps.accounts.hooks import expert_changed
 from apps.accounts.models import District, Expert, ExpertLink, User
 from apps.accounts.privacy import NOTICE_VERSION
+from apps.accounts.services.contacts import checked_email
+from apps.accounts.services.notices import invite_to_set_password
 from apps.accounts.uscc import check as check_uscc
 from apps.audit.services import record
 from apps.core.actor import DUTIES_OF, Actor, Duty, Role
@@ -218,9 +220,12 @@ def create_expert(*, actor: Actor, clock: Clock, data: NewExpert) -> int:
     Raises:
         Forbidden: another actor.
         Invalid: a faulty credit code of the employer, or see `new_account`.
+
+    Without a password the expert is invited by mail to set one; nobody else ever knows it.
     """
     if actor.role not in _MAKERS and not (actor.role is Role.MUNICIPAL and actor.has(Duty.HANDLER)):
         raise Forbidden("专家由市局经办登记入库。")
+    checked_email(data.email, field="email")
     employer = check_uscc(data.employer_uscc, field="employer_uscc") if data.employer_uscc else ""
     number = clean_text(data.number, field="number", label="专家编号", limit=20)
     if not number:
@@ -253,6 +258,8 @@ def create_expert(*, actor: Actor, clock: Clock, data: NewExpert) -> int:
         rule="R-19",
         after={"number": number, "employer": data.employer_name},
     )
+    if data.password is None:
+        invite_to_set_password(actor=actor, moment=clock.now(), user=user)
     return int(user.pk)
 
 

@@ -35,6 +35,7 @@ class ExpertEntry(serializers.Serializer[Any]):
     fields_ = serializers.ListField(child=serializers.CharField(), source="fields")
     industries = serializers.ListField(child=serializers.CharField())
     is_available = serializers.BooleanField()
+    has_password = serializers.BooleanField()
     links = TieLine(many=True)
 
 
@@ -57,7 +58,7 @@ class EditExpertBody(ExpertDetailsBody):
 
 
 class NewExpertBody(ExpertDetailsBody):
-    """A new expert; the password is set by the person through the link sent to `email`."""
+    """A new expert; the person is invited at `email` to set the password by a one-time link, nobody else learns it."""
 
     username = Text(max_length=60)
     name = Text(max_length=60)
@@ -138,6 +139,16 @@ class OneExpert(Reading, _OfOneExpert):
             expert_id=self.expert_named(public_id).id,
             details=ExpertDetails(fields=specialities, **data),
         )
+
+
+class InviteExpert(_OfOneExpert):
+    """再次邀请专家设置密码。"""
+
+    audience = CITY
+
+    def act(self, *, public_id: str) -> None:
+        """Send it again."""
+        services.invite_expert(actor=self.actor, clock=self.clock, expert_id=self.expert_named(public_id).id)
 
 
 class DeclareTie(_OfOneExpert):

@@ -75,7 +75,7 @@ def add(request: HttpRequest) -> HttpResponseBase:
             data=account_services.NewExpert(
                 username=typed["username"],
                 name=typed["name"],
-                password=text(request, "password"),
+                password=None,
                 number=typed["number"],
                 title=typed["title"],
                 employer_name=typed["employer_name"],
@@ -86,7 +86,7 @@ def add(request: HttpRequest) -> HttpResponseBase:
                 phone=typed["phone"],
             ),
         ),
-        done="专家已入库。请登记其关联关系，系统据此判断回避。",
+        done="专家已入库，设置密码的邀请已发往其邮箱。请登记其关联关系，系统据此判断回避。",
         to=lambda expert_id: _address(request, expert_id),
         again=lambda refusal: _form(request, refusal=refusal),
     )
@@ -97,6 +97,20 @@ def add(request: HttpRequest) -> HttpResponseBase:
 def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Show one expert with ties."""
     return _file(request, public_id)
+
+
+@audience(Role.MUNICIPAL)
+@require_POST
+def invite(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Send the invitation to set a password once more."""
+    row = _found(request, public_id)
+    return act(
+        request,
+        lambda actor, clock: account_services.invite_expert(actor=actor, clock=clock, expert_id=row.id),
+        done="邀请已再次发往专家的邮箱。",
+        to=reverse("municipal:expert", args=[public_id]),
+        again=lambda refusal: _file(request, public_id, refusal=refusal),
+    )
 
 
 @audience(Role.MUNICIPAL)

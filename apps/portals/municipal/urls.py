@@ -196,6 +196,7 @@ urlpatterns: list[URLPattern] = [
     path("experts/", experts.listing, name="experts"),
     path("experts/new/", experts.add, name="new_expert"),
     path("experts/<str:public_id>/", experts.file, name="expert"),
+    path("experts/<str:public_id>/invite/", experts.invite, name="invite_expert"),
     path("experts/<str:public_id>/edit/", experts.edit, name="edit_expert"),
     path("experts/<str:public_id>/links/", experts.add_link, name="add_link"),
     # --- what the plan leaves to the bureau

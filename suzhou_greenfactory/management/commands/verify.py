@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import Any
 
 from django.conf import settings
@@ -15,9 +16,8 @@ from apps.core.actor import Actor
 from apps.core.scoping import enter
 
 
-def checks() -> Iterator[tuple[str, Callable[[], Iterator[str]]]]:
-    """Yield (name, check) of the audit chain and of every room that has a `verification` module."""
-    yield "审计链", chain_problems
+def _modules() -> Iterator[tuple[str, ModuleType]]:
+    """Yield (title, module) of every room that has a `verification` module."""
     for room in settings.ROOMS:
         name = f"apps.{room}.verification"
         try:
@@ -26,10 +26,21 @@ def checks() -> Iterator[tuple[str, Callable[[], Iterator[str]]]]:
             if missing.name != name:
                 raise
             continue
-        yield (
-            str(importlib.import_module(f"apps.{room}").__doc__).split("（")[0].split(" ")[0],
-            module.problems,
-        )
+        yield str(importlib.import_module(f"apps.{room}").__doc__).split("（")[0].split(" ")[0], module
+
+
+def checks() -> Iterator[tuple[str, Callable[[], Iterator[str]]]]:
+    """Yield (name, check) of the audit chain and of every room that has a `verification` module."""
+    yield "审计链", chain_problems
+    for title, module in _modules():
+        yield title, module.problems
+
+
+def notes() -> Iterator[str]:
+    """Yield what is no fault and still worth telling (`notes` of a room's `verification`, where it has any)."""
+    for title, module in _modules():
+        if hasattr(module, "notes"):
+            yield from (f"[{title}] {note}" for note in module.notes())
 
 
 class Command(BaseCommand):
@@ -46,6 +57,8 @@ class Command(BaseCommand):
                     self.stderr.write(f"[{name}] {problem}")
                 faults += found
                 self.stdout.write(f"{name}：{'正常' if not found else f'{found} 处问题'}")
+            for note in notes():
+                self.stdout.write(note)
         if faults:
             raise CommandError(f"共发现 {faults} 处问题。")
         self.stdout.write("核对完成，未发现问题。")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from apps.accounts import selectors as accounts
 from apps.applications import selectors as applications
 from apps.core.actor import Actor
+from apps.core.scoping import enter
 from apps.deadlines import selectors as deadlines
+from apps.notifications import services as notifications
 from apps.review import selectors as review
 from apps.review import services as review_services
 from apps.scoring import selectors as scoring
@@ -180,13 +185,14 @@ def test_experts_are_added_with_their_ties(desk: Desk, scene: Flow) -> None:
         "employer_name": "示例大学",
         "fields": "能源、环境",
         "industries": "26，39",
-        "password": "Tests-Only-2026",
+        "email": "zj0100@example.invalid",
     }
-    assert desk.post("new_expert", **{**form, "password": "1"}).status_code == 422
+    assert desk.post("new_expert", **{**form, "email": ""}).status_code == 422
     assert desk.post("new_expert", by=scene.city.leader, **form).status_code == 403
     assert desk.post("new_expert", **form).status_code == 302
     row = next(one for one in accounts.experts(actor=scene.be(scene.city.handler)) if one.number == "ZJ0100")
     assert row.industries == ("26", "39")
+    _invited_by_mail(desk, scene, row.public_id)
     assert desk.post("add_link", row.public_id, kind="", organisation="示例").status_code == 422
     assert (
         desk.post(
@@ -199,6 +205,30 @@ def test_experts_are_added_with_their_ties(desk: Desk, scene: Flow) -> None:
     assert "示例材料厂" in text_of(desk.get("expert", row.public_id))
     assert "新专家" in text_of(desk.get("experts", q="新专"))
     assert desk.get("expert", "nosuchexpert0").status_code == 404
+
+
+def _mails() -> list[mail.EmailMessage]:
+    """Return what went to the new expert."""
+    return [sent for sent in mail.outbox if sent.to == ["zj0100@example.invalid"]]
+
+
+def _invited_by_mail(desk: Desk, scene: Flow, public_id: str) -> None:
+    """The mail leads to the page that makes the one-time link; with the link the expert sets the first password."""
+    assert "专家还没有设置密码" in text_of(desk.get("expert", public_id))
+    enter(Actor.system())
+    notifications.deliver(clock=scene.clock)
+    [invitation] = _mails()
+    assert "zj_new" in invitation.body
+    [address] = re.findall(r"https?://[^/\s]+(/accounts/password/reset/)", str(invitation.body))
+    person = Client()
+    assert person.post(address, {"email": "zj0100@example.invalid"}).status_code == 302
+    [link] = re.findall(r"(/accounts/password/reset/key/\S+)", str(_mails()[1].body))
+    form = person.get(link, follow=True)
+    chosen = {"password1": "Chosen-By-Me-2026", "password2": "Chosen-By-Me-2026"}
+    assert person.post(form.redirect_chain[-1][0], chosen).status_code == 302
+    assert person.login(username="zj_new", password=chosen["password1"])
+    assert "专家还没有设置密码" not in text_of(desk.get("expert", public_id))
+    assert desk.post("invite_expert", public_id).status_code == 409
 
 
 def test_schemes_are_readable_item_by_item(desk: Desk) -> None:

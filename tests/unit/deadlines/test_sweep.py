@@ -11,14 +11,15 @@ from django.db import transaction
 
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
-from apps.core.moment import SHANGHAI, FixedClock, Moment
+from apps.core.moment import SHANGHAI, DatabaseClock, FixedClock, Moment
 from apps.core.scoping import enter
-from apps.deadlines import services
+from apps.deadlines import services, verification
 from apps.deadlines.counting import Counting
 from apps.deadlines.models import Obligation
 from apps.deadlines.registry import OverdueObligation
 from apps.deadlines.services import sweeping
 from apps.deadlines.states import MET, OPEN, OVERDUE
+from apps.jobs import services as jobs
 from apps.notifications.models import Message
 from tests import worlds
 from tests.unit.deadlines.conftest import Hooks, Scene
@@ -352,3 +353,20 @@ def test_four_sweepers_at_once_do_everything_once(
         assert Counter(reminders.values_list("to_enterprise", flat=True)).most_common(1)[0][1] == 1
         assert reminders.count() == 10
         assert AuditEvent.objects.filter(event="obligation.overdue").count() == 20
+
+
+# --- verification
+
+
+def test_a_deadline_nobody_marked_is_a_fault_only_when_a_worker_ran(scene: Scene) -> None:
+    """A copied database has no worker: what is due there waits; with a worker at work it was forgotten."""
+    now = DatabaseClock().now()
+    scene.open(due_at=now.at - timedelta(hours=3))
+    enter(Actor.system())
+    assert not [text for text in verification.problems() if "未标为逾期" in text]
+    assert [text[:9] for text in verification.notes()] == ["后台进程没有运行过"]
+    jobs.beat(clock=FixedClock(Moment.of(now.at - timedelta(hours=3, minutes=30))), names=("worker",))
+    assert [text[:6] for text in verification.notes()] == ["后台进程自 "]
+    jobs.beat(clock=FixedClock(now), names=("worker",))
+    assert len([text for text in verification.problems() if "未标为逾期" in text]) == 1
+    assert list(verification.notes()) == []
