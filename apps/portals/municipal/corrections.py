@@ -14,6 +14,7 @@ from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import Clock, DatabaseClock
+from apps.portals.base.errors import error_page
 from apps.portals.base.http import attempt, page
 from apps.portals.base.posted import text
 from apps.portals.base.visible import must_be_visible, seen
@@ -102,7 +103,11 @@ def _form(
 ) -> HttpResponseBase:
     actor = actor_of(request)
     row = seen(publicity.objection_file, actor=actor, public_id=public_id)
-    experts, items = seen(publicity.correctable_items, actor=actor, objection_public_id=public_id)
+    found, late = attempt(publicity.correctable_items, actor=actor, objection_public_id=public_id)
+    must_be_visible(late)
+    if found is None:
+        return error_page(request, 409, "409.html", late.message if late else "")
+    experts, items = found
     errors = refusal.errors if isinstance(refusal, Invalid) else {}
     context: dict[str, Any] = {
         "row": row,

@@ -11,13 +11,13 @@ from apps.accounts import selectors as accounts
 from apps.applications import selectors as applications
 from apps.applications.selectors import CaseRow
 from apps.core.actor import Actor, Role
-from apps.core.errors import NotVisible
+from apps.core.errors import NotVisible, WrongStep
 from apps.core.moment import Moment
 from apps.parameters.selectors import in_force
 from apps.policy.award import after_correction
 from apps.policy.levels import level_for_score
 from apps.publicity.models import MarkCorrection, Objection
-from apps.publicity.states import CORRECTION_LIFE
+from apps.publicity.states import ACCEPTED, CORRECTION_LIFE, OBJECTION_LIFE
 from apps.review import selectors as review
 from apps.review.selectors import MarkedItem, MemberAfter
 
@@ -110,19 +110,27 @@ def correctable_items(*, actor: Actor, objection_public_id: str) -> tuple[tuple[
 
     Raises:
         NotVisible: no such objection, or no concluded panel.
+        WrongStep: it is not under inquiry.
     """
-    row = Objection.objects.visible_to(actor).filter(public_id=objection_public_id).first()
-    if row is None or actor.role is not Role.MUNICIPAL:
+    row = _objection(actor, objection_public_id)
+    if actor.role is not Role.MUNICIPAL:
         raise NotVisible
+    if row.state != ACCEPTED:
+        raise WrongStep(f"这件异议{OBJECTION_LIFE.label(row.state)}，只有核查中的异议可以更正评分。")
     return review.panel_marks(actor=actor, application_id=row.application_id)
 
 
 def corrections(*, actor: Actor, objection_public_id: str) -> list[CorrectionRow]:
-    """Return the corrections of one objection, newest first; the enterprise sees approved ones."""
+    """Return the corrections of one objection, newest first; the enterprise sees approved ones.
+
+    Raises:
+        NotVisible: no such objection for *actor*.
+    """
+    objection = _objection(actor, objection_public_id)
     rows = (
         MarkCorrection.objects.visible_to(actor)
         .select_related("objection")
-        .filter(objection__public_id=objection_public_id)
+        .filter(objection=objection)
         .order_by("-pk")
     )
     return _rows(actor, list(rows))
@@ -140,6 +148,13 @@ def correction(*, actor: Actor, public_id: str) -> CorrectionRow:
     if not rows:
         raise NotVisible
     return _rows(actor, rows)[0]
+
+
+def _objection(actor: Actor, public_id: str) -> Objection:
+    row: Objection | None = Objection.objects.visible_to(actor).filter(public_id=public_id).first()
+    if row is None:
+        raise NotVisible
+    return row
 
 
 def _rows(actor: Actor, rows: Sequence[MarkCorrection]) -> list[CorrectionRow]:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from apps.applications import selectors as applications
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
-from apps.core.errors import DomainError, Forbidden, Invalid, NotVisible
+from apps.core.errors import DomainError, Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
 from apps.notifications.services import enqueue
@@ -235,7 +235,8 @@ def explain_credit(*, actor: Actor, clock: Clock, public_id: str, statement: str
     Raises:
         Invalid: no statement.
         Forbidden: not a member who may write.
-        NotVisible: not its inquiry, or its case has left the credit stage.
+        NotVisible: not its inquiry.
+        WrongStep: its case has left the credit stage, or a newer result is recorded.
     """
     text = clean_text(statement, field="statement", label="说明", limit=_TEXT, multiline=True)
     if not text:
@@ -268,7 +269,8 @@ def open_inquiry(*, actor: Actor, public_id: str) -> CreditInquiry:
     """Return a locked inquiry that may still be answered.
 
     Raises:
-        NotVisible: not in sight, superseded, or its case has left the credit stage.
+        NotVisible: not in sight.
+        WrongStep: superseded, or its case has left the credit stage.
     """
     row: CreditInquiry | None = (
         CreditInquiry.objects.visible_to(actor)
@@ -277,8 +279,10 @@ def open_inquiry(*, actor: Actor, public_id: str) -> CreditInquiry:
         .filter(public_id=public_id)
         .first()
     )
-    if row is None or row.application.state != _STATE:
+    if row is None:
         raise NotVisible
+    if row.application.state != _STATE:
+        raise WrongStep("征信查询环节已经结束，不能再提交说明。")
     if is_superseded(actor=actor, application_id=row.application_id, check_id=row.check_made_id):
-        raise NotVisible
+        raise WrongStep("市局已登记新的征信结果，这次告知不再需要说明。")
     return row

@@ -279,7 +279,8 @@ def state_case(*, actor: Actor, clock: Clock, public_id: str, statement: str) ->
     Raises:
         Invalid: an empty statement.
         Forbidden: not a member of the enterprise.
-        NotVisible: not its objection, or already answered.
+        NotVisible: not its objection.
+        WrongStep: it is not under inquiry.
     """
     text = clean_text(statement, field="statement", label="企业说明", limit=_TEXT, multiline=True)
     if not text:
@@ -288,7 +289,7 @@ def state_case(*, actor: Actor, clock: Clock, public_id: str, statement: str) ->
     if actor.role is not Role.ENTERPRISE or not actor.has(Duty.RESPONSIBLE, Duty.CLERK):
         raise Forbidden("说明由企业填写。")
     if row.state != ACCEPTED:
-        raise NotVisible
+        raise WrongStep(f"这件异议{OBJECTION_LIFE.label(row.state)}，不能再提交说明。")
     moment = clock.now()
     row.statement, row.stated_at = text, moment.at
     row.save(update_fields=["statement", "stated_at"])

@@ -19,6 +19,7 @@ from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Conflict, Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
+from apps.policy.evaluation.decimals import NotANumber, to_decimal
 from apps.policy.evaluation.differing import scheme_changes
 from apps.policy.evaluation.editing import (
     Change,
@@ -227,6 +228,10 @@ def _refuse_part(content: Mapping[str, Any], edit: Edit, problems: Sequence[tupl
     for name, value in edit.fields.items():
         if isinstance(value, str) and len(value) > _LONGEST_TEXT:
             errors.setdefault(name, []).append(f"不能超过 {_LONGEST_TEXT} 个字符（当前 {len(value)} 个）。")
+    for name in _WHOLE_OF.get(edit.part, set()):
+        fault = _not_a_number(edit.fields.get(name))
+        if fault:
+            errors.setdefault(name, []).append(fault)
     own = path_of(content, edit.part, str(edit.fields.get("code", "") or edit.code)) if edit.fields else ""
     for path, message in problems:
         field = _field_of(edit.part, own, path)
@@ -234,6 +239,17 @@ def _refuse_part(content: Mapping[str, Any], edit: Edit, problems: Sequence[tupl
             errors.setdefault(field, []).append(f"{message.rstrip('。')}。")
     if errors:
         raise Invalid(errors)
+
+
+def _not_a_number(value: object) -> str:
+    """Return what is wrong with a figure that may stay wrong as a whole but has to be a number; "" when nothing."""
+    if value in (None, ""):
+        return ""
+    try:
+        to_decimal(value)
+    except NotANumber as error:
+        return f"{str(error).rstrip('。')}。"
+    return ""
 
 
 def _field_of(part: Part, own: str, path: str) -> str | None:

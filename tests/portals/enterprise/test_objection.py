@@ -57,4 +57,4 @@ def test_a_statement_is_given_on_an_accepted_objection(scene: Flow) -> None:
     ended = browser.get(address).content.decode()
     assert "异议不成立" in ended
     assert "提交说明</button>" not in ended
-    assert browser.post(address, {"statement": "再补充。"}).status_code == 404
+    assert browser.post(address, {"statement": "再补充。"}).status_code == 409

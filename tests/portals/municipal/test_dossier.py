@@ -10,14 +10,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from django.urls import reverse
 
 from apps.core.actor import Actor
 from apps.core.errors import WrongStep
 from apps.core.scoping import enter
 from apps.documents import kinds
 from apps.documents.services import dossier
-from tests.portals.scenes import signed_in
 from tests.unit.review import scenes
 from tests.unit.review.scenes import Flow
 from tests.unit.staging import built_once, played
@@ -97,29 +95,6 @@ def test_the_archive_holds_what_its_manifest_says(
         trail = next(path for path in listed if path.endswith("审计摘录.csv"))
         assert "application.submit" in archive.read(trail).decode("utf-8-sig")
         assert "<script" not in archive.read("目录.html").decode()
-
-
-@pytest.mark.parametrize(
-    ("who", "of", "status"),
-    [
-        ("city", "case", 302),
-        ("city", "round", 302),
-        ("district", "case", 302),
-        ("district", "round", 403),
-        ("other_district", "case", 404),
-        ("enterprise", "case", 403),
-        ("city", "nothing", 403),
-    ],
-)
-def test_who_may_take_out_a_dossier(scene: Flow, who: str, of: str, status: int) -> None:
-    found = getattr(scene, who)
-    actor = found if isinstance(found, Actor) else found.handler
-    public_id = scene.round_id if of == "round" else scene.case
-    answer = signed_in(actor).post(reverse("request_dossier"), {"of": of, "public_id": public_id})
-    assert answer.status_code == status
-    if who == "city" and of == "case":
-        missing = signed_in(actor).post(reverse("request_dossier"), {"of": of, "public_id": "none"})
-        assert missing.status_code == 404
 
 
 def test_names_that_would_leave_the_archive_are_made_harmless() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from apps.applications import selectors as applications
 from apps.core.actor import Actor
-from apps.core.errors import Forbidden, Invalid, NotVisible
+from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.scoping import enter
 from apps.publicity import selectors
 from apps.publicity import services as publicity
@@ -183,7 +183,7 @@ def test_the_enterprise_explains_an_adverse_result(scene: scenes.Flow) -> None:
     # a newer result closes it
     scene.credit(result="explained", matters="说明已采信。")
     refused(
-        NotVisible,
+        WrongStep,
         publicity.explain_credit,
         actor=scene.be(scene.enterprise),
         clock=scene.clock,
