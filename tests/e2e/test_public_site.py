@@ -36,6 +36,7 @@ def test_no_public_page_has_a_barrier(arrive: Arrive) -> None:
     pages = [
         *STATIC_PAGES,
         *OTHERS,
+        f"/calls/{scene.round_id}/",
         f"/notices/{scene.notice}/",
         f"/directory/{title.public_id}/",
         f"/verify/{title.verify_token}/",

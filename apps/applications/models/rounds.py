@@ -46,6 +46,7 @@ class Round(PublicIdModel):
         "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="拟定人"
     )
     created_at = models.DateTimeField("拟定时间")
+    announced_at = models.DateTimeField("发布时间", null=True)
 
     objects = RoundQuerySet.as_manager()
 

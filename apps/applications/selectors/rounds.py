@@ -49,6 +49,7 @@ class RoundRow:
     document_no: str
     prelim_due_on: date | None
     version: int
+    announced_at: datetime | None
 
     @property
     def taking(self) -> bool:
@@ -340,4 +341,5 @@ def _row(row: Round, window: Window, moment: Moment | None) -> RoundRow:
         document_no=row.document_no,
         prelim_due_on=row.prelim_due_on,
         version=row.version,
+        announced_at=row.announced_at,
     )

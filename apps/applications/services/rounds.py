@@ -297,7 +297,9 @@ def _write_state(row: Round, target: str, *, actor: Actor, moment: Moment, event
     before = row.state
     row.state = target
     row.version += 1
-    row.save(update_fields=["state", "version"])
+    if target == ROUND_OPEN:
+        row.announced_at = moment.at
+    row.save(update_fields=["state", "version", "announced_at"])
     audit.record(
         actor=actor,
         event=f"round.{event}",

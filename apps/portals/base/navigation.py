@@ -287,14 +287,23 @@ class Column:
 def public_navigation(path: str) -> list[Column]:
     """Return the columns of the public site; the one *path* lies in is the current one.
 
-    The front page is current only for itself. Both pages about objections belong to one column.
+    The front page is current only for itself. Both pages about objections belong to one column, and so do the
+    notices of the city, of the districts, and the calls.
     """
     columns = [(label, reverse(name)) for label, name in PUBLIC_COLUMNS]
     home = columns[0][1]
     return [
-        Column(label, url, path == url if url == home else path.startswith(_section(url)))
+        Column(
+            label,
+            url,
+            path == url if url == home else path.startswith((_section(url), *_BESIDE.get(url, ()))),
+        )
         for label, url in columns
     ]
+
+
+#: Column → further folders that belong to it.
+_BESIDE = {"/notices/": ("/calls/", "/district-notices/")}
 
 
 def _section(url: str) -> str:
@@ -321,6 +330,10 @@ _COLUMN_TAGS: tuple[tuple[str, ColumnTags], ...] = (
     (
         "/notices/",
         ColumnTags("通知公告", "申报通知、拟评定名单公示和评定结果公告", "申报通知；公示；公告", "通知公告"),
+    ),
+    (
+        "/calls/",
+        ColumnTags("申报通知", "各申报批次的等级、时间和受理机关", "申报通知；批次；受理", "通知公告"),
     ),
     (
         "/district-notices/",

@@ -159,7 +159,9 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
         (
             "公开",
             (
+                ("申报通知", "calls"),
                 ("通知公告", "notices"),
+                ("属地公示", "district_notices"),
                 ("绿色工厂名录", "directory"),
                 ("名录数据下载与说明", "directory_data"),
                 ("政策与标准", "policy"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from apps.portals.public import (
+    calls,
     directory,
     district_notices,
     draws,
@@ -23,6 +24,8 @@ from apps.portals.public import (
 app_name = "public"
 urlpatterns: list[URLPattern] = [
     path("", site.home, name="home"),
+    path("calls/", calls.index, name="calls"),
+    path("calls/<str:public_id>/", calls.call, name="call"),
     path("notices/", notices.index, name="notices"),
     path("notices/rss.xml", feeds.rss, name="notices_rss"),
     path("notices/atom.xml", feeds.atom, name="notices_atom"),

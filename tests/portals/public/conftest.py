@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from tests.unit.review import scenes
 
-CLOCKED = ("notices", "opendata", "verification", "objections", "registration", "site")
+CLOCKED = ("calls", "feeds", "notices", "opendata", "verification", "objections", "registration", "site")
 
 
 @pytest.fixture

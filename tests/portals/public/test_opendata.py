@@ -57,13 +57,14 @@ def test_every_column_is_in_the_dictionary(client: Client, scene: scenes.Flow) -
     assert reverse("api:titles") in shown
 
 
-def test_feeds_name_the_published_notices(scene: scenes.Flow, client: Client) -> None:
+def test_feeds_name_the_published_notices_and_calls(scene: scenes.Flow, client: Client) -> None:
     scene.on_notice()
     rss = etree.fromstring(client.get("/notices/rss.xml").content)
-    (item,) = rss.findall("./channel/item")
+    item, call = rss.findall("./channel/item")
     assert (item.findtext("link") or "").endswith(f"/notices/{scene.notice}/")
     atom = etree.fromstring(client.get("/notices/atom.xml").content)
-    (entry,) = atom.findall(f"{ATOM}entry")
+    assert (call.findtext("link") or "").endswith(f"/calls/{scene.round_id}/")
+    entry, _ = atom.findall(f"{ATOM}entry")
     assert "公示" in (entry.findtext(f"{ATOM}title") or "")
     assert entry.findtext(f"{ATOM}updated")
 

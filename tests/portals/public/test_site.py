@@ -14,7 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from apps.accounts.models import Enterprise
+from apps.applications.models import Round
 from apps.core.actor import Actor
+from apps.core.moment import SHANGHAI
 from apps.core.scoping import enter
 from apps.publicity.models import Objection
 from apps.titles import services as titles
@@ -23,6 +25,7 @@ from tests.unit.review import scenes
 
 STATIC_PAGES = (
     "/",
+    "/calls/",
     "/notices/",
     "/directory/",
     "/verify/",
@@ -108,6 +111,22 @@ def test_the_regular_expressions_do_find_personal_data() -> None:
     assert PERSONAL["identity"].search("320583199001011234")
     assert PERSONAL["mail"].search("a.b@example.invalid")
     assert not any(pattern.search("91320583MA010KJX3F SZLC-3A-2026-0137") for pattern in PERSONAL.values())
+
+
+def test_the_call_of_a_round_is_public_once_it_is_announced(scene: scenes.Flow, client: Client) -> None:
+    path = f"/calls/{scene.round_id}/"
+    shown = text(client, path)
+    row = Round.objects.get(public_id=scene.round_id)
+    closes = row.closes_at.astimezone(SHANGHAI)
+    for words in (row.name, "1A、2A、3A 级", f"{closes:%H:%M}", "昆山市", "不收取任何费用"):
+        assert words in shown, words
+    for listing in ("/", "/calls/", "/notices/rss.xml", "/notices/atom.xml", "/sitemap.xml"):
+        assert path in text(client, listing), listing
+    enter(Actor.system())
+    Round.objects.update(state="draft", announced_at=None)
+    text(client, path, status=404)
+    assert row.name not in text(client, "/calls/")
+    assert path not in text(client, "/notices/atom.xml")
 
 
 def test_a_notice_is_public_from_its_first_day_with_its_countdown(scene: scenes.Flow, client: Client) -> None:

@@ -44,7 +44,7 @@ def test_every_public_page_carries_the_tags_and_the_footer(scene: scenes.Flow, c
     topic = re.search(r'"(/help/[\w-]+/)"', text(client, "/help/"))
     assert system is not None
     assert topic is not None
-    articles = [f"/notices/{scene.notice}/", f"/directory/{title.public_id}/"]
+    articles = [f"/notices/{scene.notice}/", f"/calls/{scene.round_id}/", f"/directory/{title.public_id}/"]
     others = ["/help/", "/directory/data/", "/draws/", "/spot-checks/", f"/verify/{title.verify_token}/"]
     columns = set()
     for path in [*STATIC_PAGES, *others, *articles, system.group(), topic.group(1)]:
