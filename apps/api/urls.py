@@ -210,6 +210,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     at("rounds/<str:public_id>/", rounds.OneRound, "round"),
     at("rounds/<str:public_id>/open/", rounds.OpenRound, "round-open"),
     at("rounds/<str:public_id>/close/", rounds.CloseRound, "round-close"),
+    at("rounds/<str:public_id>/extensions/", rounds.Extensions, "round-extensions"),
+    at("rounds/<str:public_id>/district-window/", rounds.DistrictWindow, "round-district-window"),
     at(
         "rounds/<str:public_id>/provisional-decisions/",
         provisional.ProvisionalDecisions,

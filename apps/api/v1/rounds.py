@@ -7,7 +7,9 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.base import (
+    BUREAUS,
     CITY,
+    DISTRICT,
     ENTERPRISE,
     EVERYBODY,
     Act,
@@ -153,6 +155,72 @@ class CloseRound(Act):
     def act(self, *, public_id: str) -> None:
         """Close it."""
         services.close_round(actor=self.actor, clock=self.clock, public_id=public_id)
+
+
+class ExtensionBody(Body):
+    """The enterprise, its new end, and why."""
+
+    enterprise = Text(max_length=64)
+    until = serializers.DateTimeField()
+    reason = Text(max_length=500)
+
+
+class ExtensionLine(serializers.Serializer[Any]):
+    """A later end granted to one enterprise."""
+
+    enterprise = serializers.CharField()
+    uscc = serializers.CharField()
+    district = serializers.CharField()
+    until = serializers.DateTimeField()
+    reason = serializers.CharField()
+    granted_by = serializers.CharField()
+    granted_at = serializers.DateTimeField()
+
+
+class Extensions(Listing, Act):
+    """一个批次的受理延长；签批人为单个企业延长受理时间。"""
+
+    audience = BUREAUS
+    reading = ExtensionLine
+    body = ExtensionBody
+    answer = Made
+    status = 201
+
+    def rows(self, *, public_id: str) -> Any:
+        """Return the extensions in sight, the latest first."""
+        selectors.round_file(actor=self.actor, public_id=public_id)
+        return selectors.extensions(actor=self.actor, round_public_id=public_id)
+
+    def act(self, *, public_id: str, enterprise: str, **data: Any) -> dict[str, str]:
+        """Grant one."""
+        return made(
+            services.extend_window(
+                actor=self.actor,
+                clock=self.clock,
+                round_public_id=public_id,
+                enterprise_public_id=enterprise,
+                **data,
+            )
+        )
+
+
+class DistrictWindowBody(Body):
+    """The district's earlier end; null follows the city."""
+
+    closes_at = serializers.DateTimeField(allow_null=True)
+
+
+class DistrictWindow(Act):
+    """属地提前截止受理（签批人）；留空与全市一致。"""
+
+    audience = DISTRICT
+    body = DistrictWindowBody
+
+    def act(self, *, public_id: str, closes_at: Any) -> None:
+        """Set it."""
+        services.set_district_window(
+            actor=self.actor, clock=self.clock, public_id=public_id, closes_at=closes_at
+        )
 
 
 class RoundEligibility(Reading):

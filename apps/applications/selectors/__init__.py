@@ -83,6 +83,7 @@ from apps.applications.selectors.subareas import (
     sub_area_opinions,
     sub_area_queue,
 )
+from apps.applications.selectors.windows import ExtensionRow, extensions
 
 __all__ = [
     "FIGURES",
@@ -103,6 +104,7 @@ __all__ = [
     "Doubt",
     "Eligibility",
     "ExemptionRow",
+    "ExtensionRow",
     "FieldValue",
     "FileDifference",
     "HoldingRow",
@@ -143,6 +145,7 @@ __all__ = [
     "every_application",
     "exemption",
     "exemptions",
+    "extensions",
     "form_signs",
     "holding_kinds",
     "holdings",

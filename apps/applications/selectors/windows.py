@@ -2,12 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from apps.applications.models import Application, Round, WindowExtension
+from apps.core.actor import Actor
 from apps.policy.eligibility import Window
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRow:
+    """A later end granted to one enterprise: until when, why, by whom and when."""
+
+    enterprise: str
+    uscc: str
+    district: str
+    until: datetime
+    reason: str
+    granted_by: str
+    granted_at: datetime
+
+
+def extensions(*, actor: Actor, round_public_id: str) -> list[ExtensionRow]:
+    """Return the extensions of a round within sight, the latest first; one query."""
+    rows = (
+        WindowExtension.objects.visible_to(actor)
+        .filter(round__public_id=round_public_id)
+        .select_related("enterprise", "district", "granted_by")
+        .order_by("-granted_at", "-pk")
+    )
+    return [
+        ExtensionRow(
+            enterprise=row.enterprise.name,
+            uscc=row.enterprise.uscc,
+            district=row.district.short_name,
+            until=row.until,
+            reason=row.reason,
+            granted_by=row.granted_by.name,
+            granted_at=row.granted_at,
+        )
+        for row in rows
+    ]
 
 
 def window_for(round_: Round, *, district: str, extended_until: datetime | None = None) -> Window:

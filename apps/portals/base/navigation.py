@@ -71,6 +71,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
         (
             "受理与初评",
             [
+                Entry("受理时间", "district:windows", "calendar-event"),
                 Entry("企业登记", "district:enterprises", "building-factory"),
                 Entry("申报受理", "district:intake", "inbox", ("/d/applications/", "/d/exemptions/")),
                 Entry("初评打分", "district:scoring", "clipboard-check"),

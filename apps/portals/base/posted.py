@@ -48,6 +48,22 @@ def required_day(request: HttpRequest, name: str, label: str) -> date:
     return found
 
 
+def instant(request: HttpRequest, name: str, label: str) -> datetime:
+    """Return a posted moment; one without a zone is Shanghai's.
+
+    Raises:
+        Invalid: none given, or no moment; keyed by *name*.
+    """
+    sent = text(request, name).strip()
+    if not sent:
+        raise Invalid.of(name, f"请填写{label}。")
+    try:
+        found = datetime.fromisoformat(sent)
+    except ValueError:
+        raise Invalid.of(name, f"{label}不是有效时间，示例：2026-10-08 09:00。") from None
+    return found.replace(tzinfo=SHANGHAI) if found.tzinfo is None else found
+
+
 def time_of_day(request: HttpRequest, name: str, label: str) -> time | None:
     """Return a posted time of day in Shanghai, None when the field is empty.
 

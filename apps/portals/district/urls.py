@@ -31,6 +31,7 @@ from apps.portals.district import (
     scoring,
     signing,
     subareas,
+    windows,
 )
 
 app_name = "district"
@@ -90,6 +91,9 @@ urlpatterns: list[URLPattern] = [
     path("decisions/<str:public_id>/propose/", decisions.propose, name="propose_ruling"),
     path("decisions/<str:public_id>/sign/", decisions.sign, name="sign_ruling"),
     path("decisions/<str:public_id>/close/", decisions.close, name="close_below_80"),
+    path("windows/", windows.listing, name="windows"),
+    path("windows/<str:public_id>/", windows.set_end, name="set_window"),
+    path("windows/<str:public_id>/extend/", windows.extend, name="extend_window"),
     path("filings/", filings.listing, name="filings"),
     path("filings/prepare/", filings.prepare, name="prepare_filing"),
     path("filings/<str:public_id>/", filings.file, name="filing"),

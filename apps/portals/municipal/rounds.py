@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -11,15 +11,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.applications import selectors as applications
 from apps.applications import services as application_services
+from apps.applications.selectors import RoundFile
 from apps.applications.services import RoundData
-from apps.applications.states import ROUND_LIFE
-from apps.core.actor import Role
+from apps.applications.states import ROUND_LIFE, ROUND_OPEN
+from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
-from apps.core.errors import DomainError, Invalid
+from apps.core.errors import DomainError
 from apps.core.moment import SHANGHAI
 from apps.policy.levels import Level
+from apps.portals.base import windows
 from apps.portals.base.http import page
-from apps.portals.base.posted import day, text, whole
+from apps.portals.base.posted import day, instant, text, whole
 from apps.portals.base.visible import seen
 from apps.portals.municipal.common import act, shown_now
 from apps.scoring import selectors as scoring
@@ -118,6 +120,19 @@ def close(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
 
 
+@audience(Role.MUNICIPAL)
+@require_POST
+def extend(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Give one enterprise a later end of the window, with a reason."""
+    return act(
+        request,
+        lambda actor, clock: windows.extend(request, actor=actor, clock=clock, round_public_id=public_id),
+        done=lambda name: f"已为{name}延长受理时间，企业可以在新的截止时间前提交。",
+        to=reverse("municipal:round", args=[public_id]),
+        again=lambda refusal: _file(request, public_id, refusal=refusal),
+    )
+
+
 def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None = None) -> HttpResponseBase:
     actor, now = actor_of(request), shown_now()
     found = seen(applications.round_file, actor=actor, public_id=public_id, moment=now)
@@ -127,9 +142,30 @@ def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None =
         "file": found,
         "now": now.at,
         "events": [step.event for step in ROUND_LIFE.events_for(row.state, actor)],
+        "systems": [one for one in scoring.schemes(actor=actor, status=None) if one.code in found.schemes],
+        "extensions": applications.extensions(actor=actor, round_public_id=public_id),
+        "may_extend": row.state == ROUND_OPEN and actor.has(Duty.SIGNER),
+        "dates": _dates(found),
+        "typed": request.POST,
         "counts": sum(applications.counts_by_state(actor=actor, round_code=row.code).values()),
     }
     return page(request, "municipal/round.html", context, refusal=refusal)
+
+
+def _dates(found: RoundFile) -> list[tuple[datetime | date, str]]:
+    """Return every date of a round in order: the city's, the districts' earlier ends, the preliminary review."""
+    row = found.row
+    dates: list[tuple[datetime | date, str]] = [(row.opens_at, "开始受理"), (row.closes_at, "全市截止受理")]
+    dates += [(closes, f"{name}截止受理") for _, name, closes in found.district_windows]
+    if row.announced_at is not None:
+        dates.append((row.announced_at, "批次发布"))
+    if row.prelim_due_on is not None:
+        dates.append((row.prelim_due_on, "初评截止"))
+    return sorted(dates, key=lambda one: (_day(one[0]), isinstance(one[0], datetime) and one[0].timestamp()))
+
+
+def _day(at: datetime | date) -> date:
+    return at.astimezone(SHANGHAI).date() if isinstance(at, datetime) else at
 
 
 def _form(
@@ -177,25 +213,14 @@ def _data(request: HttpRequest) -> RoundData:
         name=text(request, "name"),
         year=whole(request.POST.get("year")),
         levels=[whole(level) for level in request.POST.getlist("levels")],
-        opens_at=_instant(request, "opens_at", "开始时间"),
-        closes_at=_instant(request, "closes_at", "截止时间"),
+        opens_at=instant(request, "opens_at", "开始时间"),
+        closes_at=instant(request, "closes_at", "截止时间"),
         scheme_codes=request.POST.getlist("scheme_codes"),
         prerequisite_required=_CHOICE.get(text(request, "prerequisite")),
         notice=text(request, "notice"),
         document_no=text(request, "document_no"),
         prelim_due_on=day(request, "prelim_due_on", "初评截止日"),
     )
-
-
-def _instant(request: HttpRequest, name: str, label: str) -> datetime:
-    sent = text(request, name).strip()
-    if not sent:
-        raise Invalid.of(name, f"请填写{label}。")
-    try:
-        found = datetime.fromisoformat(sent)
-    except ValueError:
-        raise Invalid.of(name, f"{label}不是有效时间，示例：2026-10-08 09:00。") from None
-    return found.replace(tzinfo=SHANGHAI) if found.tzinfo is None else found
 
 
 def _local(at: datetime) -> str:

@@ -61,6 +61,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<str:public_id>/", rounds.file, name="round"),
     path("rounds/<str:public_id>/revise/", rounds.revise, name="revise_round"),
     path("rounds/<str:public_id>/announce/", rounds.announce, name="announce_round"),
+    path("rounds/<str:public_id>/extend/", rounds.extend, name="extend_window"),
     path("rounds/<str:public_id>/close/", rounds.close, name="close_round"),
     # --- recommended cases
     path("recommendations/", recommendations.listing, name="recommendations"),

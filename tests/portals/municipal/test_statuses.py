@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from unittest import mock
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from apps.applications.models import Round
 from apps.core.actor import Actor
-from apps.core.moment import DatabaseClock
+from apps.core.moment import SHANGHAI, DatabaseClock
 from apps.core.scoping import enter
 from apps.portals.municipal import common
 from apps.publicity import selectors as publicity_read
@@ -83,6 +85,8 @@ def table(scene: Flow, monkeypatch: pytest.MonkeyPatch) -> Table:
         "firm": scene.enterprise,
         "neighbour": scene.neighbour,
         "expert": scene.experts[0],
+        "head": scene.district.signer,
+        "elsewhere_head": scene.other_district.signer,
         "public": None,
     }
     names = {
@@ -98,6 +102,9 @@ def table(scene: Flow, monkeypatch: pytest.MonkeyPatch) -> Table:
         "inquiry": inquiry.public_id,
         "scheme": scheme.public_id,
         "firm_id": scene.row(scene.case).enterprise.public_id,
+        "firm_uscc": scene.row(scene.case).enterprise.uscc,
+        "other_uscc": scene.row(scene.other).enterprise.uscc,
+        "soon": (scene.clock.now().at.astimezone(SHANGHAI) + timedelta(hours=4)).strftime("%Y-%m-%dT%H:%M"),
         "today": scene.clock.now().on.isoformat(),
     }
 
@@ -110,7 +117,11 @@ def table(scene: Flow, monkeypatch: pytest.MonkeyPatch) -> Table:
             tell=lambda *_: None,
         )
 
-    return Table(people, names, {"simulate": simulate})
+    def close(known: dict[str, str]) -> None:
+        enter(Actor.system())
+        Round.objects.filter(public_id=known["round"]).update(state="closed")
+
+    return Table(people, names, {"simulate": simulate, "close": close})
 
 
 MARKS_PAGES = (
@@ -436,6 +447,58 @@ DOSSIER_API = (
     L("public", "POST /api/v1/dossiers/", 401, of="case", public_id="{case}"),
     L("handler", "POST /api/v1/dossiers/", 404, of="round", public_id="none"),
     L("handler", "POST /api/v1/dossiers/", 400, of="nothing", public_id="{case}"),
+)
+_LATER = {"enterprise": "{firm_uscc}", "until": "2027-01-15T17:00", "reason": "系统迁移期间无法上传佐证。"}
+WINDOWS_PAGES = (
+    L("signer", "GET /m/rounds/{round}/", 200, says="日程"),
+    L("firm", "GET /m/rounds/{round}/", 403),
+    L("handler", "POST /m/rounds/{round}/extend/", 403, **_LATER),
+    L("signer", "POST /m/rounds/none/extend/", 404, **_LATER),
+    L(
+        "signer",
+        "POST /m/rounds/{round}/extend/",
+        422,
+        says="没有找到这家企业",
+        **{**_LATER, "enterprise": "某厂"},
+    ),
+    L("signer", "POST /m/rounds/{round}/extend/", 422, **{**_LATER, "until": "2026-02-30"}),
+    L("signer", "POST /m/rounds/{round}/extend/", 422, **{**_LATER, "until": "2026-01-01T09:00"}),
+    L("signer", "POST /m/rounds/{round}/extend/", 422, **{**_LATER, "reason": " "}),
+    L("signer", "POST /m/rounds/{round}/extend/", 302, **_LATER),
+    L("signer", "GET /m/rounds/{round}/", 200, says="系统迁移期间无法上传佐证。"),
+    L("district", "GET /d/windows/", 200, says="系统迁移期间无法上传佐证。"),
+    L("handler", "GET /d/windows/", 403),
+    L("district", "POST /d/windows/{round}/", 403, closes_at="{soon}"),
+    L("head", "POST /d/windows/{round}/", 422, closes_at="2099-01-01T09:00"),
+    L("head", "POST /d/windows/none/", 404, closes_at="{soon}"),
+    L("head", "POST /d/windows/{round}/", 302, closes_at="{soon}"),
+    L("head", "GET /d/windows/", 200, says="提前"),
+    L("signer", "GET /m/rounds/{round}/", 200, says="昆山截止受理"),
+    L("head", "POST /d/windows/{round}/", 302, closes_at=""),
+    L("head", "POST /d/windows/{round}/extend/", 422, **{**_LATER, "enterprise": "{other_uscc}"}),
+    L("head", "POST /d/windows/{round}/extend/", 302, **{**_LATER, "until": "2027-01-20T17:00"}),
+    L("signer", "DO close", 0),
+    L("signer", "POST /m/rounds/{round}/extend/", 409, **{**_LATER, "until": "2027-02-20T17:00"}),
+    L("head", "POST /d/windows/{round}/", 409, closes_at=""),
+)
+_ASKED = {"enterprise": "{firm_id}", "until": "2027-01-15T17:00:00+08:00", "reason": "系统迁移。"}
+_ROUND = "/api/v1/rounds/{round}/"
+WINDOWS_API = (
+    L("handler", f"POST {_ROUND}extensions/", 403, **_ASKED),
+    L("firm", f"POST {_ROUND}extensions/", 403, **_ASKED),
+    L("signer", "POST /api/v1/rounds/none/extensions/", 404, **_ASKED),
+    L("elsewhere_head", f"POST {_ROUND}extensions/", 404, **_ASKED),
+    L("signer", f"POST {_ROUND}extensions/", 422, **{**_ASKED, "until": "2026-01-01T09:00:00+08:00"}),
+    L("head", f"POST {_ROUND}extensions/", 201, **_ASKED),
+    L("district", f"GET {_ROUND}extensions/", 200, says="系统迁移。"),
+    L("firm", f"GET {_ROUND}extensions/", 403),
+    L("signer", "GET /api/v1/rounds/none/extensions/", 404),
+    L("signer", f"POST {_ROUND}district-window/", 403, closes_at=None),
+    L("district", f"POST {_ROUND}district-window/", 403, closes_at=None),
+    L("head", f"POST {_ROUND}district-window/", 422, closes_at="2099-01-01T09:00:00+08:00"),
+    L("head", f"POST {_ROUND}district-window/", 204, closes_at=None),
+    L("signer", "DO close", 0),
+    L("head", f"POST {_ROUND}district-window/", 409, closes_at=None),
 )
 TABLES = {name: value for name, value in globals().items() if name.endswith(("_PAGES", "_API"))}
 
