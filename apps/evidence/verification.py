@@ -7,8 +7,8 @@ from itertools import chain
 
 from apps.core.moment import DatabaseClock
 from apps.evidence.models import BureauFile, EvidenceFile
-from apps.evidence.services import stale_before
-from apps.evidence.storage import digest_of, full_path, stored_names
+from apps.evidence.services import damage_of, stale_before
+from apps.evidence.storage import full_path, stored_names
 
 
 def problems() -> Iterator[str]:
@@ -23,11 +23,9 @@ def problems() -> Iterator[str]:
         BureauFile.objects.order_by("pk").iterator(chunk_size=500),
     ):
         known.add(row.stored_name)
-        path, what = full_path(row.stored_name), row._meta.verbose_name
-        if not path.is_file():
-            yield f"{what} {row.public_id}（{row.display_name}）的文件不存在。"
-        elif path.stat().st_size != row.size or digest_of(path) != row.digest:
-            yield f"{what} {row.public_id}（{row.display_name}）的内容与上传时的摘要不符。"
+        damage = damage_of(stored_name=row.stored_name, size=row.size, digest=row.digest)
+        if damage:
+            yield f"{row._meta.verbose_name} {row.public_id}（{row.display_name}）{damage}。"
     limit = stale_before(clock=DatabaseClock())
     for name in stored_names():
         if name not in known and full_path(name).stat().st_mtime < limit:

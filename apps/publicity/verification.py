@@ -9,10 +9,18 @@ from django.db.models import F
 from apps.applications import selectors as applications
 from apps.applications.selectors import ApplicationRow
 from apps.core.actor import Actor
+from apps.evidence.services import damage_of
 from apps.numbering import selectors as numbering
 from apps.numbering.kinds import OBJECTION
 from apps.publicity import states
-from apps.publicity.models import Notice, NoticeEntry, Objection, Recognition, RecognitionEntry
+from apps.publicity.models import (
+    Notice,
+    NoticeEntry,
+    Objection,
+    ObjectionPaper,
+    Recognition,
+    RecognitionEntry,
+)
 from apps.publicity.services.notices import notice_digest
 from apps.titles import selectors as titles
 
@@ -27,7 +35,17 @@ def problems() -> Iterator[str]:
     yield from _notices()
     yield from _entries()
     yield from _objections()
+    yield from _papers()
     yield from _awards()
+
+
+def _papers() -> Iterator[str]:
+    """The letters that came with objections: each is there, and is the one that came."""
+    for row in ObjectionPaper.objects.select_related("objection").order_by("pk").iterator(chunk_size=500):
+        damage = damage_of(stored_name=row.stored_name, size=row.size, digest=row.digest)
+        if damage:
+            # By number and place: the name of the file may be a person's.
+            yield f"异议{row.objection.receipt_no}的第 {row.position} 份材料{damage}。"
 
 
 def _notices() -> Iterator[str]:

@@ -6,6 +6,7 @@ from apps.evidence.services.bureau import open_bureau_file, store_bureau_file
 from apps.evidence.services.clearance import NotCleared
 from apps.evidence.services.expiry import EXPIRY as FILE_EXPIRY
 from apps.evidence.services.expiry import replaced_by_newer
+from apps.evidence.services.intact import damage_of
 from apps.evidence.services.leftovers import nothing_left_over, remove_orphans, stale_before
 from apps.evidence.services.receiving import TakenFile, hand_out, take_in
 from apps.evidence.services.receiving import discard as discard_taken
@@ -44,6 +45,7 @@ __all__ = [
     "Viewing",
     "attach",
     "attach_to_many",
+    "damage_of",
     "detach",
     "discard_taken",
     "evict_pages",

@@ -26,6 +26,14 @@ LISTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("schemes", {}),
     ("experts", {}),
     ("calendar", {}),
+    ("dashboard_cases", {"figure": "submitted"}),
+    ("dashboard_cases", {"state": "credit_check"}),
+    ("dashboard_overdue", {}),
+    ("dashboard_awards", {}),
+    ("upwards", {}),
+    ("spot_checks", {}),
+    ("revocations", {}),
+    ("annual_list", {}),
 )
 
 
@@ -41,7 +49,7 @@ scene = played()
 
 
 def _costs(desk: Desk) -> dict[str, list[str]]:
-    return {name: desk.cost(name, **query) for name, query in LISTS}
+    return {f"{name}?{query}": desk.cost(name, **query) for name, query in LISTS}
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from apps.core.scoping import enter
 from apps.publicity import selectors
 from apps.publicity import services as publicity
 from apps.publicity.models import Objection, ObjectionPaper
+from apps.publicity.verification import problems
 from tests.portals.municipal.desk import Desk, text_of
 from tests.unit.foundation import rows
 from tests.unit.publicity.letters import LETTER
@@ -77,9 +78,16 @@ def test_a_letter_is_kept_out_of_reach_and_read_by_the_city_alone(scene: scenes.
     enter(Actor.system())
     with pytest.raises(Exception, match="Cannot update"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("update publicity_objectionpaper set digest = repeat('0', 64)")
+    enter(Actor.system())
+    assert list(problems()) == []
     found.path.write_bytes(b"changed")
+    told = f"异议{Objection.objects.get().receipt_no}的第 1 份材料"
+    assert list(problems()) == [f"{told}的内容与上传时的摘要不符。"]
     with pytest.raises(Exception, match="校验"):
         publicity.open_paper(actor=scene.be(scene.city.handler), clock=scene.clock, public_id=paper.public_id)
+    found.path.unlink()
+    enter(Actor.system())
+    assert list(problems()) == [f"{told}的文件不存在。"]
 
 
 @pytest.mark.parametrize(
