@@ -80,6 +80,8 @@ class Obligation(ScopedModel):
     opened_at = models.DateTimeField("设立时间")
     overdue_at = models.DateTimeField("逾期时间", null=True)
     closed_at = models.DateTimeField("结束时间", null=True)
+    # How often it changed since it was opened, for calendar programs: they keep the highest they have seen.
+    changes = models.PositiveIntegerField("变更次数", default=0)
     # Last Shanghai day whose reminders were dealt with when a reminder was last due.
     reminded_through = models.DateField("已提醒至")
     # The next day with a reminder, and by which ladders and calendar it was found.

@@ -19,6 +19,8 @@ from apps.deadlines.states import LIVE, OBLIGATION_STATES, OVERDUE, Party
 from apps.policy.calendar import Term, WorkCalendar
 
 PER_PAGE = 50
+#: How long a calendar program is told of what is no longer owed, and the most entries of each sort in its feed.
+_REMEMBERED, _MOST_IN_CALENDAR = timedelta(days=90), 500
 #: The last day before any published calendar: everything is provisional.
 _NEVER = date(1970, 1, 1)
 _PARTY_OF: dict[Role, Party] = {
@@ -53,6 +55,12 @@ class ObligationRow:
     state: str
     state_label: str
     path: str
+    changes: int
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether something is still to be done."""
+        return self.state in LIVE
 
     @property
     def is_overdue(self) -> bool:
@@ -174,6 +182,7 @@ def obligation_row(row: Obligation) -> ObligationRow:
         row.state,
         OBLIGATION_STATES[row.state],
         kind.path.format(public_id=row.subject_public_id) if kind else "",
+        row.changes,
     )
 
 
@@ -225,6 +234,21 @@ def _concerning(actor: Actor) -> QuerySet[Obligation]:
     if actor.role is Role.ENTERPRISE:
         return rows
     return rows.exclude(party=Party.ENTERPRISE, district=None)
+
+
+def calendar_feed_rows(*, actor: Actor, at: datetime) -> list[ObligationRow]:
+    """Return what a calendar program of *actor* is told at *at*: what its own side owes, and what it owed lately.
+
+    A program drops an entry when it reads that it is off, and some keep for good what merely disappears: what ended
+    within the last 90 days is named as well. At most 500 of each, the most urgent and the latest; two queries.
+    """
+    party = _PARTY_OF.get(actor.role)
+    if party is None:
+        return []
+    rows = _concerning(actor).filter(party=party)
+    owed = rows.filter(state__in=LIVE).order_by("due_at", "id")
+    ended = rows.exclude(state__in=LIVE).filter(closed_at__gt=at - _REMEMBERED).order_by("-closed_at", "-id")
+    return [obligation_row(row) for some in (owed, ended) for row in some[:_MOST_IN_CALENDAR]]
 
 
 def overdue_by_district(*, actor: Actor) -> dict[str, int]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import F, Model
 
 from apps.audit.services import record
 from apps.core.actor import Actor
@@ -201,6 +201,7 @@ def redate(row: Obligation, when: Dated, *, moment: Moment, event: str, actor: A
         row.hook_token = row.hook_error = ""
         row.hook_attempts = 0
     after = {"due_at": row.due_at, "provisional": row.provisional, "state": row.state}
+    row.changes += before != after
     row.save()
     if before == after:
         return False
@@ -236,4 +237,4 @@ def _close(state: str, *, subject: Model, moment: Moment, kinds: Collection[str]
         if kinds is not None:
             rows = rows.filter(kind__in=kinds)
         # The token stays: an overdue hook that closes its own obligation must still find its claim.
-        return rows.update(state=state, closed_at=moment.at, hook_due_at=None)
+        return rows.update(state=state, closed_at=moment.at, hook_due_at=None, changes=F("changes") + 1)

@@ -48,7 +48,8 @@ def _recompute(row: Obligation, actor: Actor, moment: Moment) -> bool:
         due = kind.recompute(row.subject_id)
         if due is None:
             row.state, row.closed_at, row.hook_due_at = CANCELLED, moment.at, None
-            row.save(update_fields=["state", "closed_at", "hook_due_at"])
+            row.changes += 1
+            row.save(update_fields=["state", "closed_at", "hook_due_at", "changes"])
             return True
         is_instant = isinstance(due, datetime)
         when = dated(

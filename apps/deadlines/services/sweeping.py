@@ -14,7 +14,7 @@ from itertools import chain
 
 import structlog
 from django.db import transaction
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 
 from apps.audit.services import Entry, record_each
 from apps.core.actor import Actor
@@ -88,6 +88,7 @@ def _flip(clock: Clock) -> int:
     Obligation.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=OVERDUE,
         overdue_at=moment.at,
+        changes=F("changes") + 1,
         hook_due_at=Case(When(kind__in=following, then=Value(moment.at)), default=None),
     )
     record_each(

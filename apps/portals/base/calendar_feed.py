@@ -20,10 +20,10 @@ _SHOWN = timedelta(minutes=30)
 
 
 def calendar_of(rows: Iterable[ObligationRow], *, actor: Actor, at: datetime) -> bytes:
-    """Return the deadlines as the bytes of an .ics file.
+    """Return the deadlines as the bytes of an .ics file; what is no longer owed as cancelled, so that it is dropped.
 
     Args:
-        rows: what the person's side owes.
+        rows: what the person's side owes, and what it owed lately.
         actor: whose calendar; decides where the links lead.
         at: aware, when the feed is made.
     """
@@ -42,8 +42,10 @@ def _event(row: ObligationRow, actor: Actor, at: datetime) -> Event:
     event = Event()
     event.add("uid", f"{row.public_id}@suzhou-greenfactory")
     event.add("dtstamp", at.astimezone(UTC))
+    event.add("sequence", row.changes)
+    event.add("status", "CONFIRMED" if row.is_owed else "CANCELLED")
     name = f"：{row.subject_label}" if row.subject_label else ""
-    event.add("summary", f"{'【已逾期】' if row.is_overdue else ''}{row.label}{name}")
+    event.add("summary", f"{_mark(row)}{row.label}{name}")
     if row.due_at == end_of_day(row.due_on):
         event.add("dtstart", row.due_on)
         event.add("dtend", row.due_on + timedelta(days=1))
@@ -55,6 +57,8 @@ def _event(row: ObligationRow, actor: Actor, at: datetime) -> Event:
     event.add("description", "\n".join(word for word in words if word))
     event.add("url", f"{settings.PUBLIC_URL}{_PREFIX.get(actor.role, '/')}{row.path}")
     event.add("transp", "TRANSPARENT")
+    if not row.is_owed:
+        return event
     for ahead in _AHEAD:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
@@ -62,3 +66,8 @@ def _event(row: ObligationRow, actor: Actor, at: datetime) -> Event:
         alarm.add("trigger", ahead)
         event.add_component(alarm)
     return event
+
+
+def _mark(row: ObligationRow) -> str:
+    """Return what stands before the title: nothing while there is time."""
+    return "" if row.is_owed and not row.is_overdue else f"【{row.state_label}】"

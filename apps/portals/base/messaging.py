@@ -30,7 +30,6 @@ from apps.portals.base.http import attempt, page, say
 from apps.portals.base.views import SIGNED_IN
 from apps.portals.base.visible import seen
 
-_MOST_EVENTS = 500
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
 _ALWAYS = (
     (Group.DEADLINE, "时限提醒", "截止前和逾期的提醒、期限变更"),
@@ -85,9 +84,9 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponseBase:
     owner = seen(membership.calendar_owner, token=token)
     moment = DatabaseClock().now()
     with acting_as(owner, then=actor_of(request)):
-        found = deadlines.obligations_for(actor=owner, mine=True, per_page=_MOST_EVENTS)
+        found = deadlines.calendar_feed_rows(actor=owner, at=moment.at)
     response = HttpResponse(
-        calendar_of(found.rows, actor=owner, at=moment.at), content_type="text/calendar; charset=utf-8"
+        calendar_of(found, actor=owner, at=moment.at), content_type="text/calendar; charset=utf-8"
     )
     response["Content-Disposition"] = 'inline; filename="deadlines.ics"'
     response["Cache-Control"] = "private, no-store"

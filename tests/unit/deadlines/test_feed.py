@@ -14,7 +14,7 @@ _AT = datetime(2026, 11, 23, 10, tzinfo=SHANGHAI)
 _DAY = date(2026, 12, 4)
 _ROW = ObligationRow(
     "k3m9", "t", "补正材料", "enterprise", "企业", "t.t", "p", "示例，材料；有限公司" * 6, "B-1", "示例", None,
-    "R-14", "基础；说明", date(2026, 11, 20), _DAY, end_of_day(_DAY), False, "open", "进行中", "applications/p/",
+    "R-14", "基础；说明", date(2026, 11, 20), _DAY, end_of_day(_DAY), False, "open", "进行中", "applications/p/", 2,
 )  # fmt: skip
 
 
@@ -61,3 +61,22 @@ def test_a_moved_deadline_keeps_its_name_so_that_programs_move_it() -> None:
     [before], [after] = _events(_ROW), _events(replace(_ROW, due_on=later, due_at=end_of_day(later)))
     assert before["UID"] == after["UID"]
     assert after["DTSTART;VALUE=DATE"] == "20261207"
+
+
+def test_what_is_no_longer_owed_is_dropped_by_programs() -> None:
+    """A program drops an entry that is off under a higher sequence; it is not reminded of it either."""
+    [owed], [late], [met] = (
+        _events(_ROW),
+        _events(replace(_ROW, state="overdue", state_label="已逾期", changes=3)),
+        _events(replace(_ROW, state="met", state_label="已完成", changes=4)),
+    )
+    assert [(one["STATUS"], one["SEQUENCE"]) for one in (owed, late, met)] == [
+        ("CONFIRMED", "2"),
+        ("CONFIRMED", "3"),
+        ("CANCELLED", "4"),
+    ]
+    assert owed["SUMMARY"].startswith("补正材料：")
+    assert late["SUMMARY"].startswith("【已逾期】补正材料：")
+    assert met["SUMMARY"].startswith("【已完成】补正材料：")
+    data = calendar_of([replace(_ROW, state="cancelled")], actor=Actor.public(), at=_AT)
+    assert b"VALARM" not in data

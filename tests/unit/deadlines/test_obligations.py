@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from icalendar import Calendar
 
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
@@ -18,6 +19,7 @@ from apps.deadlines.registry import register_kind
 from apps.deadlines.services.access import as_system
 from apps.deadlines.states import CANCELLED, MET, OPEN, OVERDUE, Party
 from apps.deadlines.verification import problems
+from apps.portals.base.calendar_feed import calendar_of
 from tests import worlds
 from tests.unit.deadlines.conftest import Scene
 from tests.unit.foundation import at_once, member, rows
@@ -234,3 +236,37 @@ def test_verification_names_what_is_wrong(scene: Scene, kinds: dict[str, object]
     found = "".join(problems())
     for words in ("未登记的类别 t.answer", "逾期处理多次失败：示例", "早于设立时间", "不一致"):
         assert words in found
+
+
+def test_a_calendar_program_is_told_of_every_change(scene: Scene) -> None:
+    """What was met, cancelled, put off or missed reaches the program under a higher sequence; after 90 days no more."""
+    first, second = scene.open(due_on=date(2026, 12, 4)), scene.open("t.rectify", due_on=date(2026, 12, 4))
+    owner = scene.firm
+
+    def told(days: int = 0) -> dict[str, tuple[str, int, date]]:
+        enter(owner)
+        at = scene.clock.now().at + timedelta(days=days)
+        feed = calendar_of(selectors.calendar_feed_rows(actor=owner, at=at), actor=owner, at=at)
+        return {
+            str(event["uid"]).partition("@")[0]: (
+                str(event["status"]),
+                event["sequence"],
+                event["dtstart"].dt,
+            )
+            for event in Calendar.from_ical(feed).walk("VEVENT")
+        }
+
+    day, later = date(2026, 12, 4), date(2026, 12, 18)
+    unchanged = ("CONFIRMED", 0, day)
+    assert told() == {first.public_id: unchanged, second.public_id: unchanged}
+    scene.open(due_on=date(2026, 12, 4))
+    assert told()[first.public_id] == unchanged, "dated anew on the same day: nothing has changed"
+    scene.open(due_on=later)
+    services.cancel_obligations(subject=scene.subject, moment=scene.clock.now(), kinds=["t.rectify"])
+    assert told() == {
+        first.public_id: ("CONFIRMED", 1, later),
+        second.public_id: ("CANCELLED", 1, day),
+    }
+    services.meet_obligation(kind="t.supplement", subject=scene.subject, moment=scene.clock.now())
+    assert told()[first.public_id] == ("CANCELLED", 2, later)
+    assert told(days=91) == {}
