@@ -79,9 +79,12 @@ def test_the_calendar_holds_own_deadlines_only_and_can_be_ended(
     assert answer["Content-Type"].startswith("text/calendar")
     assert "no-store" in answer["Cache-Control"]
     events = Calendar.from_ical(answer.content).walk("VEVENT")
-    assert len(events) == 1
-    assert "补正" in str(events[0]["summary"])
-    assert "/e/applications/" in str(events[0]["url"])
+    [owed] = [event for event in events if event["status"] == "CONFIRMED"]
+    assert "补正" in str(owed["summary"])
+    assert "/e/applications/" in str(owed["url"])
+    # the window of the round, met by submitting: the program is told to drop it
+    [met] = [event for event in events if event["status"] == "CANCELLED"]
+    assert (str(met["summary"])[:5], met["sequence"]) == ("【已完成】", 1)
     neighbour = scenes.signed_in(scene.neighbour)
     theirs = client.get(feed_address(neighbour.post("/messages/settings/calendar/").content.decode()))
     assert not Calendar.from_ical(theirs.content).walk("VEVENT")
