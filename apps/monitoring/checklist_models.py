@@ -9,7 +9,9 @@ from apps.core.models import PublicIdModel
 
 
 class RecheckCheck(models.Model):
-    """One looked-at item: points or figures found, and a note. The newest `version` wins only over the one it saw.
+    """One looked-at item: points or figures found, or that it does not apply (`absent`), and a note.
+
+    The newest `version` wins only over the one it saw.
 
     `figures` maps input codes to decimal text; `noted_at` is the phone's time, which may lie hours before it was
     received.
@@ -19,6 +21,7 @@ class RecheckCheck(models.Model):
     item_code = models.CharField("条目", max_length=40)
     points = models.DecimalField("现场得分", max_digits=5, decimal_places=2, null=True)
     figures = models.JSONField("现场数值", default=dict)
+    absent = models.BooleanField("不适用", default=False)
     note = models.CharField("现场情况", max_length=500, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
     noted_at = models.DateTimeField("现场记录时间")
@@ -30,6 +33,9 @@ class RecheckCheck(models.Model):
         constraints = [
             UniqueConstraint(fields=["recheck", "item_code"], name="recheck_check_once"),
             CheckConstraint(condition=Q(points=None) | Q(points__gte=0), name="recheck_check_points"),
+            CheckConstraint(
+                condition=Q(absent=False) | Q(points=None), name="recheck_check_absent_no_points"
+            ),
         ]
 
     def __str__(self) -> str:

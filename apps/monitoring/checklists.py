@@ -19,10 +19,13 @@ from apps.policy.evaluation.results import ItemState, SheetResult
 from apps.policy.evaluation.spec import ItemSpec
 from apps.policy.levels import Level, level_for_score, printed
 from apps.policy.recheck import recheck_threshold
-from apps.scoring.selectors import Basis, FiledFigure, Found, recheck_basis
+from apps.scoring.selectors import Basis, FiledFigure, Found, fresh_basis, recheck_basis
 
 #: Where an application stands behind a title: its decision names it.
 _FROM_CASES = frozenset({"ruling", "recognition"})
+#: How an item that does not apply is typed in the box of its points.
+ABSENT = "不适用"
+NO_CHECKLIST = "安排复核时没有适用于该行业的评价体系，不能使用核查表，请直接登记复核结果。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class CheckLine:
     version: int
     checked: bool
     photos: tuple[PhotoCell, ...]
+    may_be_absent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,11 @@ class CheckSection:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """The whole checklist. `effect`: the sentence on the level; `editable`: the visit is not recorded yet."""
+    """The whole checklist. `effect`: the sentence on the level; `editable`: the visit is not recorded yet.
+
+    `scheme`: the evaluation system the visit starts from where no application here stands behind the title, else "";
+    `unscored`: how many items of it have still to be looked at before there is a score.
+    """
 
     recheck_public_id: str
     enterprise_name: str
@@ -91,6 +99,8 @@ class Checklist:
     checked: int
     onsite_open: int
     editable: bool
+    scheme: str
+    unscored: int
 
     @property
     def total_text(self) -> str:
@@ -99,9 +109,12 @@ class Checklist:
 
 
 def basis_of(row: Recheck, *, actor: Actor) -> Basis | None:
-    """Return what the award of the rechecked title rested on; None when it was not awarded on an application here."""
+    """Return what the visit starts from: the award's sheets, else the system kept with it; None without either."""
     case = case_behind(row, actor=actor)
-    return None if case is None else recheck_basis(actor=actor, application_id=case.id)
+    found = None if case is None else recheck_basis(actor=actor, application_id=case.id)
+    if found is None and row.starting_from:
+        return fresh_basis(row.starting_from)
+    return found
 
 
 def case_behind(row: Recheck, *, actor: Actor) -> applications.CaseRow | None:
@@ -116,12 +129,17 @@ def case_behind(row: Recheck, *, actor: Actor) -> applications.CaseRow | None:
 
 @dataclass(frozen=True, slots=True)
 class CheckSummary:
-    """Whether a recheck can be done with the checklist, how many items were looked at, and the score so far."""
+    """Whether a recheck can be done with the checklist, how many items were looked at, and the score so far.
+
+    `scheme` and `unscored` as in `Checklist`.
+    """
 
     available: bool
     checked: int
     total_text: str
     effect: str
+    scheme: str = ""
+    unscored: int = 0
 
 
 def check_summary(*, actor: Actor, public_id: str, on: date) -> CheckSummary:
@@ -134,19 +152,19 @@ def check_summary(*, actor: Actor, public_id: str, on: date) -> CheckSummary:
     if basis_of(row, actor=actor) is None:
         return CheckSummary(False, 0, "", "")
     found = checklist(actor=actor, public_id=public_id, on=on)
-    return CheckSummary(True, found.checked, found.total_text, found.effect)
+    return CheckSummary(True, found.checked, found.total_text, found.effect, found.scheme, found.unscored)
 
 
 def checklist(*, actor: Actor, public_id: str, on: date) -> Checklist:
     """Return the checklist of a recheck; a constant number of queries.
 
     Raises:
-        NotVisible: no such recheck in sight, or its title was not awarded on an application of this platform.
+        NotVisible: no such recheck in sight, or there is no evaluation system to check it by.
     """
     row = _row(actor, public_id)
     basis = basis_of(row, actor=actor)
     if basis is None:
-        raise NotVisible("该称号没有可对照的申报材料，请直接登记复核结果。")
+        raise NotVisible(NO_CHECKLIST)
     checks = {check.item_code: check for check in RecheckCheck.objects.filter(recheck=row)}
     photos: dict[str, list[PhotoCell]] = {}
     for photo in RecheckPhoto.objects.filter(recheck=row).select_related("file").order_by("pk"):
@@ -158,6 +176,7 @@ def checklist(*, actor: Actor, public_id: str, on: date) -> Checklist:
         printed(result.total, parameters.rounding),
         printed(basis.result.total, parameters.rounding),
     )
+    unscored = len(basis.still_open(result))
     level = Level(row.title.level)
     threshold = recheck_threshold(level)
     sections = tuple(
@@ -177,15 +196,19 @@ def checklist(*, actor: Actor, public_id: str, on: date) -> Checklist:
         enterprise_name=row.title.enterprise_name,
         level=row.title.level,
         sections=sections,
-        before_total=points_text(before),
+        before_total=points_text(before) if basis.judged_here else "—",
         total=total,
-        gap=_signed(total - before),
+        gap=_signed(total - before) if basis.judged_here else "—",
         threshold=threshold,
-        passed=total >= threshold,
-        effect=level_effect(total, level, threshold),
+        passed=total >= threshold and not unscored,
+        effect=f"还有 {unscored} 项没有得分，全部核查后才能判断。"
+        if unscored
+        else level_effect(total, level, threshold),
         checked=len(checks),
         onsite_open=sum(line.onsite and not line.checked for line in lines),
         editable=row.state == PLANNED,
+        scheme=basis.scheme,
+        unscored=unscored,
     )
 
 
@@ -202,7 +225,10 @@ def found_of(checks: Iterable[RecheckCheck]) -> dict[str, Found]:
     """Return item → what was found, for the scoring."""
     return {
         check.item_code: Found(
-            check.points, {code: to_decimal(value) for code, value in check.figures.items()}
+            check.points,
+            {code: to_decimal(value) for code, value in check.figures.items()},
+            check.absent,
+            check.note,
         )
         for check in checks
     }
@@ -217,14 +243,23 @@ def level_effect(total: Decimal, level: Level, threshold: Decimal) -> str:
     return f"低于 {level.label} 级应保持的 {points_text(threshold)} 分，{words}；应责令整改。"
 
 
-def computed_score(row: Recheck, *, actor: Actor) -> tuple[Decimal, dict[str, Any]] | None:
-    """Return the score of a recheck from its checklist with its lines; None when nothing was entered there."""
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """The score of a checklist, the lines kept with it, and the items without which it is no score yet."""
+
+    score: Decimal
+    lines: dict[str, Any]
+    still_open: tuple[str, ...]
+
+
+def computed_score(row: Recheck, *, actor: Actor) -> Computed | None:
+    """Return the score of a recheck from its checklist; None when nothing was entered there."""
     checks = {check.item_code: check for check in RecheckCheck.objects.filter(recheck=row)}
     basis = basis_of(row, actor=actor) if checks else None
     if basis is None:
         return None
     result = basis.rescored(found_of(checks.values()))
-    return result.total, scored_lines(basis, result, checks)
+    return Computed(result.total, scored_lines(basis, result, checks), basis.still_open(result))
 
 
 def scored_lines(basis: Basis, result: SheetResult, checks: Mapping[str, RecheckCheck]) -> dict[str, Any]:
@@ -239,13 +274,15 @@ def scored_lines(basis: Basis, result: SheetResult, checks: Mapping[str, Recheck
             "name": item.name,
             "before": None if before is None else str(before),
             "after": None if after is None else str(after),
+            "absent": check is not None and check.absent,
             "figures": {} if check is None else dict(check.figures),
             "filed": {
                 one.code: None if one.value is None else str(one.value) for one in basis.figures_of(item)
             },
             "note": "" if check is None else check.note,
         }
-    return {"before": str(basis.result.total), "total": str(result.total), "items": kept}
+    judged = str(basis.result.total) if basis.judged_here else None
+    return {"before": judged, "scheme": basis.scheme, "total": str(result.total), "items": kept}
 
 
 def _line(
@@ -268,12 +305,22 @@ def _line(
         before="不适用" if absent else _text(before.points),
         after="不适用" if after.state is ItemState.NOT_APPLICABLE else _text(after.points),
         gap="" if not gap else _signed(gap),
-        points="" if check is None or check.points is None else str(check.points),
+        points=points_typed(check),
         note="" if check is None else check.note,
         version=0 if check is None else check.version,
         checked=check is not None,
         photos=tuple(photos),
+        may_be_absent=item.na_allowed,
     )
+
+
+def points_typed(check: RecheckCheck | None) -> str:
+    """Return what stands in the box of an item's points."""
+    if check is None:
+        return ""
+    if check.absent:
+        return ABSENT
+    return "" if check.points is None else str(check.points)
 
 
 def _figure(one: FiledFigure, check: RecheckCheck | None) -> FigureCell:

@@ -98,6 +98,8 @@ class Recheck(TitleRow):
     accompanied_by = models.CharField("企业陪同", max_length=100, blank=True)
     opening_at = models.TimeField("首次会议时间", null=True)
     closing_at = models.TimeField("末次会议时间", null=True)
+    # What the checklist starts from where no application here stands behind the title: system, industry, settings.
+    starting_from = models.JSONField("核查依据", default=dict)
     findings = models.JSONField("核查条目", default=list)
     score = models.DecimalField("复核得分", max_digits=5, decimal_places=2, null=True)
     vetoes = ArrayField(models.CharField(max_length=10), verbose_name="不符合的基本要求", default=list)

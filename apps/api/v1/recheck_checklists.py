@@ -22,7 +22,7 @@ class CheckFigure(serializers.Serializer[Any]):
 
 
 class CheckItem(serializers.Serializer[Any]):
-    """One item; `before`: points of the award, `after`: now, `points`: given at the site."""
+    """One item; `before`: points of the award, `after`: now, `points`: given at the site, or 不适用."""
 
     code = serializers.CharField()
     name = serializers.CharField()
@@ -36,6 +36,7 @@ class CheckItem(serializers.Serializer[Any]):
     note = serializers.CharField()
     version = serializers.IntegerField()
     checked = serializers.BooleanField()
+    may_be_absent = serializers.BooleanField()
 
 
 class CheckPart(serializers.Serializer[Any]):
@@ -47,7 +48,10 @@ class CheckPart(serializers.Serializer[Any]):
 
 
 class ChecklistAnswer(serializers.Serializer[Any]):
-    """The checklist with the score by the scoring rules and what it means for the level."""
+    """The checklist with the score by the scoring rules and what it means for the level.
+
+    `scheme`: the evaluation system, where no application stands behind the title; `unscored`: items of it still open.
+    """
 
     enterprise_name = serializers.CharField()
     level = serializers.IntegerField()
@@ -60,6 +64,8 @@ class ChecklistAnswer(serializers.Serializer[Any]):
     checked = serializers.IntegerField()
     onsite_open = serializers.IntegerField()
     editable = serializers.BooleanField()
+    scheme = serializers.CharField()
+    unscored = serializers.IntegerField()
     sections = CheckPart(many=True)
 
 

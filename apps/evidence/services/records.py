@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from apps.core.errors import DomainError
+
+#: No application has this key.
+_NO_APPLICATION: Final = 0
 
 
 class FileDamaged(DomainError):
@@ -27,6 +31,11 @@ class Case:
     editable: bool
     closed_message: str = ""
     citys_own: bool = False
+
+    @classmethod
+    def of_site(cls, *, enterprise_id: int, district: str) -> Case:
+        """Return the case of a visit whose title rests on no application: a bureau's files are kept, none attached."""
+        return cls(_NO_APPLICATION, enterprise_id, district, editable=False)
 
 
 @dataclass(frozen=True, slots=True)

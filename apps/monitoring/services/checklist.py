@@ -22,7 +22,7 @@ from apps.core.moment import Clock, Moment
 from apps.core.places import place_columns
 from apps.core.text import clean_text
 from apps.evidence import services as evidence
-from apps.monitoring.checklists import basis_of, case_behind
+from apps.monitoring.checklists import ABSENT, NO_CHECKLIST, basis_of, case_behind, points_typed
 from apps.monitoring.models import Recheck, RecheckCheck, RecheckPhoto
 from apps.monitoring.services.rechecks import locked_recheck
 from apps.monitoring.states import PLANNED
@@ -31,6 +31,7 @@ from apps.policy.evaluation.spec import ItemSpec
 from apps.scoring.selectors import Basis
 
 _NOTE, _KEY = 500, 64
+_ABSENT = frozenset({ABSENT, "/"})
 _PICTURES = frozenset({"jpg", "png"})
 #: A phone's clock may be a little fast; what is older than this was not noted at this visit.
 _FAST, _OLDEST = timedelta(minutes=10), timedelta(days=30)
@@ -40,7 +41,8 @@ _FAST, _OLDEST = timedelta(minutes=10), timedelta(days=30)
 class Entry:
     """What was noted about one item.
 
-    `points` and `figures` as typed; `version` of the item the page was showing, 0 for none; `noted_at` aware, the
+    `points` and `figures` as typed, points also 不适用 (or "/") with the reason in `note`;
+    `version` of the item the page was showing, 0 for none; `noted_at` aware, the
     phone's time. Nothing typed at all takes the entry back.
     """
 
@@ -86,7 +88,7 @@ def _writer(actor: Actor, row: Recheck) -> None:
 def _basis(row: Recheck, actor: Actor) -> Basis:
     basis = basis_of(row, actor=actor)
     if basis is None:
-        raise WrongStep("该称号没有可对照的申报材料，请直接登记复核结果。")
+        raise WrongStep(NO_CHECKLIST)
     return basis
 
 
@@ -137,10 +139,17 @@ def _values(entry: Entry, basis: Basis, moment: Moment) -> dict[str, Any]:
     noted = entry.noted_at or moment.at
     if noted > moment.at + _FAST or noted < moment.at - _OLDEST:
         raise Invalid.of(entry.item_code, "记录时间晚于现在或早于 30 天前，请检查手机时间。")
+    note = clean_text(entry.note, field=entry.item_code, label="现场情况", limit=_NOTE, multiline=True)
+    absent = entry.points.strip() in _ABSENT
+    if absent and not item.na_allowed:
+        raise Invalid.of(entry.item_code, "评价体系不允许本条目不适用，请填写现场得分。")
+    if absent and not note:
+        raise Invalid.of(entry.item_code, "不适用的条目，请在现场情况中写明理由。")
     return {
-        "points": _points(entry.points, item),
-        "figures": _figures(entry.figures, item, basis),
-        "note": clean_text(entry.note, field=entry.item_code, label="现场情况", limit=_NOTE, multiline=True),
+        "points": None if absent else _points(entry.points, item),
+        "figures": {} if absent else _figures(entry.figures, item, basis),
+        "absent": absent,
+        "note": note,
         "noted_at": noted,
     }
 
@@ -185,20 +194,20 @@ def _keep(
     actor: Actor,
     moment: Moment,
 ) -> Kept:
-    content = (values["points"], values["figures"], values["note"])
-    empty = content == (None, {}, "")
+    content = (values["points"], values["figures"], values["absent"], values["note"])
+    empty = content == (None, {}, False, "")
     if check is None:
         if empty:
             return Kept(entry.item_code, 0, "", {}, "", "")
         check = RecheckCheck(recheck=row, item_code=entry.item_code, version=0)
-    elif (check.points, check.figures, check.note) == content:
+    elif (check.points, check.figures, check.absent, check.note) == content:
         return _kept(check)
     elif entry.version != check.version:
         return _kept(check, refused=True)
     if empty:
         check.delete()
         return Kept(entry.item_code, 0, "", {}, "", "")
-    check.points, check.figures, check.note = content
+    check.points, check.figures, check.absent, check.note = content
     check.noted_at, check.saved_at, check.saved_by_id = values["noted_at"], moment.at, actor.account
     check.version += 1
     check.save()
@@ -206,9 +215,10 @@ def _keep(
 
 
 def _kept(check: RecheckCheck, *, refused: bool = False) -> Kept:
-    points = "" if check.points is None else str(check.points)
     by = str(check.saved_by)
-    return Kept(check.item_code, check.version, points, dict(check.figures), check.note, by, refused)
+    return Kept(
+        check.item_code, check.version, points_typed(check), dict(check.figures), check.note, by, refused
+    )
 
 
 @transaction.atomic
@@ -233,13 +243,17 @@ def add_recheck_photo(
         return known.public_id
     _writer(actor, row)
     case = case_behind(row, actor=actor)
-    if case is None or not _basis(row, actor).spec.has_item(item_code):
+    if not _basis(row, actor).spec.has_item(item_code):
         raise Invalid.of("item", "评价体系中没有这一条目。")
     moment = clock.now()
     if shot.taken_at > moment.at + _FAST or shot.taken_at < moment.at - _OLDEST:
         raise Invalid.of("taken_at", "照片时间晚于现在或早于 30 天前，请检查手机时间后重新拍摄。")
     where = place_columns(shot.latitude, shot.longitude, shot.accuracy_m)
-    held = evidence.Case(case.id, case.enterprise_id, row.district_id, editable=False)
+    held = (
+        evidence.Case.of_site(enterprise_id=row.enterprise_id, district=row.district_id)
+        if case is None
+        else evidence.Case(case.id, case.enterprise_id, row.district_id, editable=False)
+    )
     stored = evidence.store_upload(actor=actor, clock=clock, upload=upload, case=held)
     if stored.kind not in _PICTURES:
         raise Invalid.of("file", "现场照片应为 JPG 或 PNG 图片。")

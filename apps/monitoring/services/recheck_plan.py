@@ -12,12 +12,14 @@ from apps.core.errors import Forbidden, Invalid, WrongStep
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
 from apps.deadlines.services import open_obligation
+from apps.monitoring.checklists import basis_of
 from apps.monitoring.models import Recheck
 from apps.monitoring.services.shared import choices, words
 from apps.monitoring.states import PLANNED, REPORTED
 from apps.notifications.services import enqueue
 from apps.policy.levels import Level
 from apps.policy.obligations import under_dynamic_management
+from apps.scoring.selectors import fresh_context
 from apps.titles import selectors as titles
 from apps.titles import services as title_services
 from apps.titles.states import SUSPENDED
@@ -122,7 +124,7 @@ def planned_visit(
         title_services.change_title_state(
             actor=actor, moment=moment, title_public_id=title.public_id, event="start_recheck", note=note
         )
-    row = Recheck.objects.create(
+    row = Recheck(
         title_id=title.id,
         enterprise_id=title.enterprise_id,
         district_id=title.district,
@@ -134,6 +136,9 @@ def planned_visit(
         planned_at=moment.at,
         by_city=by_city,
     )
+    if basis_of(row, actor=actor) is None:
+        row.starting_from = fresh_context(actor=actor, industry_code=title.industry_code, on=moment.on)
+    row.save()
     record(
         actor=actor,
         event="recheck.plan",

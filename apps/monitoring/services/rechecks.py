@@ -33,6 +33,8 @@ from apps.titles import services as title_services
 
 _TEXT = 2000
 _PEOPLE = 2
+#: How many open items a refusal names.
+_NAMED = 5
 #: (visit after a suspension, passed) → what happens to the title; a suspended one that fails stays so (R-40).
 _TITLE_EVENTS = {
     (False, True): "pass_recheck",
@@ -101,15 +103,15 @@ def record_recheck(*, actor: Actor, clock: Clock, public_id: str, result: Rechec
     """Record what the visit found; findings are kept whatever the outcome.
 
     Raises:
-        Invalid: fewer than two people, a date in the future, a score outside 0–100, no conclusion,
-            a failed recheck without anything to put right.
+        Invalid: fewer than two people, a date in the future, a score outside 0–100, no conclusion, a failed recheck
+            without anything to put right, a checklist without an award behind it that has open items.
         NotVisible, Forbidden, WrongStep: gates 1–3.
     """
     row = locked_recheck(actor=actor, public_id=public_id)
     step = RECHECK_LIFE.step(row.state, "record", actor)
     moment = clock.now()
     computed = computed_score(row, actor=actor)
-    score, lines = (result.score, {}) if computed is None else computed
+    score, lines = (result.score, {}) if computed is None else (computed.score, computed.lines)
     people = [clean_text(name, field="people", label="复核人员", limit=50) for name in result.people]
     people = [name for name in people if name]
     conclusion = clean_text(result.conclusion, field="conclusion", label="结论", limit=_TEXT, multiline=True)
@@ -122,6 +124,8 @@ def record_recheck(*, actor: Actor, clock: Clock, public_id: str, result: Rechec
         errors["conclusion"] = ["请填写复核结论。"]
     if meetings_reversed(result.opening_at, result.closing_at):
         errors["closing_at"] = [MEETINGS_REVERSED]
+    if computed is not None and computed.still_open:
+        errors["score"] = [_unscored(computed.still_open)]
     try:
         score = checked_score(Decimal("NaN") if score is None else score)
     except (ValueError, TypeError):
@@ -173,6 +177,11 @@ def record_recheck(*, actor: Actor, clock: Clock, public_id: str, result: Rechec
         subject=row,
         moment=moment,
     )
+
+
+def _unscored(codes: Sequence[str]) -> str:
+    named = "、".join(codes[:_NAMED]) + ("等" if len(codes) > _NAMED else "")
+    return f"核查表还有 {len(codes)} 项没有得分：{named}。该称号没有评定得分可以沿用，请逐项核查后登记。"
 
 
 def _owe_report(row: Recheck, *, from_on: date, moment: Moment) -> None:

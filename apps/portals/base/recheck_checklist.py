@@ -114,6 +114,7 @@ class ChecklistPages:
                 "effect": now.effect,
                 "checked": str(now.checked),
                 "onsite-open": str(now.onsite_open),
+                "unscored": str(now.unscored),
             },
         }
 

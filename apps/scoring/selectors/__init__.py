@@ -36,7 +36,14 @@ from apps.scoring.selectors.impact import (
 from apps.scoring.selectors.page_records import ItemView, SheetView
 from apps.scoring.selectors.panel_points import PanelPoints, panel_points
 from apps.scoring.selectors.questioned import questioned_figures
-from apps.scoring.selectors.rechecking import Basis, FiledFigure, Found, recheck_basis
+from apps.scoring.selectors.rechecking import (
+    Basis,
+    FiledFigure,
+    Found,
+    fresh_basis,
+    fresh_context,
+    recheck_basis,
+)
 from apps.scoring.selectors.schemes import (
     RECONSTRUCTION_LABEL,
     SchemeRow,
@@ -88,6 +95,8 @@ __all__ = [
     "draft",
     "every_impact_row",
     "expert_sheets",
+    "fresh_basis",
+    "fresh_context",
     "impact",
     "impact_rows",
     "impacts",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -36,7 +36,12 @@ def context_for(*, spec: SchemeSpec, industry_code: str, on: date) -> dict[str, 
 
 def rules_of(sheet: ScoreSheet) -> ScoringRules:
     """Return the settings a sheet is scored with."""
-    rules = sheet.context["rules"]
+    return pinned_rules(sheet.context)
+
+
+def pinned_rules(context: Mapping[str, Any]) -> ScoringRules:
+    """Return the scoring settings in what `context_for` gave."""
+    rules = context["rules"]
     return ScoringRules(rules["rounding"], Decimal(rules["city_confirmation_above_raw"]))
 
 

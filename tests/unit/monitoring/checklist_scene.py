@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from apps.core.actor import Actor
 from apps.monitoring import services
 from apps.monitoring.checklists import CheckLine, Checklist, checklist
 from apps.monitoring.models import Recheck
@@ -21,15 +22,20 @@ class Visited:
     flow: scenes.Flow
     recheck: str
 
+    @property
+    def handler(self) -> Actor:
+        """Who visits."""
+        return self.flow.be(self.flow.district.handler)
+
     def save(self, *entries: Entry) -> list[services.Kept]:
         flow = self.flow
         return services.save_checks(
-            actor=flow.be(flow.district.handler), clock=flow.clock, public_id=self.recheck, entries=entries
+            actor=self.handler, clock=flow.clock, public_id=self.recheck, entries=entries
         )
 
     def list(self) -> Checklist:
         flow = self.flow
-        return checklist(actor=flow.be(flow.district.handler), public_id=self.recheck, on=flow.clock.now().on)
+        return checklist(actor=self.handler, public_id=self.recheck, on=flow.clock.now().on)
 
     def lines(self) -> dict[str, CheckLine]:
         return {line.code: line for part in self.list().sections for line in part.lines}
@@ -37,7 +43,7 @@ class Visited:
     def record(self, score: Decimal | None = None) -> Recheck:
         flow = self.flow
         services.record_recheck(
-            actor=flow.be(flow.district.handler),
+            actor=self.handler,
             clock=flow.clock,
             public_id=self.recheck,
             result=services.RecheckResult(
