@@ -18,10 +18,12 @@ from apps.monitoring.states import ANNUAL_LIFE, APPROVED, FILED, SENT_BACK, TO_F
 from apps.policy.annual_form import Filled, data_years, missing_parts, questioned, unexplained
 from apps.policy.levels import Level
 from apps.policy.obligations import files_on_national_platform, is_late
+from apps.titles.states import ENDED
 
 PER_PAGE = 50
 _LONGEST_SEARCH = 50
 LATE, UNFILED = "late", "unfiled"
+_NO_LONGER_OWED = "称号已终止，不再报送"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,9 @@ def _row(row: AnnualForm, *, on: date) -> AnnualRow:
         year=row.year,
         due_on=row.due_on,
         state=row.state,
-        state_label=ANNUAL_LIFE.label(row.state),
+        state_label=_NO_LONGER_OWED
+        if row.state in {TO_FILE, SENT_BACK} and row.title.state in ENDED
+        else ANNUAL_LIFE.label(row.state),
         filed_on=row.filed_on,
         late=is_late(due_on=row.due_on, submitted_on=row.filed_on, on=on),
     )
@@ -245,7 +249,7 @@ def _in_state(rows: QuerySet[AnnualForm], state: str, on: date) -> QuerySet[Annu
     if state == LATE:
         return rows.filter(Q(filed_on__gt=F("due_on")) | Q(filed_on=None, due_on__lt=on))
     if state == UNFILED:
-        return rows.filter(state__in=[TO_FILE, SENT_BACK])
+        return rows.filter(state__in=[TO_FILE, SENT_BACK]).exclude(title__state__in=ENDED)
     return rows.filter(state=state) if state in ANNUAL_LIFE.states else rows
 
 
@@ -261,7 +265,7 @@ def annual_standing(*, actor: Actor, on: date, year: int) -> list[DistrictStandi
             filed=Count("pk", filter=Q(state__in=[FILED, APPROVED])),
             late=Count("pk", filter=Q(filed_on__gt=F("due_on"))),
             approved=Count("pk", filter=Q(state=APPROVED)),
-            unfiled=Count("pk", filter=Q(state__in=[TO_FILE, SENT_BACK])),
+            unfiled=Count("pk", filter=Q(state__in=[TO_FILE, SENT_BACK]) & ~Q(title__state__in=ENDED)),
             overdue=Count("pk", filter=Q(filed_on=None, due_on__lt=on)),
         )
     )

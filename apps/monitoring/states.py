@@ -81,7 +81,7 @@ SPOT_CHECK_LIFE = Lifecycle(
 PROPOSED, CANCELLED, SUSPENDED, DROPPED = "proposed", "cancelled", "suspended", "dropped"
 CANCELLATION_LIFE = Lifecycle(
     "取消称号",
-    {PROPOSED: "拟取消，陈述申辩期", CANCELLED: "已取消", SUSPENDED: "已暂停并报上级", DROPPED: "不予取消"},
+    {PROPOSED: "拟取消，待决定", CANCELLED: "已取消", SUSPENDED: "已暂停并报上级", DROPPED: "不予取消"},
     [
         arrow("cancel", "决定取消", [PROPOSED], CANCELLED, [Role.MUNICIPAL], "R-40", [Duty.LEADER]),
         arrow("suspend", "暂停并报上级", [PROPOSED], SUSPENDED, [Role.MUNICIPAL], "R-40", [Duty.LEADER]),

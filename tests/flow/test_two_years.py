@@ -82,7 +82,7 @@ def test_the_right_messages_on_the_right_days() -> None:
     assert list(dict.fromkeys(label for _, label in sorted(seen.items()))) == [
         "称号有效",
         "称号有效（整改中）",
-        "称号有效（拟取消，陈述申辩中）",
+        "称号有效（拟取消，尚未决定）",
         "称号已取消",
     ]
 

@@ -102,8 +102,8 @@ def _open(title: TitleRow, *, year: int, clock: Clock) -> bool:
         enterprise=title.enterprise_id,
         district=title.district,
         due_on=due_on,
-        basis=f"{year}年度动态管理表的报送截止日期。",
-        number=str(year),
+        basis="报送截止日期；逾期未报送的，原则上不推荐申报更高级别。",
+        number=f"{year}年度",
         label=title.enterprise_name,
     )
     record(

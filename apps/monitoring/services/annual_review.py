@@ -19,6 +19,7 @@ from apps.monitoring.services.shared import choices
 from apps.monitoring.states import ANNUAL_LIFE, SENT_BACK, TO_FILE
 from apps.policy.annual_form import CHANGES, COMPLIANCE, FIGURES
 from apps.policy.calendar import add_workdays
+from apps.titles.states import ENDED
 
 _TEXT, _REASON = 2000, 300
 #: Parts of the form a return can name: code → label.
@@ -144,7 +145,11 @@ def urge_annual_forms(*, actor: Actor, clock: Clock, year: int, public_ids: Coll
     if actor.role not in {Role.DISTRICT, Role.MUNICIPAL} or not actor.has(Duty.HANDLER, Duty.SIGNER):
         raise Forbidden("催报由属地或市局办理。")
     moment = clock.now()
-    rows = AnnualForm.objects.visible_to(actor).filter(year=year, state__in=[TO_FILE, SENT_BACK])
+    rows = (
+        AnnualForm.objects.visible_to(actor)
+        .filter(year=year, state__in=[TO_FILE, SENT_BACK])
+        .exclude(title__state__in=ENDED)
+    )
     if public_ids:
         rows = rows.filter(public_id__in=list(public_ids))
     found = list(rows.order_by("pk"))

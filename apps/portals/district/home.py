@@ -16,6 +16,7 @@ from apps.core.audience import actor_of, audience
 from apps.core.moment import Moment, shown_at
 from apps.deadlines import selectors as deadlines
 from apps.deadlines.selectors import ObligationRow
+from apps.monitoring.workload import watched
 from apps.portals.base.http import page
 from apps.review import selectors as review
 from apps.titles import selectors as titles
@@ -58,6 +59,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
             "signing": counts["submitted"],
             "scoring": counts["scoring"],
             "next": review.next_in_queue(actor=actor),
+            "watched": _watched(actor, now.on),
             "levels": [
                 {"level": level, "count": count} for level, count in sorted(register.by_level.items())
             ],
@@ -77,6 +79,26 @@ def stages_of(by_state: dict[str, int]) -> list[dict[str, Any]]:
             "url": reverse(f"district:{name}"),
         }
         for label, states, name, note in _STAGES
+    ]
+
+
+def _watched(actor: Actor, on: date) -> list[dict[str, Any]]:
+    """Return what of the monitoring of titles waits, each with its number and its list."""
+    found = watched(actor=actor, on=on)
+    annual, rechecks, orders = (
+        reverse(f"district:{name}") for name in ("annual_list", "inspections", "rectifications")
+    )
+    return [
+        {
+            "label": "年度表逾期未报",
+            "count": found.forms_late,
+            "late": True,
+            "url": f"{annual}?state=unfiled",
+        },
+        {"label": "年度表待审核", "count": found.forms_to_review, "url": f"{annual}?state=filed"},
+        {"label": "现场复核超期", "count": found.rechecks_late, "late": True, "url": rechecks},
+        {"label": "整改通知待送达", "count": found.to_serve, "url": orders},
+        {"label": "整改待验收", "count": found.to_verify, "url": orders},
     ]
 
 

@@ -117,7 +117,7 @@ _LABELS = {
     "valid": "称号有效",
     "superseded": "称号有效（企业已获更高等级）",
     "rectifying": "称号有效（整改中）",
-    "cancelling": "称号有效（拟取消，陈述申辩中）",
+    "cancelling": "称号有效（拟取消，尚未决定）",
     "suspended": "称号已暂停",
     "cancelled": "称号已取消",
     "ended": "称号已失效",

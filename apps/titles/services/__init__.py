@@ -2,6 +2,7 @@
 
 from apps.titles.selectors.lists import ListRow
 from apps.titles.services.awards import Awarded, award_title
+from apps.titles.services.bans import BAN
 from apps.titles.services.changes import (
     Cancelled,
     TitleState,
@@ -30,6 +31,7 @@ from apps.titles.services.upward import (
 )
 
 __all__ = [
+    "BAN",
     "Awarded",
     "Cancelled",
     "ImportResult",

@@ -24,18 +24,22 @@ from apps.deadlines import selectors as deadlines
 from apps.deadlines.selectors import ObligationRow
 from apps.deadlines.states import Party
 from apps.evidence.services import FILE_EXPIRY
+from apps.monitoring.workload import unread_notices
 from apps.policy.levels import THRESHOLDS, Level
 from apps.portals.base.http import page
 from apps.portals.enterprise.pages.common import shown_now
 from apps.portals.enterprise.progress_words import plain_progress
 from apps.titles import selectors as titles
 from apps.titles.selectors import TitleRow
+from apps.titles.services import BAN
 
 _HIGHEST_SCORED = Level.A3
 #: A file is shown as ending soon this long before its last day (DESIGN 7.1: 材料到期).
 EXPIRY_DAYS = 60
 _MOST_EXPIRING = 6
 _EXPIRIES = frozenset({HOLDING_EXPIRY, FILE_EXPIRY})
+#: Dates that merely come: nothing is to be done until then.
+_WAITED_FOR = _EXPIRIES | {BAN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +72,19 @@ def home(request: HttpRequest) -> HttpResponseBase:
     standing = [title for title in held if title.standing]
     due = deadlines.most_urgent(actor=actor)
     until = now.on + timedelta(days=EXPIRY_DAYS)
+    ban = next((row for row in due if row.kind == BAN), None)
     context = {
         "enterprise": enterprise,
         "now": now.at,
         "duties": [
-            _duty(row, cases) for row in due if row.party == Party.ENTERPRISE and row.kind not in _EXPIRIES
+            _duty(row, cases) for row in due if row.party == Party.ENTERPRISE and row.kind not in _WAITED_FOR
         ],
+        "notices": unread_notices(actor=actor),
+        "ban": ban,
         "open_cases": [_line(case, due, enterprise.authority) for case in cases if case.state not in FINAL],
         "closed_count": sum(case.state in FINAL for case in cases),
         "titles": standing,
-        "next_level": next_level(standing, cases),
+        "next_level": None if ban else next_level(standing, cases),
         "expiring": [row for row in due if row.kind in _EXPIRIES and row.due_on <= until][:_MOST_EXPIRING],
         "annual_form": annual_form,
         "today": now.on,
