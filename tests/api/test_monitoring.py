@@ -49,8 +49,8 @@ def found(scene: scenes.Watch, score: str, **changed: Any) -> dict[str, Any]:
 @pytest.mark.rule("R-33", "R-37", "R-40")
 def test_from_the_recheck_to_the_cancellation(scene: scenes.Watch) -> None:
     handler, signer = caller(scene.district.handler), caller(scene.district.signer)
-    enterprise, leader = caller(scene.enterprise), caller(scene.city.leader)
-    stranger, public = caller(scene.other_district.handler), caller()
+    enterprise = caller(scene.enterprise)
+    stranger = caller(scene.other_district.handler)
     plan = {"planned_on": scene.clock.now().on.isoformat(), "trigger": "cycle"}
     at = f"titles/{scene.title}/plan-recheck/"
     enterprise.post(at, plan, expect=403)
@@ -61,6 +61,7 @@ def test_from_the_recheck_to_the_cancellation(scene: scenes.Watch) -> None:
     stranger.get(at, expect=404)
     signer.post(at + "sign/", {}, expect=409)
     handler.post(at + "record/", found(scene, "75.00", people=["一人"]), expect=422)
+    _checklist(at + "checklist/", scene)
     handler.post(at + "record/", found(scene, "75.00"), expect=204)
     handler.post(at + "record/", found(scene, "75.00"), expect=409)
     signer.post(at + "return/", {"note": "补充照片说明。"}, expect=204)
@@ -75,8 +76,12 @@ def test_from_the_recheck_to_the_cancellation(scene: scenes.Watch) -> None:
     enterprise.post(at + "serve/", {})
     enterprise.post(at + "submit/", expect=422)
     handler.post(at + "answer/", {"answers": []}, expect=403)
+    one = {"position": 1, "answer": "已补装。"}
+    caller(scene.neighbour).post(at + "answer/", {"answers": [one]}, expect=404)
+    enterprise.post(at + "answer/", {"answers": [{**one, "position": 9}]}, expect=422)
     enterprise.post(at + "answer/", {"answers": [{"position": 1, "answer": "已补装。"}]}, expect=204)
     enterprise.post(at + "submit/", expect=204)
+    enterprise.post(at + "answer/", {"answers": [one]}, expect=409)
     handler.post(at + "verify/", {"passed": False, "note": "未见凭证。"}, expect=403)
     signer.post(at + "verify/", {"passed": False, "note": "未见凭证。"}, expect=204)
     caller(scene.city.signer).post(at + "extend/", {"extra_days": 5, "reason": "高温停工"}, expect=422)
@@ -84,7 +89,14 @@ def test_from_the_recheck_to_the_cancellation(scene: scenes.Watch) -> None:
     assert deadline["attempts"][0]["passed"] is False
     scene.move(scene.order_deadline(order) + timedelta(days=1))
     scene.sweep()
+    _cancelled(scene)
 
+
+def _cancelled(scene: scenes.Watch) -> None:
+    """Play from the proposal to the decision, which the public sees at once."""
+    handler, signer = caller(scene.district.handler), caller(scene.district.signer)
+    enterprise, leader = caller(scene.enterprise), caller(scene.city.leader)
+    stranger, public = caller(scene.other_district.handler), caller()
     row = enterprise.get("cancellations/")["results"][0]
     at = f"cancellations/{row['public_id']}/"
     decision = {"decision": "cancel", "document_no": "苏工信节能〔2027〕9号", "note": "整改逾期未完成。"}
@@ -100,6 +112,22 @@ def test_from_the_recheck_to_the_cancellation(scene: scenes.Watch) -> None:
     assert public.get(f"titles/verify/?certificate_no={scene.row(scene.title).certificate_no}")["status"] == (
         "cancelled"
     )
+
+
+def _checklist(at: str, scene: scenes.Watch) -> None:
+    """Enter into the checklist of a title that was not awarded here, and take it back: nothing of it is recorded."""
+    handler, enterprise = caller(scene.district.handler), caller(scene.enterprise)
+    caller(scene.other_district.handler).get(at, expect=404)
+    enterprise.get(at, expect=403)
+    page = handler.get(at)
+    assert (page["before_total"], page["unscored"] > 0, page["scheme"] != "") == ("—", True, True)
+    entry = {"item_code": "J1-01", "version": 0, "points": "0.5"}
+    caller(scene.district.signer).post(at, {"entries": [entry]}, expect=403)
+    handler.post(at, {"entries": [{**entry, "points": "999"}]}, expect=422)
+    handler.post(at, {"entries": [{**entry, "item_code": "Z9"}]}, expect=422)
+    assert handler.post(at, {"entries": [entry]})["items"][0]["version"] == 1
+    handler.post(at.removesuffix("checklist/") + "record/", found(scene, "88.00"), expect=422)
+    handler.post(at, {"entries": [{**entry, "version": 1, "points": ""}]})
 
 
 @pytest.mark.rule("R-35")
@@ -154,11 +182,15 @@ def test_annual_forms(scene: scenes.Watch) -> None:
     enterprise.post(at + "file/", {"committed": True}, expect=422)
     body = {"typed": annual_scenes.typed(), "version": enterprise.get(at)["version"]}
     handler.post(at + "save/", body, expect=403)
+    handler.post(at + "take/", expect=403)
+    caller(scene.neighbour).post(at + "take/", expect=404)
     enterprise.post(at + "save/", {**body, "typed": {"figure-output_value-2026": "很多"}}, expect=422)
     enterprise.post(at + "save/", body)
     enterprise.post(at + "save/", body, expect=409)
     handler.post(at + "approve/", {}, expect=409)
     assert enterprise.post(at + "file/", {"committed": True}) == {"in_time": True}
+    enterprise.post(at + "save/", body, expect=409)
+    enterprise.post(at + "take/", expect=409)
     handler.post(at + "return/", {"parts": {}}, expect=422)
     handler.post(at + "return/", {"parts": {"summary": "请补充减排成效。"}}, expect=204)
     assert enterprise.get(at)["returned"] == {"summary": "请补充减排成效。"}

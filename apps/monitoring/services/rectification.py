@@ -138,7 +138,7 @@ def answer_items(*, actor: Actor, clock: Clock, public_id: str, answers: Mapping
     """The enterprise writes what it did, item by item (position → text); may be saved any number of times.
 
     Raises:
-        Invalid: a text too long.
+        Invalid: a text too long, no such item in the notice.
         WrongStep: not in rectification.
         NotVisible, Forbidden: gates 1–2.
     """
@@ -148,7 +148,11 @@ def answer_items(*, actor: Actor, clock: Clock, public_id: str, answers: Mapping
     if row.state != SERVED:
         raise WrongStep(f"当前状态为「{RECTIFICATION_LIFE.label(row.state)}」，不能填写整改措施。")
     moment = clock.now()
-    for item in row.items.filter(position__in=list(answers)).order_by("position"):
+    items = {item.position: item for item in row.items.filter(position__in=list(answers))}
+    unknown = sorted(set(answers) - set(items))
+    if unknown:
+        raise Invalid({f"answer-{at}": [f"整改通知中没有第 {at} 项。"] for at in unknown})
+    for _, item in sorted(items.items()):
         item.answer = clean_text(
             answers[item.position],
             field=f"answer-{item.position}",
