@@ -15,7 +15,7 @@ from apps.evidence import services as evidence
 from apps.policy.basic_requirements import requirements_for
 from apps.policy.levels import Level
 from apps.scoring import selectors as scoring
-from suzhou_greenfactory.demo.cast import Company
+from suzhou_greenfactory.demo.cast import Company, made_up_credit_code
 from suzhou_greenfactory.demo.props import SCHEME, Props
 
 _EVIDENCE = "能源消费统计表（示例）.pdf"
@@ -118,6 +118,8 @@ class EnterpriseActs(Props):
 
 
 _THIRD_PARTY_EVERY = 7
+#: The institution is in 苏州工业园区; its running number lies far beyond those of the enterprises.
+_THIRD_PARTY_DISTRICT, _THIRD_PARTY_SERIAL = "SIP", 5001
 
 
 def _profile(company: Company) -> dict[str, str]:
@@ -149,6 +151,7 @@ def _method(company: Company) -> dict[str, str]:
     return {
         "evaluation_mode": "third_party",
         "third_party_name": "苏州示例节能技术服务有限公司",
+        "third_party_uscc": made_up_credit_code(_THIRD_PARTY_DISTRICT, _THIRD_PARTY_SERIAL),
         "tp_address": "苏州工业园区示例路88号（虚构）",
         "tp_legal": "沈示例",
         "tp_contact": "韩示例",

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from apps.applications import selectors
 from apps.applications import services as applications
 from apps.applications.services import ReturnItem
 from apps.evidence import services as evidence
@@ -45,6 +46,7 @@ _CASE = (
     "",
     "scheme/",
     "profile/",
+    "third-party/",
     "basics/",
     "report/",
     "evaluate/?item=J1-01",
@@ -94,6 +96,13 @@ def _furnished(scene: scenes.Scene) -> dict[str, str]:
     )
     draft = scenes.filled_application(scene, 3)
     actor, clock = scene.be(scene.enterprise), scene.clock
+    applications.save_profile(
+        actor=actor,
+        clock=clock,
+        public_id=draft,
+        values={"evaluation_mode": "third_party", "third_party_name": "示例评价机构有限公司"},
+        version=selectors.application_file(actor=actor, public_id=draft).part_versions.get("profile", 0),
+    )
     stored = evidence.store_upload(
         actor=actor, clock=clock, upload=SimpleUploadedFile("检测报告.pdf", pdf(2))
     )

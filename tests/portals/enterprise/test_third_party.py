@@ -59,4 +59,13 @@ def test_what_the_institution_wrote_is_kept_and_printed(scene: Scene, browser: C
 
 
 def test_somebody_elses_report_is_not_there(scene: Scene, browser: Client) -> None:
-    assert browser.get("/e/applications/zzzzzzzzzzzzzz/third-party/").status_code == 404
+    case = scenes.filled_application(scene)
+    url = f"/e/applications/{case}/third-party/"
+    values = {"tp_address": "别人写的地址"}
+    for method in ("get", "post"):
+        assert (
+            getattr(browser, method)("/e/applications/zzzzzzzzzzzzzz/third-party/", values).status_code == 404
+        )
+        assert getattr(scenes.signed_in(scene.neighbour), method)(url, values).status_code == 404
+        assert getattr(scenes.signed_in(scene.district.handler), method)(url, values).status_code == 403
+    assert not any(kept(scene, case).values())
