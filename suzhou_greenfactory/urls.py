@@ -18,11 +18,12 @@ from apps.portals.base import (
     sign_ins,
 )
 from apps.portals.base import views as base
-from apps.portals.ops import metrics
+from apps.portals.ops import health, metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", base.healthz, name="healthz"),
     path("readyz", base.readyz, name="readyz"),
+    path("workz", health.workz, name="workz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("too-large/", base.too_large, name="too_large"),
     path("home/", base.home, name="home"),

@@ -86,15 +86,47 @@ def keys_raised(*, since: datetime) -> set[str]:
     return {str(row) for row in rows.values_list("after__key", flat=True)}
 
 
+@dataclass(frozen=True, slots=True)
+class AlertPage:
+    """One page of alerts, newest first; `older` is the key before which the next page begins, None on the last."""
+
+    rows: Sequence[AlertRow]
+    older: int | None
+    newer: bool
+
+
+def alerts_page(*, actor: Actor, before: int | None = None, per_page: int = 50) -> AlertPage:
+    """Return one page of the alerts raised so far; one query, paged by key.
+
+    Args:
+        actor: who looks.
+        before: show alerts older than this key.
+        per_page: rows a page.
+
+    Raises:
+        NotVisible: neither an administrator nor the auditor.
+    """
+    found = _raised(actor, before, per_page + 1)
+    older = found[per_page - 1].pk if len(found) > per_page else None
+    rows = [AlertRow(row.at, row.note) for row in found[:per_page]]
+    return AlertPage(rows, older, before is not None)
+
+
 def raised(*, actor: Actor, limit: int = 50) -> list[AlertRow]:
     """Return the newest *limit* alerts; one query.
 
     Raises:
         NotVisible: neither an administrator nor the auditor.
     """
+    return [AlertRow(row.at, row.note) for row in _raised(actor, None, limit)]
+
+
+def _raised(actor: Actor, before: int | None, limit: int) -> list[AuditEvent]:
     if actor.role not in _READERS:
         raise NotVisible
     # Administrators read no trail; that the system is in danger concerns them, and an alert says no more than that.
     with acting_as(Actor.system(), then=actor):
-        rows = AuditEvent.objects.visible_to(Actor.system()).filter(event=ALERT).order_by("-pk")[:limit]
-        return [AlertRow(row.at, row.note) for row in rows]
+        rows = AuditEvent.objects.visible_to(Actor.system()).filter(event=ALERT)
+        if before is not None:
+            rows = rows.filter(pk__lt=before)
+        return list(rows.only("at", "note").order_by("-pk")[:limit])

@@ -20,6 +20,7 @@ from apps.jobs.registry import KINDS
 from apps.jobs.states import DONE, FAILED, JOB_STATES, OPEN
 
 #: Processes that must show a pulse, and after how long their silence is an alarm (F14).
+PROCESSES = {"beat": "定时调度", "worker": "后台处理"}
 PULSES = {"beat": timedelta(minutes=5), "worker": timedelta(minutes=5)}
 
 

@@ -12,13 +12,12 @@ from apps.audit.services import record
 from apps.core.actor import Actor, Role
 from apps.core.moment import SHANGHAI, Clock
 from apps.core.scoping import enter
-from apps.jobs.selectors import pulses
+from apps.jobs.selectors import PROCESSES, pulses
 from apps.notifications.services import Note, enqueue_all
 from apps.parameters.selectors import in_force
 from apps.policy.alerts import Thresholds, alerts
 
 _TOLD = frozenset({Role.SECURITY_ADMIN, Role.AUDITOR})
-_PROCESSES = {"beat": "定时调度", "worker": "后台处理"}
 #: Transaction-long advisory lock under which alerts are raised: two looks at once must not tell twice.
 _RAISING = 7396
 
@@ -42,7 +41,7 @@ def raise_alerts(*, clock: Clock, whole_chain: bool = False) -> int:
     seen = observed(
         since=moment.at - timedelta(minutes=chosen.alert_minutes),
         until=moment.at,
-        silent=[_PROCESSES[pulse.name] for pulse in pulses(clock=clock) if pulse.silent],
+        silent=[PROCESSES[pulse.name] for pulse in pulses(clock=clock) if pulse.silent],
         whole_chain=whole_chain,
     )
     limits = Thresholds(chosen.alert_failed_sign_ins, chosen.alert_refused, chosen.alert_export_rows)

@@ -20,6 +20,7 @@ from apps.titles import services as titles
 from suzhou_greenfactory.demo import cast
 from suzhou_greenfactory.demo.acts import Acts
 from suzhou_greenfactory.demo.afterlives import AFTER
+from suzhou_greenfactory.demo.cultivation import cultivate
 from suzhou_greenfactory.demo.director import Director
 from suzhou_greenfactory.demo.draws import waiting_for_panel
 from suzhou_greenfactory.demo.enterprise_files import keep_files
@@ -103,6 +104,7 @@ def make_world(password: str, tell: Callable[[str], None] = lambda _text: None) 
         stage.cast(director.life_of(company))
     stage.cast(waiting_for_panel(director))
     stage.cast(spot_check(director, companies))
+    stage.cast(cultivate(director, companies))
     stage.cast(_lists(stage, people.city.handler, companies))
     stage.cast(keep_files(acts, companies))
     stage.play(lambda done, left: tell(f"已演绎 {done} 步，进行中 {left} 条"))

@@ -51,7 +51,7 @@ def ask_about_own_data(*, actor: Actor, clock: Clock, kind: str, detail: str) ->
         Invalid: an unknown kind, or nothing said.
         WrongStep: a request of the same kind waits for its answer.
     """
-    text = clean_text(detail, field="detail", label="说明", limit=_LIMIT)
+    text = clean_text(detail, field="detail", label="说明", limit=_LIMIT, multiline=True)
     errors: dict[str, list[str]] = {}
     if kind not in PERSONAL_REQUESTS:
         errors["kind"] = ["请选择请求的类别。"]

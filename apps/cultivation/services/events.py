@@ -19,6 +19,9 @@ from apps.cultivation.models import Event, Participation
 from apps.cultivation.services.common import BUREAUS, keep, own_firm, require_staff
 from apps.cultivation.states import DRAFT, EVENT_KINDS, EVENT_LIFE, HELD, OPEN
 
+#: Texts of several lines.
+_PARAGRAPHS = frozenset({"summary", "material"})
+
 
 @dataclass(frozen=True, slots=True)
 class EventData:
@@ -47,7 +50,7 @@ def make_event(*, actor: Actor, clock: Clock, data: EventData) -> str:
     moment = clock.now()
     errors: dict[str, list[str]] = {}
     texts = {
-        field: clean_text(value, field=field, label=label, limit=limit)
+        field: clean_text(value, field=field, label=label, limit=limit, multiline=field in _PARAGRAPHS)
         for field, label, limit, value in (
             ("title", "名称", 100, data.title),
             ("place", "地点", 120, data.place),
@@ -118,7 +121,7 @@ def put_material(*, actor: Actor, clock: Clock, public_id: str, material: str) -
     """
     require_staff(actor)
     row = own_event(actor, public_id)
-    row.material = clean_text(material, field="material", label="资料", limit=20000)
+    row.material = clean_text(material, field="material", label="资料", limit=20000, multiline=True)
     row.save(update_fields=["material"])
     keep(actor, clock.now(), row, "event.material", {}, {"length": len(row.material)}, "")
 

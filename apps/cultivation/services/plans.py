@@ -27,7 +27,7 @@ def send_plan(*, actor: Actor, clock: Clock, level: int, year: int, measures: st
     """
     firm = own_firm(actor)
     moment = clock.now()
-    text = clean_text(measures, field="measures", label="主要措施", limit=2000)
+    text = clean_text(measures, field="measures", label="主要措施", limit=2000, multiline=True)
     errors: dict[str, list[str]] = {} if text else {"measures": ["请填写主要措施。"]}
     if level not in _LEVELS:
         errors["level"] = ["请选择目标等级。"]

@@ -20,6 +20,7 @@ from apps.portals.base.account import has_second_factor
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text, whole
 from apps.portals.base.visible import must_be_visible, seen
+from apps.review import services as reviewing
 
 #: Roles whose accounts are made here; experts are added by the city, enterprises register themselves.
 _MADE_HERE = (
@@ -174,6 +175,7 @@ def account_page(
         "row": row,
         "form": form,
         "own": row.id == actor.user_id,
+        "held": reviewing.held_by(actor=actor, user_id=user_id),
         "colleagues": organisation.colleagues(actor=actor, user_id=user_id),
         "delegations": organisation.delegations_of(actor=actor, user_id=user_id, on=today),
         "today": today,

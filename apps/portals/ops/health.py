@@ -6,17 +6,19 @@ import shutil
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.audit import alerting
-from apps.core.actor import Role
-from apps.core.audience import actor_of, audience
+from apps.core.actor import Actor, Role
+from apps.core.audience import actor_of, audience, open_to_all
 from apps.core.errors import DomainError
 from apps.core.moment import DatabaseClock, Moment
+from apps.core.scoping import acting_as
 from apps.core.slow import SLOW_SECONDS, slow_requests
 from apps.deadlines import selectors as deadlines
 from apps.jobs import selectors as jobs
@@ -27,13 +29,14 @@ from apps.portals.base.errors import error_page
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.visible import must_be_visible
 
-_PULSE_LABELS = {"beat": "定时调度", "worker": "后台处理"}
 #: Minutes after which mail that is due and not sent is called late.
 _LATE_MINUTES = 10
 _HOUR, _DAY = 60, 24 * 60
 _GIB = 1024**3
 #: From here on the disk is called nearly full.
 _SCARCE_PERCENT = 85
+#: Digits of the largest key of a row.
+_LONGEST_KEY = 18
 
 
 @audience(Role.SYSTEM_ADMIN)
@@ -46,7 +49,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
     context = {
         "now": now.at,
         "pulses": [
-            (_PULSE_LABELS.get(pulse.name, pulse.name), pulse) for pulse in jobs.pulses(clock=DatabaseClock())
+            (jobs.PROCESSES.get(pulse.name, pulse.name), pulse)
+            for pulse in jobs.pulses(clock=DatabaseClock())
         ],
         "outbox": outbox,
         "waiting": outbox.unexpanded
@@ -72,8 +76,32 @@ def home(request: HttpRequest) -> HttpResponseBase:
 @audience(Role.SECURITY_ADMIN)
 @require_GET
 def alerts(request: HttpRequest) -> HttpResponseBase:
-    """Show the newest security alerts to the security administrator."""
-    return page(request, "ops/alerts.html", {"alerts": alerting.raised(actor=actor_of(request))})
+    """Show the security alerts to the security administrator, newest first, page by page."""
+    before = request.GET.get("before", "")
+    key = int(before) if before.isdecimal() and len(before) <= _LONGEST_KEY else None
+    found = alerting.alerts_page(actor=actor_of(request), before=key)
+    return page(request, "ops/alerts.html", {"found": found})
+
+
+@open_to_all
+@require_GET
+def workz(request: HttpRequest) -> HttpResponse:
+    """Answer whether what nobody watches goes on: beat and workers report, and no message is overdue for long.
+
+    One word for a monitor outside of the platform (SECURITY R56, R67): a beat that stands still cannot tell so itself.
+    Not part of `/readyz`, by which the web server is taken out of service: the site works on without workers.
+    """
+    now, actor = Moment.of(timezone.now()), actor_of(request)
+    try:
+        with acting_as(Actor.system(), then=actor):
+            silent = any(pulse.silent for pulse in jobs.pulses(clock=DatabaseClock()))
+            oldest = notifications.outbox(actor=Actor.system()).oldest_waiting
+        works = not silent and (oldest is None or (now.at - oldest).total_seconds() <= _LATE_MINUTES * 60)
+    except DatabaseError:
+        works = False
+    return HttpResponse(
+        "ok" if works else "unavailable", status=200 if works else 503, content_type="text/plain"
+    )
 
 
 @audience(Role.SYSTEM_ADMIN)

@@ -20,7 +20,7 @@ from apps.review.services.district_notices import (
 )
 from apps.review.services.draws import commit_draw, confirm_draw, reveal_draw
 from apps.review.services.filing import acknowledge_filing, prepare_filing, return_filing, send_filing
-from apps.review.services.handing_over import OpenWork, hand_over, open_work
+from apps.review.services.handing_over import Held, OpenWork, hand_over, held_by, open_work
 from apps.review.services.holding import assign_case, release_case, take_case
 from apps.review.services.onsite import Shot, add_site_photo
 from apps.review.services.opinion import conclude_panel, draft_opinion, sign_opinion, take_opinion
@@ -73,6 +73,7 @@ __all__ = [
     "CorrectedPanel",
     "DistrictNoticeText",
     "DistrictObjectionReceipt",
+    "Held",
     "OpenWork",
     "Proposal",
     "RenewedSheet",
@@ -103,6 +104,7 @@ __all__ = [
     "file_district_objection",
     "form_panel",
     "hand_over",
+    "held_by",
     "mark_for_return",
     "open_work",
     "pass_form_check",

@@ -38,7 +38,7 @@ def declare_absence(*, actor: Actor, clock: Clock, from_on: date, until_on: date
         errors["until_on"] = ["该时段已经过去。"]
     elif (until_on - from_on).days > _MOST_DAYS:
         errors["until_on"] = [f"一个时段最长 {_MOST_DAYS} 天；长期不能评审的，请联系市局。"]
-    text = clean_text(note, field="note", label="说明", limit=_NOTE)
+    text = clean_text(note, field="note", label="说明", limit=_NOTE, multiline=True)
     if errors:
         raise Invalid(errors)
     row = Absence.objects.create(

@@ -303,7 +303,7 @@ def close_sheet(*, actor: Actor, clock: Clock, public_id: str, reason: str) -> N
 
     For rooms above. Raises NotVisible, or WrongStep when the sheet is signed or closed already.
     """
-    note = clean_text(reason, field="reason", label="理由", limit=_LONGEST_REASON)
+    note = clean_text(reason, field="reason", label="理由", limit=_LONGEST_REASON, multiline=True)
     with acting_as(Actor.system(), then=actor):  # an expert's sheet is closed by the city or the district
         sheet = (
             ScoreSheet.objects.visible_to(Actor.system())

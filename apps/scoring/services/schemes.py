@@ -131,7 +131,7 @@ def publish_scheme(*, actor: Actor, clock: Clock, public_id: str, reason: str = 
             past_applications=ScoreSheet.objects.visible_to(actor).filter(state=SIGNED).exists(),
         )
     )
-    note = clean_text(reason, field="reason", label="发布说明", limit=_LONGEST_REASON)
+    note = clean_text(reason, field="reason", label="发布说明", limit=_LONGEST_REASON, multiline=True)
     _publish(actor, row, clock.now(), note)
 
 
@@ -145,7 +145,7 @@ def retire_scheme(*, actor: Actor, clock: Clock, public_id: str, reason: str) ->
     """
     row = _locked(actor, public_id)
     SCHEME_LIFE.step(row.status, "retire", actor)
-    note = clean_text(reason, field="reason", label="停用说明", limit=_LONGEST_REASON)
+    note = clean_text(reason, field="reason", label="停用说明", limit=_LONGEST_REASON, multiline=True)
     if not note:
         raise Invalid.of("reason", "请填写停用说明。")
     _retire(actor, row, clock.now(), note)

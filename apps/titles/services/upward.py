@@ -97,7 +97,9 @@ def add_upward(
         raise Invalid.of("enterprises", "请至少选择一家企业。")
     if len(wanted) > _MOST:
         raise Invalid.of("enterprises", f"一次最多列入 {_MOST} 家（当前 {len(wanted)} 家）。")
-    reason = clean_text(exemption_reason, field="exemption_reason", label="豁免理由", limit=_LONGEST_REASON)
+    reason = clean_text(
+        exemption_reason, field="exemption_reason", label="豁免理由", limit=_LONGEST_REASON, multiline=True
+    )
     moment = clock.now()
     files = accounts.enterprise_files(actor=actor, public_ids=wanted)
     if len(files) < len(wanted):
