@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from django.urls import reverse
 
+from apps.audit.alerting import ALERT
 from apps.audit.services import record
 from apps.core.actor import Actor, Role
 from apps.core.moment import DatabaseClock, FixedClock
@@ -58,3 +62,43 @@ def test_alerts_are_told_once_and_shown(clock: FixedClock, db: None) -> None:
         assert "系统甲导出2000行" in text
         assert "备份失败1次" in text
     assert signed_in(system).get(reverse("ops:alerts")).status_code == 403
+
+
+def test_alerts_turn_pages_and_a_silent_beat_is_told_by_the_web(clock: FixedClock, db: None) -> None:
+    """SECURITY R56, R67: the beat that stands still raises no alert; whoever opens a page or asks `/workz` learns it."""
+    security = worlds.staff_member(clock, "anquan", "安全甲", role=Role.SECURITY_ADMIN, duties=[])
+    handler = worlds.district_staff(clock).handler
+    now = DatabaseClock()
+    with transaction.atomic():
+        enter(Actor.system())
+        for number in range(51):
+            record(
+                actor=Actor.system(),
+                event=ALERT,
+                subject=None,
+                moment=now.now(),
+                note=f"第{number:03d}号告警",
+            )
+    client, probe = signed_in(security), Client()
+    first = client.get(reverse("ops:alerts"))
+    assert "第050号告警" in first.content.decode()
+    assert "第000号告警" not in first.content.decode()
+    older = first.context["found"].older
+    last = client.get(reverse("ops:alerts"), {"before": older}).content.decode()
+    assert "第000号告警" in last
+    assert "第050号告警" not in last
+    assert "更早" not in last
+    assert client.get(reverse("ops:alerts"), {"before": "9" * 40}).status_code == 200
+    assert "定时调度、后台处理已停止" in last
+    assert "已停止" not in signed_in(handler).get("/d/").content.decode()
+    answer = probe.get("/workz")
+    assert (answer.status_code, answer.content) == (503, b"unavailable")
+    jobs.beat(clock=now, names=("beat", "worker"))
+    assert "已停止" not in client.get(reverse("ops:alerts")).content.decode()
+    # Messages that wait for a worker are not late yet.
+    answer = probe.get("/workz")
+    assert (answer.status_code, answer.content) == (200, b"ok")
+    worlds.enterprise(clock, 1)
+    enter(Actor.system())
+    Message.objects.update(created_at=now.now().at - timedelta(minutes=11))
+    assert probe.get("/workz").status_code == 503, "beat and worker report, and the mail lies about"

@@ -42,7 +42,7 @@ def _data(scene: Scene, **changes: Any) -> cultivation.EventData:
         "starts_at": begins,
         "ends_at": begins + timedelta(hours=3),
         "sign_up_until": begins - timedelta(hours=1),
-        "summary": "评价体系讲解。",
+        "summary": "评价体系讲解。\n现场答疑。",
         "seats": 3,
         **changes,
     }
@@ -98,7 +98,12 @@ def test_an_event_from_draft_to_attendance(scene: Scene) -> None:
 @pytest.mark.rule("R-45")
 def test_plans_make_the_list_that_is_counted(scene: Scene) -> None:
     firm, year = scene.be(scene.enterprise), scene.clock.now().on.year
-    plan = {"clock": scene.clock, "level": 3, "year": year + 1, "measures": "屋顶光伏和能源管理系统。"}
+    plan = {
+        "clock": scene.clock,
+        "level": 3,
+        "year": year + 1,
+        "measures": "屋顶光伏和能源管理系统。\n二、能源管理。",
+    }
     for changes in ({"level": 6}, {"year": year - 1}, {"year": year + 6}, {"measures": ""}):
         refused(Invalid, cultivation.send_plan, actor=firm, **{**plan, **changes})
     public_id = cultivation.send_plan(actor=firm, **plan)

@@ -74,6 +74,13 @@ def test_open_work_moves_to_a_colleague_and_the_trail_names_the_absent(scene: sc
     ):
         scene.be(changes["actor"])
         refused(error, review.hand_over, **{**arguments, **changes})
+    security = worlds.staff_member(scene.clock, "anquan2", "安全乙", role=Role.SECURITY_ADMIN, duties=[])
+    held = {
+        pk: review.held_by(actor=scene.be(security), user_id=pk).cases
+        for pk in (both.account, colleague.account)
+    }
+    assert held == {both.account: 1, colleague.account: 0}
+    refused(NotVisible, review.held_by, actor=scene.be(both), user_id=both.account)
     assert review.hand_over(actor=scene.be(both), **arguments) == 1
     assert [row.holder_id for row in review.open_work(actor=colleague)] == [colleague.account]
     enter(Actor.system())
