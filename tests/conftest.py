@@ -28,6 +28,11 @@ def _become_application(connection: Any, **_: Any) -> None:
         cursor.execute(f"set role {_ROLE}")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ways through a browser: begun last, they would leave the other processes idle at the end."""
+    items.sort(key=lambda item: "e2e" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings: None, django_db_blocker: Any, request: pytest.FixtureRequest

@@ -195,8 +195,10 @@ def _test(console: Console, options: argparse.Namespace, pytest_arguments: Seque
     with _test_stack(console) as stack:
         arguments = list(pytest_arguments)
         if whole:
-            # One file stays in one process; each process has a database of its own.
-            arguments = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", *arguments]
+            # One file stays in one process, which has a database of its own; files of a package follow each other
+            # (as collected), because they share what was built for the package.
+            processes = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
+            arguments = [*processes, *arguments]
         if options.fast:
             console.say("  --fast：不运行浏览器测试。")
             arguments = ["-m", "not browser", *arguments]

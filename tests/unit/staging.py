@@ -1,6 +1,6 @@
-"""Scenes that cost seconds are built once a module; every test plays on in a savepoint that is rolled back.
+"""Scenes that cost seconds are built once a module (or package); every test plays on in a savepoint that is undone.
 
-The module's transaction never commits. Deferred triggers (the audit chain, foreign keys) run at the end of each test,
+The transaction of the module never commits. Deferred triggers (the audit chain, foreign keys) run at the end of each test,
 `on_commit` hooks do not; tests of those use `django_db(transaction=True)` in a module of their own.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pytest
 from django.db import connection, transaction
@@ -19,10 +19,13 @@ from apps.core.scoping import enter
 T = TypeVar("T")
 
 
-def built_once(build: Callable[[], T]) -> Any:
-    """Return a module-scoped fixture that builds a scene in a transaction of the module's own."""
+def built_once(build: Callable[[], T], scope: Literal["module", "package"] = "module") -> Any:
+    """Return a fixture that builds a scene in a transaction of the module's (or the whole package's) own.
 
-    @pytest.fixture(scope="module")
+    A package must have no test that commits: its rows would be gone with the transaction around them.
+    """
+
+    @pytest.fixture(scope=scope)
     def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[T]:
         with django_db_blocker.unblock():
             block = transaction.atomic()

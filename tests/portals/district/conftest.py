@@ -13,7 +13,7 @@ from tests.portals.district import scenes
 from tests.unit.staging import built_once, played
 
 #: Two districts, the city, and a round that takes applications.
-stage = built_once(lambda: scenes.build(scenes.autumn()))
+stage = built_once(lambda: scenes.build(scenes.autumn()), "package")
 scene = played()
 
 

@@ -59,7 +59,7 @@ def _convened() -> Panel:
     return Panel(scene, application, experts, tasks)
 
 
-stage = built_once(_convened)
+stage = built_once(_convened, "package")
 panel = played()
 
 
