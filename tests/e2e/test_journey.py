@@ -1,4 +1,4 @@
-"""One case from the enterprise's draft to a valid 3A title, every step clicked in the page of whoever takes it."""
+"""A round from its call to a valid 3A title, every step clicked in the page of whoever takes it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connections, transaction
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from apps.accounts.models import Enterprise
 from apps.core.actor import Actor
-from apps.core.moment import DatabaseClock, put_demo_clock_forward
+from apps.core.moment import SHANGHAI, DatabaseClock, FixedClock, Moment, put_demo_clock_forward
 from apps.core.scoping import enter
 from apps.deadlines.services import sweep
 from tests import worlds
 from tests.e2e.people import Arrive, Person
-from tests.portals import scenes
+from tests.unit.applications.scenes import Scene, people
 from tests.unit.publicity.letters import LETTER
 
 pytestmark = [
@@ -40,9 +41,10 @@ class Journey:
     """The case that travels, and the people it meets."""
 
     arrive: Arrive
-    case: str
+    scene: Scene
     name: str
-    code: str
+    case: str = ""
+    code: str = ""
 
     def who(self, username: str) -> Person:
         """Return the person, who signs in at the first call."""
@@ -71,20 +73,20 @@ class Journey:
 
 @pytest.fixture
 def journey(arrive: Arrive) -> Journey:
-    """Make the people, announce a round and fill in a 3A draft through the services."""
+    """Make the people; there is no round yet."""
     with transaction.atomic():
-        scene = scenes.build(prerequisite_required=False)
+        scene = people(FixedClock(Moment.of(timezone.now().replace(microsecond=0))))
         for number in range(1, 4):
             worlds.expert(scene.clock, number)
-        case = scenes.filled_application(scene, 3)
         enter(Actor.system())
         name = Enterprise.objects.get(pk=scene.enterprise.enterprise_id).name
-        code = scene.row(case).round.code
-    return Journey(arrive, case, name, code)
+    return Journey(arrive, scene, name)
 
 
-def test_from_the_draft_to_the_title(journey: Journey) -> None:
-    """Submission, 初评, recommendation, expert panel, credit, notice, objection, recognition, directory."""
+def test_from_the_call_to_the_title(journey: Journey) -> None:
+    """Call, submission, 初评, recommendation, expert panel, credit, notice, objection, recognition, directory."""
+    _city_calls(journey)
+    _fills_in(journey)
     _hands_in(journey)
     _district_scores(journey)
     _district_recommends(journey)
@@ -99,6 +101,42 @@ def test_from_the_draft_to_the_title(journey: Journey) -> None:
 
 
 # ---------------------------------------------------------------------- steps
+def _city_calls(journey: Journey) -> None:
+    """The round is drafted by the handler, announced by another officer; the call is public and no draft was."""
+    city, public = journey.city, journey.who("")
+    now = journey.scene.clock.now()
+    journey.code = f"{now.on.year}B"
+    name = f"{now.on.year} 年第二批绿色工厂申报"
+    at = now.at.astimezone(SHANGHAI)
+    city.open("/m/rounds/").follow("新建批次")
+    for label, value in (
+        ("批次号", journey.code),
+        ("批次名称", name),
+        ("开始受理", f"{at - timedelta(hours=2):%Y-%m-%dT%H:%M}"),
+        ("截止受理", f"{at - timedelta(hours=3):%Y-%m-%dT%H:%M}"),
+        ("通知正文", "自愿申报，不收取任何费用。"),
+    ):
+        city.write(label, value)
+    city.page.get_by_label("3A 级").check()
+    city.page.get_by_label("申报 3A 的前置条件").select_option("no")
+    city.press("拟定批次").was_refused(422).sees("main", "截止时间须晚于开始时间")
+    city.write("截止受理", f"{at + timedelta(days=12):%Y-%m-%dT%H:%M}").press("拟定批次")
+    city.sees("main", "待发布", "日程").finds_no_barrier().picture("00a-round")
+    public.open("/calls/").sees("main", "还没有发布申报通知")
+    signer = journey.who("city_signer")
+    signer.open("/m/rounds/").follow(name).press("发布批次").sees("main", "截止批次")
+    public.page.reload()
+    public.follow(name).sees("main", "自愿申报，不收取任何费用。", "昆山市", journey.code)
+    public.finds_no_barrier().picture("00b-call").on_a_phone("00b-call")
+    journey.scene.round_id = public.page.url.rstrip("/").rsplit("/", 1)[1]
+
+
+def _fills_in(journey: Journey) -> None:
+    """The enterprise's 97 answers and its report: typed in another test, here through the services."""
+    with transaction.atomic():
+        journey.case = journey.scene.filled(3)
+
+
 def _hands_in(journey: Journey) -> None:
     """The enterprise adds a document, reads the check page and submits; the receipt names the case."""
     company = journey.company

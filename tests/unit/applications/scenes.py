@@ -175,15 +175,21 @@ class _SheetScene:
     enterprise: Actor
 
 
-def build(clock: FixedClock, *, round_changes: dict[str, object] | None = None) -> Scene:
-    """Make the people and announce a round."""
+def people(clock: FixedClock) -> Scene:
+    """Make the people; there is no round yet."""
     district = worlds.district_staff(clock, worlds.KUNSHAN)
     other = worlds.district_staff(clock, worlds.WUZHONG)
     city = worlds.municipal_staff(clock)
     enterprise = worlds.enterprise(clock, 1, confirmed_by=district.handler)
     neighbour = worlds.enterprise(clock, 2, district=worlds.WUZHONG, confirmed_by=other.handler)
-    round_id = announced(clock, city, round_data(**(round_changes or {})))
-    return Scene(clock, district, other, city, enterprise, neighbour, round_id)
+    return Scene(clock, district, other, city, enterprise, neighbour, round_id="")
+
+
+def build(clock: FixedClock, *, round_changes: dict[str, object] | None = None) -> Scene:
+    """Make the people and announce a round."""
+    scene = people(clock)
+    scene.round_id = announced(clock, scene.city, round_data(**(round_changes or {})))
+    return scene
 
 
 def announced(clock: FixedClock, city: worlds.Staff, data: applications.RoundData) -> str:
