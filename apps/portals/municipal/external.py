@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -29,6 +30,8 @@ _ACTION_LABELS = {"add": "新增", "remove": "移出", "rename": "更名"}
 _HOW = {"uscc": "信用代码一致", "name": "名称一致"}
 #: Enterprises offered for a match by hand; a narrower search finds the others.
 _OFFERED = 20
+#: Lines of each group a preview shows; all of them are in the imported list, page by page.
+_SHOWN = 50
 
 
 @audience(Role.MUNICIPAL)
@@ -38,7 +41,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
     actor = actor_of(request)
     context = {
         "rows": titles.external_lists(actor=actor),
-        "unmatched": titles.unmatched_rows(actor=actor, page=page_number(request)),
+        "unmatched": titles.unmatched_page(actor=actor, page=page_number(request)),
         "may_import": actor.has(Duty.HANDLER),
     }
     return page(request, "municipal/external.html", context)
@@ -68,9 +71,26 @@ def new(request: HttpRequest) -> HttpResponseBase:
 @audience(Role.MUNICIPAL)
 @require_GET
 def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Show one imported list line by line."""
-    found = seen(titles.external_list, actor=actor_of(request), public_id=public_id)
-    return page(request, "municipal/external_list.html", {"file": found, "row": found.summary})
+    """Show one imported list, a page of its lines at a time, of one result or of all."""
+    state = request.GET.get("state", "")
+    row, lines = seen(
+        titles.list_page,
+        actor=actor_of(request),
+        public_id=public_id,
+        state=state,
+        page=page_number(request),
+    )
+    choices = [(code, label, row.counts.get(code, 0)) for code, label in titles.LINE_STATES]
+    context = {
+        "row": row,
+        "lines": lines,
+        "total": sum(row.counts.values()),
+        "tabs": [
+            {"label": label, "count": count, "url": f"?state={code}", "current": code == state}
+            for code, label, count in [("", "全部", sum(row.counts.values())), *choices]
+        ],
+    }
+    return page(request, "municipal/external_list.html", context)
 
 
 @audience(Role.MUNICIPAL)
@@ -131,11 +151,17 @@ def _data(request: HttpRequest) -> ListData:
 def _preview(*, request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     data = _data(request)
     matched = titles.matches(actor=actor, rows=data.rows)
-    return [_preview_line(row, found) for row, found in zip(data.rows, matched, strict=True)]
+    strange = [row.name for row, found in zip(data.rows, matched, strict=True) if found is None]
+    near = titles.near_names(actor=actor, names=strange)
+    return [
+        _preview_line(row, found, near.get(row.name, []))
+        for row, found in zip(data.rows, matched, strict=True)
+    ]
 
 
-def _preview_line(row: ListRow, found: Match | None) -> dict[str, Any]:
+def _preview_line(row: ListRow, found: Match | None, near: Sequence[str]) -> dict[str, Any]:
     return {
+        "near": () if found else near,
         "action": _ACTION_LABELS[row.action],
         "name": row.name,
         "new_name": row.new_name,
@@ -156,10 +182,28 @@ def _form(
     context = {
         "kinds": KINDS,
         "typed": typed,
-        "preview": rows,
-        "matched": sum(row["match"] is not None for row in rows or ()),
+        "preview": rows is not None,
+        "count": len(rows or ()),
+        "groups": _groups(rows or []),
     }
     return page(request, "municipal/external_form.html", context, refusal=refusal)
+
+
+def _groups(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the preview in three groups, the first lines of each: what needs a look comes first."""
+    near = [row for row in rows if row["match"] is None and row["near"]]
+    none = [row for row in rows if row["match"] is None and not row["near"]]
+    matched = [row for row in rows if row["match"] is not None]
+    groups = (
+        ("名称相近，导入后人工核对", "near", near),
+        ("已匹配，导入后生效", "matched", matched),
+        ("没有匹配，导入后人工核对", "none", none),
+    )
+    return [
+        {"title": title, "id": code, "rows": found[:_SHOWN], "count": len(found), "more": len(found) - _SHOWN}
+        for title, code, found in groups
+        if found
+    ]
 
 
 def _said(result: ImportResult) -> str:
@@ -173,14 +217,13 @@ def _line(
     request: HttpRequest, public_id: str, row: str, *, refusal: DomainError | None = None
 ) -> HttpResponseBase:
     actor = actor_of(request)
-    found = seen(titles.external_list, actor=actor, public_id=public_id)
-    shown = next((one for one in found.lines if one.public_id == row), None)
-    if shown is None:
-        seen(titles.external_list, actor=actor, public_id="")
-    assert shown is not None  # noqa: S101  (the line above raises 404)
-    q = request.GET.get("q", "") or _hint(shown.printed_name)
+    summary, shown = seen(titles.list_line, actor=actor, public_id=public_id, row_public_id=row)
+    q = request.GET.get("q", "")
+    if not q:
+        near = titles.near_names(actor=actor, names=[shown.printed_name], most=1)
+        q = next(iter(near.get(shown.printed_name, [])), "") or _hint(shown.printed_name)
     offered = accounts.enterprises_page(actor=actor, q=q, per_page=_OFFERED)
-    context = {"row": found.summary, "line": shown, "q": q, "offered": offered, "typed": request.POST}
+    context = {"row": summary, "line": shown, "q": q, "offered": offered, "typed": request.POST}
     return page(request, "municipal/external_line.html", context, refusal=refusal)
 
 

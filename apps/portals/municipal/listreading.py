@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 
 from django.core.files.base import File
@@ -71,11 +70,12 @@ def read_rows(content: str) -> list[ListRow]:
 
 
 def _cells(content: str) -> list[list[str]]:
-    text = content.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    if "\t" in text:
-        return [line.split("\t") for line in text.split("\n")]
+    # Line by line: a list put together from several sources has tabs in one line and commas in the next.
+    text = content.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").replace("，", ",")
     try:
-        return list(csv.reader(io.StringIO(text.replace("，", ","))))
+        return [
+            line.split("\t") if "\t" in line else next(csv.reader([line]), []) for line in text.split("\n")
+        ]
     except csv.Error as error:
         raise Invalid.of("rows", "名单中的引号不成对，请检查后重新粘贴。") from error
 

@@ -11,13 +11,18 @@ from apps.titles.selectors.directory import (
     verify,
 )
 from apps.titles.selectors.lists import (
+    LINE_STATES,
+    LinesPage,
     ListFile,
     ListLine,
     ListSummary,
     external_list,
     external_lists,
+    list_line,
+    list_page,
     matches,
     near_names,
+    unmatched_page,
     unmatched_rows,
 )
 from apps.titles.selectors.register import (
@@ -46,10 +51,12 @@ from apps.titles.selectors.upward import (
 )
 
 __all__ = [
+    "LINE_STATES",
     "UPWARD_TARGETS",
     "BanRow",
     "Directory",
     "DirectoryRow",
+    "LinesPage",
     "ListFile",
     "ListLine",
     "ListSummary",
@@ -67,6 +74,8 @@ __all__ = [
     "every_title",
     "external_list",
     "external_lists",
+    "list_line",
+    "list_page",
     "live_title_ids",
     "matches",
     "near_names",
@@ -80,6 +89,7 @@ __all__ = [
     "titles_and_annual_form",
     "titles_of",
     "titles_page",
+    "unmatched_page",
     "unmatched_rows",
     "upward_list",
     "upward_lists",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from apps.accounts import selectors as accounts
 from apps.accounts.lists import nearly_called
@@ -18,6 +18,8 @@ from apps.titles.states import LIVE
 
 _READERS = frozenset({Role.MUNICIPAL, Role.AUDITOR, Role.SYSTEM})
 PER_PAGE = 50
+#: What a line can have come to: code and words.
+LINE_STATES = tuple(ExternalListRow.STATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class ListLine:
     note: str
     list_title: str
     document_no: str
+    list_public_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,16 @@ class ListFile:
 
     summary: ListSummary
     lines: Sequence[ListLine]
+
+
+@dataclass(frozen=True, slots=True)
+class LinesPage:
+    """One page of lines."""
+
+    rows: Sequence[ListLine]
+    total: int
+    page: int
+    pages: int
 
 
 def matches(*, actor: Actor, rows: Sequence[ListRow]) -> list[Match | None]:
@@ -147,6 +160,65 @@ def external_list(*, actor: Actor, public_id: str) -> ListFile:
     Raises:
         NotVisible: none such, or not the city's staff.
     """
+    summary, lines = _list(actor, public_id)
+    return ListFile(summary, [_line(line) for line in lines])
+
+
+def list_page(
+    *, actor: Actor, public_id: str, state: str = "", page: int = 1, per_page: int = PER_PAGE
+) -> tuple[ListSummary, LinesPage]:
+    """Return one page of a list's lines in printed order, of one *state* or of all ("").
+
+    Raises:
+        NotVisible: none such, or not the city's staff.
+    """
+    summary, lines = _list(actor, public_id)
+    return summary, _page(lines.filter(state=state) if state else lines, page, per_page)
+
+
+def list_line(*, actor: Actor, public_id: str, row_public_id: str) -> tuple[ListSummary, ListLine]:
+    """Return a list and one of its lines.
+
+    Raises:
+        NotVisible: none such, or not the city's staff.
+    """
+    summary, lines = _list(actor, public_id)
+    found = lines.filter(public_id=row_public_id).first()
+    if found is None:
+        raise NotVisible
+    return summary, _line(found)
+
+
+def unmatched_page(*, actor: Actor, page: int = 1, per_page: int = PER_PAGE) -> LinesPage:
+    """Return one page of the lines that wait for matching by hand, oldest list first, with how many there are.
+
+    Raises:
+        NotVisible: not the city's staff.
+    """
+    _must_read(actor)
+    return _page(_waiting(), page, per_page)
+
+
+def unmatched_rows(*, actor: Actor, page: int = 1, per_page: int = PER_PAGE) -> list[ListLine]:
+    """Return one page of the lines that wait for matching by hand, oldest list first.
+
+    Raises:
+        NotVisible: not the city's staff.
+    """
+    _must_read(actor)
+    start = (max(page, 1) - 1) * per_page
+    return [_line(line) for line in _waiting()[start : start + per_page]]
+
+
+def _waiting() -> QuerySet[ExternalListRow]:
+    return (
+        ExternalListRow.objects.filter(state=ExternalListRow.UNMATCHED)
+        .select_related("list")
+        .order_by("list__published_on", "list_id", "position")
+    )
+
+
+def _list(actor: Actor, public_id: str) -> tuple[ListSummary, QuerySet[ExternalListRow]]:
     _must_read(actor)
     states = dict(ExternalListRow.STATES)
     row = (
@@ -157,23 +229,16 @@ def external_list(*, actor: Actor, public_id: str) -> ListFile:
     if row is None:
         raise NotVisible
     lines = ExternalListRow.objects.filter(list=row).select_related("list").order_by("position")
-    return ListFile(_summary(row), [_line(line) for line in lines])
+    return _summary(row), lines
 
 
-def unmatched_rows(*, actor: Actor, page: int = 1, per_page: int = PER_PAGE) -> list[ListLine]:
-    """Return one page of the lines that wait for matching by hand, oldest list first.
-
-    Raises:
-        NotVisible: not the city's staff.
-    """
-    _must_read(actor)
-    rows = (
-        ExternalListRow.objects.filter(state=ExternalListRow.UNMATCHED)
-        .select_related("list")
-        .order_by("list__published_on", "list_id", "position")
+def _page(rows: QuerySet[ExternalListRow], page: int, per_page: int) -> LinesPage:
+    total = rows.count()
+    pages = max(1, -(-total // per_page))
+    number = min(max(page, 1), pages)
+    return LinesPage(
+        [_line(line) for line in rows[(number - 1) * per_page : number * per_page]], total, number, pages
     )
-    start = (max(page, 1) - 1) * per_page
-    return [_line(line) for line in rows[start : start + per_page]]
 
 
 def _must_read(actor: Actor) -> None:
@@ -208,4 +273,5 @@ def _line(row: ExternalListRow) -> ListLine:
         note=row.note,
         list_title=row.list.title,
         document_no=row.list.document_no,
+        list_public_id=row.list.public_id,
     )

@@ -123,12 +123,16 @@ LIST = {
 def test_a_list_is_previewed_imported_once_and_matched_by_hand(desk: Desk, scene: Flow) -> None:
     uscc = scene.case_row().enterprise.uscc
     name = scene.case_row().enterprise.name
-    pasted = f"序号\t企业名称\t统一社会信用代码\n1\t{name}\t{uscc}\n2\t苏州无名示例有限公司\t"
+    near = name.replace("有限公司", "股份有限公司")
+    pasted = f"序号\t企业名称\t统一社会信用代码\n1\t{name}\t{uscc}\n新增，{near}，\n2\t无关机构\t"
     preview = desk.post("new_external", **LIST, rows=pasted, step="preview")
     assert preview.status_code == 200
     page = text_of(preview)
-    assert "匹配预览：2 行，匹配 1 行" in page
+    assert "匹配预览：共 3 行" in page
     assert "信用代码一致" in page
+    groups = {one["id"]: one["count"] for one in preview.context["groups"]}
+    assert groups == {"near": 1, "matched": 1, "none": 1}
+    assert preview.context["groups"][0]["rows"][0]["near"][0] == name
     assert titles.external_lists(actor=scene.be(scene.city.handler)) == []
     rows = f"新增,{name},{uscc}\n新增,苏州无名示例有限公司"
     assert desk.post("new_external", **{**LIST, "title": ""}, rows=rows, step="import").status_code == 422
@@ -164,12 +168,27 @@ def test_a_list_is_previewed_imported_once_and_matched_by_hand(desk: Desk, scene
     assert 4 in {title.level for title in held}
 
 
+def test_a_long_list_is_previewed_in_part_and_read_page_by_page(desk: Desk, scene: Flow) -> None:
+    rows = "\n".join(f"外地第{number}号机构" for number in range(1, 121))
+    preview = desk.post("new_external", **LIST, rows=rows, step="preview")
+    assert "另有 70 行没有列出" in text_of(preview)
+    assert desk.post("new_external", **LIST, rows=rows, step="import").status_code == 302
+    (listed,) = titles.external_lists(actor=scene.be(scene.city.handler))
+    last = desk.get("external_list", listed.public_id, page="3")
+    assert [line.position for line in last.context["lines"].rows] == list(range(101, 121))
+    assert desk.get("external_list", listed.public_id, state="applied").context["lines"].total == 0
+    waiting = desk.get("external", page="2")
+    assert "第 51—100 行，共 120 行" in text_of(waiting)
+    line = waiting.context["unmatched"].rows[0]
+    assert desk.get("external_line", line.list_public_id, line.public_id).status_code == 200
+
+
 def test_a_list_comes_as_a_spreadsheet_text_in_either_encoding(desk: Desk, scene: Flow) -> None:
     name = scene.case_row().enterprise.name
     for encoding in ("utf-8-sig", "gb18030"):
         upload = SimpleUploadedFile("名单.csv", f"企业名称\n{name}\n".encode(encoding), "text/csv")
         page = desk.post("new_external", **LIST, rows="", file=upload, step="preview")
-        assert "匹配 1 行" in text_of(page)
+        assert [(one["id"], one["count"]) for one in page.context["groups"]] == [("matched", 1)]
     upload = SimpleUploadedFile("名单.csv", b"\xff\xfe\xff\x00\x81", "text/csv")
     assert desk.post("new_external", **LIST, rows="", file=upload, step="preview").status_code == 422
     large = SimpleUploadedFile("名单.csv", b"a," * (1024 * 1024 + 1), "text/csv")
