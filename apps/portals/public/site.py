@@ -164,6 +164,8 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
                 ("属地公示", "district_notices"),
                 ("绿色工厂名录", "directory"),
                 ("名录数据下载与说明", "directory_data"),
+                ("专家抽取记录", "draws"),
+                ("抽查抽取记录", "spot_checks"),
                 ("政策与标准", "policy"),
             ),
         ),
