@@ -50,16 +50,18 @@ def dispersion_of(
     """Describe one panel.
 
     ``totals``: expert → total; ``points``: item → the experts' points; ``maxima``: item → its maximum. An expert
-    stands out when more than half the reconsideration line (``panel_spread_over``) away from the median of the
-    others; an item is disputed from half of its maximum on.
+    stands out when more than half the reconsideration line (``panel_spread_over``) away from the panel's median
+    (three totals at least: one total far off does not make its colleagues stand out); an item is disputed from half
+    of its maximum on.
     """
     values = list(totals.values())
     spread = max(values) - min(values) if values else Decimal(0)
-    outliers = []
-    for expert, total in totals.items():
-        others = [value for other, value in totals.items() if other != expert]
-        if len(others) >= _TWO and abs(total - _median(others)) > parameters.panel_spread_over / 2:
-            outliers.append(expert)
+    middle = _median(values) if len(values) > _TWO else None
+    outliers = [
+        expert
+        for expert, total in totals.items()
+        if middle is not None and abs(total - middle) > parameters.panel_spread_over / 2
+    ]
     items = [
         code
         for code, given in points.items()

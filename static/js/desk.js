@@ -50,7 +50,10 @@
     delta.textContent = gap === null ? "—" : gap === 0 ? "0" : (gap > 0 ? "+" : "−") + trimmed(Math.abs(gap));
   }
 
-  function press(target) { if (target.matches("textarea, input[type=text]")) target.focus(); else target.click(); }
+  function press(target) {
+    if (target.matches("summary")) { target.parentElement.open = true; target = target.parentElement.querySelector("textarea"); }
+    if (target.matches("textarea, input[type=text]")) target.focus(); else target.click();
+  }
   /* 右栏里的键：右栏还在取这一行时先记下，到了再做，不会落到上一行的条目上 */
   gf.inPanel = function (key) {
     var panel = document.querySelector("[data-panel]");
@@ -131,7 +134,7 @@
         gf.say("已采用对照分 " + cell.value);
         go(list.slice(at + 1).find(function (each) { return !each.value; }) || list[at + 1]);
       }
-      else if ("evcr".indexOf(key) >= 0 && key.length === 1) { if (act(cell, key)) event.preventDefault(); }
+      else if ("evcrm".indexOf(key) >= 0 && key.length === 1) { if (act(cell, key)) event.preventDefault(); }
       else if (event.key === "?" || event.key === "？") { var help = document.querySelector("[data-keys-help]"); if (help) { event.preventDefault(); help.click(); } }
     });
     desk.addEventListener("click", function (event) {

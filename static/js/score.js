@@ -427,11 +427,21 @@
   /* 先按的键等右栏装好再做：换入时表单还没有接上脚本，那时点下去会整页提交 */
   document.addEventListener("htmx:afterSettle", function (event) {
     var at = asked(event), row = at && document.querySelector("tr[data-row=" + CSS.escape(at.code) + "]");
-    if (!row || at.panel.dataset.item !== at.code) return;
+    if (!row || at.panel.dataset.item !== at.code || at.panel.dataset.wanted && at.panel.dataset.wanted !== at.code) return;
     var then = at.panel.dataset.then;
     delete at.panel.dataset.then;
     if (then && row.contains(document.activeElement)) gf.inPanel(then);
   });
+  /* 意见框里 Ctrl+Enter 保存、Esc 不存，都回到分数格 */
+  function remarked(box, event) {
+    var store = event.key === "Enter" && event.ctrlKey, panel = box.closest("[data-panel]");
+    if (!panel || !store && event.key !== "Escape") return;
+    event.preventDefault();
+    if (store && !box.value.trim()) return;
+    if (store) box.form.querySelector("button[type=submit]").click();
+    var cell = document.getElementsByName("p-" + panel.dataset.item)[0];
+    if (cell) cell.focus();
+  }
   /* Alt+→ 下一件，Alt+← 上一件；理由框里 Esc 回到分数，Ctrl+Enter 存并到下一未评 */
   document.addEventListener("keydown", function (event) {
     if (event.altKey && (event.key === "ArrowRight" || event.key === "ArrowLeft")) {
@@ -440,6 +450,7 @@
       return;
     }
     var box = event.target;
+    if (box.matches && box.matches("[data-remark] textarea") && !event.isComposing) { remarked(box, event); return; }
     if (!box.matches || !box.matches("textarea[data-key-c]") || event.isComposing) return;
     if (event.key !== "Escape" && !(event.key === "Enter" && event.ctrlKey)) return;
     event.preventDefault();

@@ -28,6 +28,7 @@ from suzhou_greenfactory.demo.lives import LIVES
 from suzhou_greenfactory.demo.people import make_people
 from suzhou_greenfactory.demo.spot_checks import spot_check
 from suzhou_greenfactory.demo.stage import Life, Stage
+from suzhou_greenfactory.demo.sub_areas import NAME, USERNAME, ask_sub_areas
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ LOGINS: tuple[Login, ...] = (
     Login("企业（已获评 3A）", "", "awarded_3a", "/e/"),
     Login("属地经办（昆山）", "顾晓岚", "jingban_320583", "/d/"),
     Login("属地签批（昆山）", "陆志远", "kezhang_320583", "/d/"),
+    Login("板块（相城）", NAME, USERNAME, "/b/"),
     Login("市局经办", "沈卫东", "sj_jingban", "/m/"),
     Login("市局征信", "汤晓明", "sj_zhengxin", "/m/"),
     Login("市局处长", "朱明华", "sj_chuzhang", "/m/"),
@@ -105,6 +107,7 @@ def make_world(password: str, tell: Callable[[str], None] = lambda _text: None) 
     stage.cast(waiting_for_panel(director))
     stage.cast(spot_check(director, companies))
     stage.cast(cultivate(director, companies))
+    stage.cast(ask_sub_areas(acts, companies, password))
     stage.cast(_lists(stage, people.city.handler, companies))
     stage.cast(keep_files(acts, companies))
     stage.play(lambda done, left: tell(f"已演绎 {done} 步，进行中 {left} 条"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
@@ -10,6 +11,7 @@ from apps.accounts.selectors import actor_by_username
 from apps.applications import services as applications
 from apps.core.actor import Actor
 from apps.core.scoping import enter
+from apps.evidence import services as evidence
 from apps.review import selectors as reviews
 from apps.review import services as review
 from apps.review.casework_models import SitePhoto
@@ -27,6 +29,7 @@ pytestmark = [
 _HANDLER = "d320583h"
 _ITEMS = 97
 _LOWERED, _REASON = "J1-05", "佐证只覆盖部分厂房。"
+_PROVEN, _REMARK = "J2-01", "请说明照明分区控制的台账。"
 
 
 @pytest.fixture
@@ -34,13 +37,61 @@ def case() -> str:
     """A 3A application of Kunshan whose scoring is open and claimed."""
     with transaction.atomic():
         scene = scenes.build(prerequisite_required=False)
-        public_id = scenes.submitted_application(scene, 3)
+        public_id = scene.filled(3)
+        _attach(scene, public_id, 2)
+        scene.submit(public_id)
         handler = scene.district.handler
         enter(handler)
         applications.accept(actor=handler, clock=scene.clock, public_id=public_id)
         review.pass_form_check(actor=handler, clock=scene.clock, public_id=public_id)
         review.claim_preliminary(actor=handler, clock=scene.clock, public_id=public_id)
     return public_id
+
+
+def _attach(scene: scenes.Scene, public_id: str, count: int) -> None:
+    """Put *count* pictures beside one item of the draft."""
+    actor = scene.be(scene.enterprise)
+    for number in range(count):
+        stored = evidence.store_upload(
+            actor=actor,
+            clock=scene.clock,
+            upload=SimpleUploadedFile(f"佐证{number}.png", PNG + bytes([number]), "image/png"),
+            case=applications.case_for_upload(actor=actor, public_id=public_id),
+        )
+        applications.attach_evidence(
+            actor=actor,
+            clock=scene.clock,
+            public_id=public_id,
+            file_public_id=stored.public_id,
+            place="item",
+            code=_PROVEN,
+        )
+
+
+def _looks_at_the_evidence(page: Page) -> None:
+    """E, V and M on the item with two files: the next one, both marked, and a remark that leads back to the score."""
+    keys, files = page.keyboard, page.locator("#files")
+    stage = files.locator("[data-key-e]")
+    expect(files).to_contain_text("已核验 0/2 份")
+    keys.press("e")
+    expect(stage).to_be_focused()
+    keys.press("v")
+    expect(files).to_contain_text("已核验 1/2 份")
+    expect(stage).to_be_focused()
+    keys.press("e")
+    expect(files.locator("[aria-current]")).to_contain_text("佐证1.png")
+    expect(stage).to_be_focused()
+    keys.press("v")
+    expect(files).to_contain_text("已核验 2/2 份")
+    expect(stage).to_be_focused()
+    keys.press("Escape")
+    assert _focused(page) == f"p-{_PROVEN}"
+    keys.press("m")
+    expect(page.locator("#id_text")).to_be_focused()
+    keys.insert_text(_REMARK)
+    keys.press("Control+Enter")
+    expect(page.locator("#said .thread")).to_contain_text(_REMARK)
+    assert _focused(page) == f"p-{_PROVEN}"
 
 
 def test_97_items_with_the_keyboard_alone(arrive: Arrive, case: str) -> None:
@@ -51,6 +102,8 @@ def test_97_items_with_the_keyboard_alone(arrive: Arrive, case: str) -> None:
     # The first item by a figure, one item lowered with a reason typed at full speed, the rest taken over with "=".
     for number in range(_ITEMS):
         name = _focused(page)
+        if name == f"p-{_PROVEN}":
+            _looks_at_the_evidence(page)
         if name == f"p-{_LOWERED}":
             keys.type("0.4")
             keys.press("c")
@@ -70,7 +123,7 @@ def test_97_items_with_the_keyboard_alone(arrive: Arrive, case: str) -> None:
     expect(page.locator("[data-live=answered]").first).to_have_text(str(_ITEMS))
     expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved")
     person.sees(".gf-head", f"{_ITEMS}/{_ITEMS} 项")
-    page.locator("input[data-score]").first.focus()
+    _tab_to(page, "input[data-score]")
     keys.press("?")
     expect(page.locator("dialog.keys")).to_be_visible()
     keys.press("Escape")

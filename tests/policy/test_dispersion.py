@@ -31,6 +31,17 @@ def test_an_expert_stands_out_beyond_half_the_line(third: str, outliers: tuple[s
     assert dispersion_of(totals, {}, {}, P).outliers == outliers
 
 
+@pytest.mark.parametrize(
+    ("scores", "outliers"),
+    [(("88.67", "74.67", "87.67"), ("B",)), (("70", "90"), ()), (("70", "80", "80", "80"), ("A",))],
+)
+def test_one_far_off_does_not_make_the_others_stand_out(
+    scores: tuple[str, ...], outliers: tuple[str, ...]
+) -> None:
+    totals = dict(zip("ABCD", d(*scores), strict=False))
+    assert dispersion_of(totals, {}, {}, P).outliers == outliers
+
+
 @pytest.mark.parametrize(("low", "disputed"), [("1.01", False), ("1.00", True)])
 def test_an_item_is_disputed_from_half_of_its_maximum_on(*, low: str, disputed: bool) -> None:
     found = dispersion_of({}, {"1.1": d("2.00", low, "1.50")}, {"1.1": Decimal(2)}, P)

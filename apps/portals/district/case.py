@@ -73,6 +73,7 @@ def case_page(request: HttpRequest, public_id: str, refusal: DomainError | None 
             "changed": applications.what_changed(actor=actor, public_id=public_id) if case.turn else None,
             "due": dues(actor=actor, cases=[public_id]).get(public_id),
             "signs": _signs(actor, case),
+            "at_intake": case.state in _HELD - {PRELIM},
             "doubts": applications.doubts(actor=actor, public_id=public_id),
             "opinion": applications.sub_area_opinions(actor=actor, application_ids=[case.id]).get(case.id),
             "asks_opinion": case.state == SUBMITTED

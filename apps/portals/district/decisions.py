@@ -152,6 +152,14 @@ def decision_page(
     ruling = review.ruling_of(actor=actor, public_id=public_id)
     outcome = _below_80(actor, row)
     notice = review.case_notice(actor=actor, application_id=row.case.id)
+    over = notice is not None and notice.is_over(shown_now().on)
+    wanted = (
+        notice is None
+        and ruling is not None
+        and ruling.state == "proposed"
+        and ruling.level is not None
+        and in_force(on=shown_now().on).district_publicity
+    )
     return page(
         request,
         "district/decision.html",
@@ -166,12 +174,10 @@ def decision_page(
             "goes_to_city": _goes_to_city(row.case),
             "today": shown_now().on,
             "notice": notice,
-            "notice_over": notice is not None and notice.is_over(shown_now().on),
-            "notice_wanted": notice is None
-            and ruling is not None
-            and ruling.state == "proposed"
-            and ruling.level is not None
-            and in_force(on=shown_now().on).district_publicity,
+            "notice_over": over,
+            "notice_wanted": wanted,
+            "waits_for_notice": wanted
+            or (notice is not None and (not over or any(one.state == "open" for one in notice.objections))),
             "parties": [("person", "个人（实名）"), ("unit", "单位（加盖公章）")],
             "outcomes": [("dismissed", "异议不成立"), ("upheld", "异议成立，不予评定")],
             "may_register": actor.has(Duty.HANDLER, Duty.SIGNER),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET
 
 from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
@@ -86,38 +86,3 @@ PAGES = DeskPages(
 def page_of(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Show the desk of one case."""
     return PAGES.show(request, public_id)
-
-
-@audience(Role.DISTRICT)
-@require_POST
-def save_all(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Save the whole table."""
-    return PAGES.save_all(request, public_id)
-
-
-@audience(Role.DISTRICT)
-@require_POST
-def adopt(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Take the self-evaluation's points for items not scored yet."""
-    return PAGES.adopt(request, public_id)
-
-
-@audience(Role.DISTRICT)
-@require_http_methods(["GET", "POST"])
-def item(request: HttpRequest, public_id: str, code: str) -> HttpResponseBase:
-    """Show or save one item."""
-    return PAGES.item(request, public_id, code)
-
-
-@audience(Role.DISTRICT)
-@require_GET
-def sums(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Return the totals of the desk for its script."""
-    return PAGES.sums(request, public_id)
-
-
-@audience(Role.DISTRICT)
-@require_POST
-def mark(request: HttpRequest, public_id: str, use: str) -> HttpResponseBase:
-    """Mark a file as checked."""
-    return PAGES.mark(request, public_id, use)

@@ -30,6 +30,8 @@ from apps.review import selectors as review_read
 from apps.review import services as review
 
 _STATES = (SUBMITTED, FORM_CHECK, SUPPLEMENTING)
+#: How many of the longest waiting cases "next" walks through.
+_IN_TURN = 200
 #: Not a state of the case: those in which a figure or file is questioned and nothing is said about it.
 _DOUBTFUL = "doubts"
 _KINDS = ("application.intake", "application.form_check")
@@ -82,12 +84,35 @@ def queue(request: HttpRequest) -> HttpResponseBase:
                 for row in found.rows
             ],
             "handles": actor.has(Duty.HANDLER, Duty.SIGNER),
+            "waiting": found.by_state[SUBMITTED] + found.by_state[FORM_CHECK],
             "q": query,
             "state": _DOUBTFUL if doubtful else state,
             "tabs": tabs(options, _DOUBTFUL if doubtful else state),
             "now": shown_at(),
         },
     )
+
+
+@audience(Role.DISTRICT)
+@require_GET
+def next_case(request: HttpRequest) -> HttpResponseBase:
+    """Go to the next case that waits for the district, the oldest after the one just seen; nobody else's."""
+    actor, after = actor_of(request), request.GET.get("after", "")
+    rows = applications.applications_page(
+        actor=actor, states=(SUBMITTED, FORM_CHECK), sort="oldest", per_page=_IN_TURN
+    ).rows
+    held = review_read.holders(actor=actor, application_ids=[row.id for row in rows])
+    free = [
+        row.public_id
+        for row in rows
+        if row.public_id == after or row.id not in held or held[row.id].user_id == actor.user_id
+    ]
+    turn = free.index(after) + 1 if after in free else 0
+    found = next((public_id for public_id in (*free[turn:], *free[:turn]) if public_id != after), None)
+    if found is None:
+        say(request, "没有其他待受理和形式审查的申报。")
+        return redirect("district:intake")
+    return redirect("district:application", found)
 
 
 @audience(Role.DISTRICT)

@@ -43,7 +43,7 @@ def notices(request: HttpRequest) -> HttpResponseBase:
     noticed = review.noticed_rulings(actor=actor, ruling_ids=[row.public_id for row in proposed])
     parameters = in_force(on=today)
     own = next(row for row in accounts.districts() if row.code == actor.district)
-    usual = {"title": f"关于拟评定{own.short_name}绿色工厂名单的公示", "contact_phone": own.phone}
+    usual = {"title": f"关于拟评定{own.name}绿色工厂名单的公示", "contact_phone": own.phone}
     return page(
         request,
         "district/notices.html",

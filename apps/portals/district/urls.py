@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from apps.core.actor import Role
-from apps.portals.base import files, onsite_worker
+from apps.portals.base import desk_routes, files, onsite_worker
 from apps.portals.district import (
     annual,
     beside,
@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("changes/<str:public_id>/confirm/", changes.confirm, name="confirm_change"),
     path("changes/<str:public_id>/decline/", changes.decline, name="decline_change"),
     path("intake/", intake.queue, name="intake"),
+    path("intake/next/", intake.next_case, name="next_intake"),
     path("applications/<str:public_id>/", case.file, name="application"),
     path("applications/<str:public_id>/accept/", intake.accept, name="accept"),
     path("applications/<str:public_id>/sub-area/", subareas.opinion, name="sub_area"),
@@ -69,11 +70,7 @@ urlpatterns: list[URLPattern] = [
     path("scoring/<str:public_id>/", desk.page_of, name="desk"),
     path("scoring/<str:public_id>/claim/", scoring.claim, name="claim"),
     path("scoring/<str:public_id>/release/", scoring.release, name="release"),
-    path("scoring/<str:public_id>/save/", desk.save_all, name="desk_save"),
-    path("scoring/<str:public_id>/adopt/", desk.adopt, name="desk_adopt"),
-    path("scoring/<str:public_id>/items/<str:code>/", desk.item, name="desk_item"),
-    path("scoring/<str:public_id>/sums/", desk.sums, name="desk_sums"),
-    path("scoring/<str:public_id>/marks/<str:use>/", desk.mark, name="desk_mark"),
+    *desk_routes.routes(Role.DISTRICT, "scoring/<str:public_id>/", desk.PAGES),
     path("scoring/<str:public_id>/remarks/", beside.remark, name="desk_remark"),
     path("scoring/<str:public_id>/remarks/<str:remark_id>/", beside.settle, name="desk_settle"),
     path("scoring/<str:public_id>/returns/", beside.returning, name="desk_returning"),

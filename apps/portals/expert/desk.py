@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.core.actor import Role
-from apps.core.audience import actor_of, audience
+from apps.core.audience import actor_of
 from apps.portals.base.desk_pages import DeskPages, Seat
 from apps.portals.base.visible import seen
 from apps.review import selectors as review
@@ -60,38 +57,3 @@ PAGES = DeskPages(
     score_items=services.score_items_as_expert,
     adopt_scores=services.adopt_district_scores,
 )
-
-
-@audience(Role.EXPERT)
-@require_POST
-def save_all(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Save the whole table."""
-    return PAGES.save_all(request, public_id)
-
-
-@audience(Role.EXPERT)
-@require_POST
-def adopt(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Take the district's points for items not scored yet."""
-    return PAGES.adopt(request, public_id)
-
-
-@audience(Role.EXPERT)
-@require_http_methods(["GET", "POST"])
-def item(request: HttpRequest, public_id: str, code: str) -> HttpResponseBase:
-    """Show or save one item."""
-    return PAGES.item(request, public_id, code)
-
-
-@audience(Role.EXPERT)
-@require_GET
-def sums(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Return the totals of the desk for its script."""
-    return PAGES.sums(request, public_id)
-
-
-@audience(Role.EXPERT)
-@require_POST
-def mark(request: HttpRequest, public_id: str, use: str) -> HttpResponseBase:
-    """Mark a file as checked."""
-    return PAGES.mark(request, public_id, use)

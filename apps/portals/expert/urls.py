@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from apps.core.actor import Role
-from apps.portals.base import files
+from apps.portals.base import desk_routes, files
 from apps.portals.expert import availability, desk, home, links, panel, tasks, visits
 
 app_name = "expert"
@@ -16,11 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("reviews/<str:public_id>/recuse/", tasks.recuse, name="recuse"),
     path("reviews/<str:public_id>/submit/", tasks.submit, name="submit"),
     path("reviews/<str:public_id>/material/", tasks.material, name="material"),
-    path("reviews/<str:public_id>/save/", desk.save_all, name="desk_save"),
-    path("reviews/<str:public_id>/adopt/", desk.adopt, name="desk_adopt"),
-    path("reviews/<str:public_id>/items/<str:code>/", desk.item, name="desk_item"),
-    path("reviews/<str:public_id>/sums/", desk.sums, name="desk_sums"),
-    path("reviews/<str:public_id>/marks/<str:use>/", desk.mark, name="desk_mark"),
+    *desk_routes.routes(Role.EXPERT, "reviews/<str:public_id>/", desk.PAGES),
     path("reviews/<str:public_id>/panel/", panel.page_of, name="panel"),
     path("reviews/<str:public_id>/panel/draft/", panel.draft, name="panel_draft"),
     path("reviews/<str:public_id>/panel/sign/", panel.sign, name="panel_sign"),

@@ -279,6 +279,7 @@ def _file(
         "gone": [member for member in panel.members if member.state == "recused"],
         "totals": [member.total for member in panel.members if member.total is not None],
         "grounds": _grounds(panel, parameters),
+        "outliers": [row.expert_name for row in panel.members if row.expert_number in panel.outliers],
         "blocked": [member for member in panel.members if member.state == "blocked"],
         "late": sum(member.state in {"invited", "declared"} for member in panel.members),
         "overrides": review.overrides_of(actor=actor, public_id=public_id),

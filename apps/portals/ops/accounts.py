@@ -157,6 +157,11 @@ def _form(request: HttpRequest, *, refusal: DomainError | None = None) -> HttpRe
         "typed": request.POST,
         "roles": [(role.value, ROLE_LABELS[role]) for role in _MADE_HERE],
         "districts": _districts(),
+        "sub_areas": [
+            (name, f"{row.name}：{name}")
+            for row in organisation.bureaus(actor=actor_of(request))
+            for name in row.sub_areas
+        ],
         "duties": [(duty.value, DUTY_LABELS[duty], duty.value in chosen) for duty in _BUREAU_DUTIES],
         "back": reverse("ops:accounts"),
     }

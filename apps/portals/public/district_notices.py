@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -18,6 +20,7 @@ from apps.portals.public.objections import PARTIES, RECEIPT
 from apps.portals.public.throttle import limited
 from apps.review import selectors as review
 from apps.review import services
+from apps.review.selectors.district_notices import NoticedEnterprise
 
 _FIELDS = ("party", "person", "contact", "matter")
 #: A district's notice takes no anonymous objections: there is nobody to answer.
@@ -80,7 +83,7 @@ def objection(request: HttpRequest, public_id: str) -> HttpResponseBase:
             "notice": found,
             "running": found.line.starts_on <= today <= found.line.ends_on,
             "typed": typed if request.method == "POST" else {**typed, "party": "person"},
-            "position": text(request, "position") or request.GET.get("position", ""),
+            "position": text(request, "position") or request.GET.get("position", "") or _only(found.entries),
             "entries": [(str(one.position), one.name) for one in found.entries],
             "parties": _PARTIES,
             "crumbs": [
@@ -92,6 +95,11 @@ def objection(request: HttpRequest, public_id: str) -> HttpResponseBase:
         },
         refusal=refusal,
     )
+
+
+def _only(entries: Sequence[NoticedEnterprise]) -> str:
+    """Return the position of the one enterprise on a list of one, else nothing: there is a choice to make."""
+    return str(entries[0].position) if len(entries) == 1 else ""
 
 
 @open_to_all

@@ -55,7 +55,7 @@ def file_district_objection(
         actor: anybody.
         clock: the legal clock; the objection is received now.
         notice: public id of the notice.
-        position: which line of its list.
+        position: which line of its list, from 1; 0 when none was chosen.
         party: `person` or `unit`; anonymous ones are not accepted in principle.
         person: name of the person or the unit; encrypted.
         contact: how to reach them; encrypted.
@@ -80,6 +80,8 @@ def file_district_objection(
     errors = {name: [wanted[name]] for name, value in said.items() if not value}
     if party not in dict(DistrictObjection.PARTIES):
         errors["party"] = ["请选择提出人类别。"]
+    if position < 1:
+        errors["position"] = ["请选择公示名单中的企业。"]
     if errors:
         raise Invalid(errors)
     moment = clock.now()

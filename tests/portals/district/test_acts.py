@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -74,6 +75,27 @@ def test_acceptance_is_possible_once(scene: scenes.Scene, browser: Browser) -> N
     again = client.post(f"/d/applications/{public_id}/accept/")
     assert again.status_code == 409
     assert client.get(f"/d/applications/{public_id}/accept/").status_code == 405
+
+
+def test_the_next_case_of_the_intake_is_the_oldest_nobody_else_has(
+    scene: scenes.Scene, browser: Browser
+) -> None:
+    first = scene.submitted(1)
+    scene.clock.advance(timedelta(minutes=5))
+    second = scene.submitted(2)
+    handler, signer = browser(scene.district.handler), browser(scene.district.signer)
+
+    def following(after: str = "", by: Client = handler) -> str:
+        return by.get("/d/intake/next/", {"after": after}).headers["Location"]
+
+    assert following() == f"/d/applications/{first}/"
+    assert following(after=first) == f"/d/applications/{second}/"
+    assert following(after=second) == f"/d/applications/{first}/", "round to the first again"
+    assert f"/d/intake/next/?after={first}" in handler.get(f"/d/applications/{first}/").content.decode()
+    handler.post(f"/d/applications/{second}/take/")
+    assert following(after=first, by=signer) == "/d/intake/"
+    assert following(after=first) == f"/d/applications/{second}/"
+    assert following(by=browser(scene.other_district.handler)) == "/d/intake/"
 
 
 def test_the_form_check_passes_only_when_everything_is_in_order(
