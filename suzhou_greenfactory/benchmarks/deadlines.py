@@ -170,10 +170,10 @@ _FILL = """
 insert into deadlines_obligation (public_id, kind, subject_type, subject_id, subject_public_id, subject_number,
   subject_label, enterprise_name, party, enterprise_id, district_id, rule, basis, started_on, due_on, due_at,
   provisional, computed_by, state, opened_at, reminded_through, remind_on, remind_plan, hook_token,
-  hook_attempts, hook_error)
+  hook_attempts, hook_error, changes)
 select 'bench' || n, 'monitoring.annual', 'bench.row', n, '', n::text, '示例' || n, '示例' || n, 'enterprise',
   (select min(id) from accounts_enterprise), (select min(code) from accounts_district), 'R-30', '',
   %(today)s::date - 40, %(today)s::date + days, (%(today)s::date + days + 1)::timestamp at time zone 'Asia/Shanghai',
-  false, '{}', 'open', %(now)s, %(today)s::date - 1, %(today)s::date + days - 7, %(mark)s, '', 0, ''
+  false, '{}', 'open', %(now)s, %(today)s::date - 1, %(today)s::date + days - 7, %(mark)s, '', 0, '', 0
 from (select n, case when n <= %(due)s then 7 else 200 end as days from generate_series(1, %(count)s) n) rows
 """
