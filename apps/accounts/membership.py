@@ -9,7 +9,16 @@ from typing import Any
 
 from apps.accounts.models import CalendarFeed, District, EnterpriseChange, Invitation, User
 from apps.accounts.services.membership import token_digest
-from apps.accounts.states import CHANGE_LIFE, CHANGES, CONFIRMED, INVITATION_LIFE, ISSUED, REQUESTED
+from apps.accounts.states import (
+    CHANGE_LIFE,
+    CHANGES,
+    CONFIRMED,
+    CONFIRMED_CHANGE,
+    INVITATION_LIFE,
+    ISSUED,
+    REQUESTED,
+    SPEAKS_FOR_RECHECK,
+)
 from apps.core.actor import DUTY_LABELS, Actor, Duty, Role
 from apps.core.errors import NotVisible
 from apps.core.moment import Moment
@@ -189,6 +198,24 @@ def changes(
     if waiting:
         rows = rows.filter(state=REQUESTED)
     return _rows(actor, rows.order_by("-effective_on", "-id")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What speaks for a recheck: enterprise id, what happened, its day."""
+
+    enterprise_id: int
+    what: str
+    on: date
+
+
+def reported_changes(*, actor: Actor, since: date) -> list[Reported]:
+    """Return what was reported since a day and not turned down that speaks for a recheck, oldest first; one query."""
+    rows = EnterpriseChange.objects.visible_to(actor).filter(
+        kind__in=SPEAKS_FOR_RECHECK, state__in=[REQUESTED, CONFIRMED_CHANGE], effective_on__gte=since
+    )
+    found = rows.order_by("effective_on", "pk").values_list("enterprise_id", "kind", "effective_on")
+    return [Reported(enterprise, CHANGES[kind], day) for enterprise, kind, day in found]
 
 
 def change(*, actor: Actor, public_id: str) -> ChangeRow:

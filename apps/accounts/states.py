@@ -31,11 +31,19 @@ ENTERPRISE_LIFE = Lifecycle(
 
 #: Kinds of dated changes an enterprise declares (R-43).
 RENAME, MOVE, SUCCESSION, CLOSURE = "rename", "move", "succession", "closure"
+BOUNDARY, PAUSE, INCIDENT = "boundary", "pause", "incident"
+#: Kinds that alter nothing in the registration: a fact is put on record, with its day and paper.
+REPORTS = frozenset({BOUNDARY, PAUSE, INCIDENT})
+#: Kinds that speak for a recheck of a title held (R-33, R-42); a new head of the same factory does not.
+SPEAKS_FOR_RECHECK = REPORTS | {RENAME, MOVE, CLOSURE}
 CHANGES = {
     RENAME: "企业更名",
     MOVE: "厂区搬迁",
     SUCCESSION: "法定代表人/负责人变更",
-    CLOSURE: "注销或停产",
+    BOUNDARY: "组织边界变更",
+    PAUSE: "临时停产或恢复生产",
+    INCIDENT: "事故、处罚或失信报告",
+    CLOSURE: "注销或终止生产",
 }
 REQUESTED, CONFIRMED_CHANGE, DECLINED_CHANGE, TAKEN_BACK = "requested", "confirmed", "declined", "withdrawn"
 _BUREAU = [Duty.HANDLER, Duty.SIGNER]

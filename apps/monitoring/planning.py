@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Max, Q
 
+from apps.accounts.membership import Reported, reported_changes
 from apps.core.actor import Actor
 from apps.monitoring.models import AnnualForm, Recheck
 from apps.monitoring.states import PLANNED, RECORDED, REPORTED
 from apps.parameters.selectors import in_force
+from apps.policy.calendar import chinese
 from apps.policy.levels import Level
 from apps.policy.obligations import under_dynamic_management
 from apps.policy.parameters import Parameters
 from apps.policy.recheck import recheck_due_on
 from apps.titles import selectors as titles
 
+#: How long a reported change speaks for a recheck: as long as the yearly forms tell of it again.
+_REMEMBERED = timedelta(days=366)
 _RISKY = ("safety", "environment", "energy", "credit", "penalty")
 
 
@@ -36,7 +41,7 @@ class PlanRow:
 
 
 def recheck_plan(*, actor: Actor, on: date, parameters: Parameters | None = None) -> list[PlanRow]:
-    """Return the titles in sight by the day their recheck falls due; four queries however many.
+    """Return the titles in sight by the day their recheck falls due; five queries however many.
 
     With *parameters* other than those in force the plan is the one they would give.
     """
@@ -56,6 +61,9 @@ def recheck_plan(*, actor: Actor, on: date, parameters: Parameters | None = None
         .values_list("title_id", "public_id")
     )
     risks = _risks(actor, on)
+    reports: dict[int, list[Reported]] = defaultdict(list)
+    for one in reported_changes(actor=actor, since=on - _REMEMBERED):
+        reports[one.enterprise_id].append(one)
     rows = [
         PlanRow(
             title_public_id=row.public_id,
@@ -68,12 +76,20 @@ def recheck_plan(*, actor: Actor, on: date, parameters: Parameters | None = None
                 )
             ),
             overdue=due < on,
-            risks=risks.get(row.enterprise_id, ()),
+            risks=(
+                *risks.get(row.enterprise_id, ()),
+                *_reported(reports.get(row.enterprise_id, ()), seen_on.get(row.id) or row.awarded_on),
+            ),
             running=running.get(row.id, ""),
         )
         for row in held
     ]
     return sorted(rows, key=lambda row: (not row.risks, row.due_on, row.enterprise_name))
+
+
+def _reported(reports: Iterable[Reported], looked_at: date) -> tuple[str, ...]:
+    """Return what was reported after the title was last looked at."""
+    return tuple(f"{one.what}（{chinese(one.on)}）" for one in reports if one.on > looked_at)
 
 
 def _risks(actor: Actor, on: date) -> dict[int, tuple[str, ...]]:

@@ -20,6 +20,7 @@ from apps.accounts.states import (
     CONFIRMED,
     ENTERPRISE_LIFE,
     RENAME,
+    REPORTS,
     REQUESTED,
     SUCCESSION,
 )
@@ -102,8 +103,8 @@ def request_change(*, actor: Actor, clock: Clock, data: Change) -> str:
         lambda: clean_text(data.reason, field="reason", label="说明", limit=_REASON, multiline=True),
     )
     _check_day(errors, data.effective_on, enterprise, moment.on)
-    if data.kind == CLOSURE and not data.reason.strip():
-        errors.setdefault("reason", []).append("请说明注销或停产的情况。")
+    if data.kind in REPORTS | {CLOSURE} and not data.reason.strip():
+        errors.setdefault("reason", []).append(f"请说明{CHANGES[data.kind]}的情况。")
     if errors or after is None or data.effective_on is None:
         raise Invalid(errors)
     target = str(after.get("district_id", enterprise.district_id))
@@ -249,8 +250,10 @@ def _after(enterprise: Enterprise, data: Change) -> dict[str, Any]:
             found = _new_site(data)
         case "succession":
             found = _successor(enterprise, data)
-        case _:
+        case "closure":
             return {"state": "closed"}
+        case _:
+            return {}  # a report: nothing of the registration changes
     changed = {name: value for name, value in found.items() if value != getattr(enterprise, name)}
     if not changed and not data.successor_id:
         first = next(iter(found))

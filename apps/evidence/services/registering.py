@@ -84,7 +84,7 @@ def request_change(
 
 def _faults(actor: Actor, clock: Clock, data: Change) -> dict[str, list[str]]:
     """Return every fault of a form without its paper, so that one answer names them all; nothing is kept."""
-    missing = {"document": ["请上传证明材料，如登记通知书、变更核准通知书或新营业执照。"]}
+    missing = {"document": ["请上传证明材料，如登记通知书、新营业执照、处罚决定书或盖章的情况说明。"]}
     savepoint = transaction.savepoint()
     try:
         account_services.request_change(actor=actor, clock=clock, data=data)

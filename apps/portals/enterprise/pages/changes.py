@@ -14,7 +14,7 @@ from apps.accounts import membership
 from apps.accounts import selectors as accounts
 from apps.accounts import services as account_services
 from apps.accounts.services import Change
-from apps.accounts.states import CHANGES
+from apps.accounts.states import CHANGES, REPORTS
 from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.days import read_day
@@ -40,9 +40,20 @@ _HELP = {
     "rename": "工商登记已变更名称。确认后，平台和有效称号使用新名称，原名称作为曾用名保留。",
     "move": "主要生产厂区迁到新地址。由新厂区所在属地确认；已提交的申报仍由原受理属地办理。",
     "succession": "法定代表人或负责人更换。可同时把负责人账户交接给接任的成员。",
+    "boundary": "厂区、车间或外协范围增减，评价的组织边界发生变化。属地核实后可安排复核，重新核对边界内的数据。",
+    "pause": "临时停产、恢复生产。登记信息不变，停产期间的期限不因此中止；属地核实后可安排复核。",
+    "incident": "安全、环保、质量事故，受到行政处罚，列入失信名单。请在发生后及时报告；属地核实后可安排复核。",
     "closure": "企业注销或不再生产。确认后不能再申报，已有称号由主管部门按规定处理。",
 }
-_ICONS = {"rename": "pencil", "move": "map-pin", "succession": "users", "closure": "circle-x"}
+_ICONS = {
+    "rename": "pencil",
+    "move": "map-pin",
+    "succession": "users",
+    "boundary": "arrows-diff",
+    "pause": "clock",
+    "incident": "alert-triangle",
+    "closure": "circle-x",
+}
 
 
 @audience(Role.ENTERPRISE)
@@ -138,6 +149,7 @@ def _form(request: HttpRequest, kind: str, refusal: DomainError | None = None) -
         "enterprise": enterprise,
         "kind": kind,
         "kind_label": CHANGES[kind],
+        "reports": kind in REPORTS,
         "help": _HELP[kind],
         "typed": request.POST if request.method == "POST" else start,
         "districts": [(row.code, row.name) for row in accounts.districts()],
