@@ -135,7 +135,7 @@ class OneChange(Reading):
 
 
 class ChangeBody(Body):
-    """A dated change: `kind` is rename, move, succession, boundary, pause, incident or closure; it says which fields count.
+    """A dated change, `kind`: rename, move, succession, boundary, pause, incident, closure; it says what counts.
 
     `successor`: user name of the member who takes over. `document`: the paper that proves it.
     """
