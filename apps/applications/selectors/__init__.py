@@ -41,6 +41,7 @@ from apps.applications.selectors.pages import (
     every_application,
     my_applications,
 )
+from apps.applications.selectors.places import require_places
 from apps.applications.selectors.progress import (
     Action,
     Progress,
@@ -155,6 +156,7 @@ __all__ = [
     "reach",
     "reach_of_all",
     "report_draft",
+    "require_places",
     "returned_items",
     "round_file",
     "rounds",

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from apps.applications.models import Application
+from apps.applications.selectors.places import require_places
 from apps.applications.services.advance import locked
 from apps.applications.services.editing import for_editing
 from apps.applications.states import APPLICATION_LIFE, EDITABLE
@@ -19,6 +20,7 @@ from apps.core.errors import Invalid, NotVisible, WrongStep
 from apps.core.moment import Clock, FixedClock
 from apps.evidence import selectors as evidence_read
 from apps.evidence import services as evidence
+from apps.policy.evaluation.spec import SchemeSpec
 from apps.scoring import selectors as scoring
 from apps.scoring import services as scoring_services
 
@@ -146,14 +148,15 @@ def attach_evidence(  # noqa: PLR0913  (what one use of a file states)
     """Attach a file of the enterprise's library to an item, a basic requirement or a section of the report.
 
     Raises:
-        NotVisible, Forbidden, WrongStep, RuleBroken: see `for_editing`.
-        Invalid: unknown place; or from evidence.
+        NotVisible, Forbidden, WrongStep, RuleBroken: see `for_editing`; or the application has no such place.
+        Invalid: unknown kind of place; or from evidence.
     """
     if place not in _PART_OF_PLACE:
         raise Invalid.of("place", "证明材料只能附在评价条目、基本要求或报告章节上。")
     row, _ = for_editing(
         actor=actor, clock=clock, public_id=public_id, part=_PART_OF_PLACE[place], codes=[code]
     )
+    require_places(spec=_spec(row), level=row.level, place=place, codes=[code])
     used = evidence.attach(
         actor=actor,
         clock=clock,
@@ -187,12 +190,13 @@ def attach_evidence_to_items(
     """Attach one file to several items at once; returns item → number of files there now.
 
     Raises:
-        NotVisible, Forbidden, WrongStep, RuleBroken: see `for_editing`.
+        NotVisible, Forbidden, WrongStep, RuleBroken: see `for_editing`; or the system has no such item.
         Invalid: no item; or from evidence.
     """
     row, _ = for_editing(
         actor=actor, clock=clock, public_id=public_id, part=_PART_OF_PLACE["item"], codes=item_codes
     )
+    require_places(spec=_spec(row), level=row.level, place="item", codes=item_codes)
     counts = evidence.attach_to_many(
         actor=actor,
         clock=clock,
@@ -259,6 +263,11 @@ def evidence_case(row: Application) -> evidence.Case:
 def _closed(row: Application) -> str:
     state = APPLICATION_LIFE.label(row.state)
     return f"当前状态为「{state}」，证明材料不能修改；如需补正，请联系属地工业和信息化主管部门。"
+
+
+def _spec(row: Application) -> SchemeSpec | None:
+    """Return the system of a locked application, read once per process: attaching costs no statement more."""
+    return scoring.spec_of_digest(row.scheme.digest) if row.scheme is not None else None
 
 
 def _self_sheet(row: Application, actor: Actor) -> str:

@@ -181,3 +181,30 @@ def test_own_files_are_looked_at_page_by_page(scene: Scene, browser: Client) -> 
     assert browser.get(f"/e/files/{row.public_id}/pages/13.jpg").status_code == 200
     for path in ("view/", "pages/1.jpg"):
         assert scenes.signed_in(scene.neighbour).get(f"/e/files/{row.public_id}/{path}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [("item", "K9-99"), ("requirement", "V-99"), ("section", "nowhere"), ("item", "V-01")],
+)
+def test_a_place_the_application_does_not_have_takes_no_file(
+    scene: Scene, browser: Client, draft: str, place: str, code: str
+) -> None:
+    at = f"/e/applications/{draft}/evidence/{place}/{code}/"
+    told = browser.post(at, {"files": _sent()}, headers=JSON)
+    assert told.status_code == 404
+    assert f"“{code}”，材料没有附上" in told.json()["error"]
+    assert browser.post(at, {"files": _sent()}).status_code == 404
+    assert browser.get(at).status_code == 404
+    assert browser.get(f"{at}choose/").status_code == 404
+    assert evidence.library(actor=scene.enterprise).total == 0  # the refused file is not kept, either
+    browser.post(_place(draft), {"files": _sent()}, headers=JSON)
+    [kept] = evidence.library(actor=scene.enterprise).rows
+    answer = browser.post(
+        f"/api/v1/applications/{draft}/evidence/attach/",
+        {"file": kept.public_id, "place": place, "code": code},
+        content_type="application/json",
+    )
+    assert answer.status_code == 404
+    assert f"“{code}”，材料没有附上" in answer.content.decode()
+    assert len(_uses(scene, draft)) == 1

@@ -27,6 +27,7 @@ from apps.portals.base.posted import day, whole
 from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.enterprise.pages.common import application_crumbs, code_of, wants_json
 from apps.portals.enterprise.pages.evaluate import workspace_page
+from apps.scoring import selectors as scoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ def evidence_at(request: HttpRequest, public_id: str, place: str, code: str) -> 
             code=code,
             upload=upload,
         )
-        must_be_visible(refused)
+        if not wants_json(request):
+            must_be_visible(refused)
         if refused is not None:
             refusal = refused
             errors.append(f"{upload.name}：{refused.message}" if len(uploads) > 1 else refused.message)
@@ -110,7 +112,7 @@ def choose_evidence(request: HttpRequest, public_id: str, place: str, code: str)
     used = evidence.uses_of(actor=actor, application_id=file.case.id, place=place, code=code)
     found = evidence.library(actor=actor, q=request.GET.get("q", ""), page=whole(request.GET.get("page"), 1))
     context = {
-        **_place_context(file, place, code),
+        **_place_context(actor, file, place, code),
         "library": found,
         "q": request.GET.get("q", ""),
         "used": {use.file.public_id for use in used},
@@ -166,7 +168,7 @@ def use_pages(request: HttpRequest, public_id: str, use_public_id: str) -> HttpR
             return redirect(_back(public_id, place, code))
     stored = {"page_from": use.page_from, "page_to": use.page_to, "valid_until": use.file.valid_until}
     form = sent if request.method == "POST" else {name: str(value or "") for name, value in stored.items()}
-    context = {**_place_context(file, place, code), "use": use, "form": form}
+    context = {**_place_context(actor, file, place, code), "use": use, "form": form}
     return page(request, "enterprise/use.html", context, refusal=refusal)
 
 
@@ -251,18 +253,24 @@ def _place_page(
     actor = actor_of(request)
     file = seen(applications.application_file, actor=actor, public_id=public_id)
     uses = evidence.uses_of(actor=actor, application_id=file.case.id, place=place, code=code)
-    context = {**_place_context(file, place, code), "uses": uses, "upload_errors": errors}
+    context = {**_place_context(actor, file, place, code), "uses": uses, "upload_errors": errors}
     return page(request, "enterprise/evidence.html", context, refusal=refusal, status=422 if errors else 200)
 
 
-def _place_context(file: ApplicationFile, place: str, code: str) -> dict[str, Any]:
+def _place_context(actor: Actor, file: ApplicationFile, place: str, code: str) -> dict[str, Any]:
     names = {
         "requirement": {one.code: f"{one.code} {one.name}" for one in file.basics},
         "section": {one.section.code: f"{one.section.number}、{one.section.title}" for one in file.report},
     }
     name = names.get(place, {}).get(code, code)
-    if place in names and code not in names[place]:
-        raise Http404
+    scheme_id = file.case.scheme_id if place == "item" else None
+    seen(
+        applications.require_places,
+        spec=scoring.scheme_spec(actor=actor, scheme_id=scheme_id) if scheme_id is not None else None,
+        level=file.case.level,
+        place=place,
+        codes=[code],
+    )
     back = {
         "item": f"{reverse('enterprise:evaluate', args=[file.case.public_id])}?item={code}",
         "requirement": f"{reverse('enterprise:basics', args=[file.case.public_id])}#{code}",
