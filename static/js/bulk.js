@@ -25,6 +25,8 @@
       var first = items().filter(seen)[0];
       if (first) first.focus();
     });
+    // 按“后退”回到本页时，浏览器在脚本之后才恢复勾选。
+    window.addEventListener("pageshow", show);
     show();
   }
   gf.onReady(function (scope) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -115,10 +117,17 @@ def record(request: HttpRequest, public_id: str) -> HttpResponseBase:
             ),
             attachments=request.FILES.getlist("attachments"),
         ),
-        done=lambda until: f"征信结果已登记，可用于 {until:%Y-%m-%d}（含）前开始的公示。",
+        done=lambda until: _recorded(text(request, "result"), until),
         to=reverse("municipal:credit_check", args=[public_id]),
         again=lambda refusal: _file(request, public_id, refusal=refusal),
     )
+
+
+def _recorded(result: str, until: date) -> str:
+    """Say what follows from a recorded result: only a usable one lets the case into a notice."""
+    if CreditResult(result) in {CreditResult.NORMAL, CreditResult.EXPLAINED}:
+        return f"征信结果已登记，可用于 {until:%Y-%m-%d}（含）前开始的公示。"
+    return "征信结果已登记，已告知企业；结果正常或说明被采信前，该企业不能列入公示。"
 
 
 @audience(Role.MUNICIPAL)

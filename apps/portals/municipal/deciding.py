@@ -154,6 +154,7 @@ def _decide_page(
         "ready": [check for check in checks if check.ok],
         "blocked": [check for check in checks if not check.ok],
         "decision": decision,
+        "deed": "列入" if decision is Provisional.PROPOSE else "登记",
         "needs_reason": decision is not Provisional.PROPOSE,
         "choices": CHOICES,
         "chosen": chosen,

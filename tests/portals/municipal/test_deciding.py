@@ -60,6 +60,10 @@ def test_the_precheck_sorts_who_can_be_listed(desk: Desk, scene: Flow) -> None:
     assert "可以列入 1 家" in page
     assert "不能列入 1 家" in page
     assert "征信查询结果异常" in page
+    # Postponing lists nobody: such a decision is noted.
+    deferred = text_of(desk.post("decide", ids=[scene.case, scene.other], decision="defer"))
+    assert "可以登记 2 家" in deferred
+    assert "可以列入" not in deferred
     assert desk.post("decide", ids=["nosuchcase0000"], decision="propose").status_code == 404
     assert desk.post("decide", by=scene.district.handler, ids=[scene.case]).status_code == 403
 

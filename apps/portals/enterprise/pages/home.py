@@ -79,7 +79,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "duties": [
             _duty(row, cases) for row in due if row.party == Party.ENTERPRISE and row.kind not in _WAITED_FOR
         ],
-        "notices": unread_notices(actor=actor),
+        # A notice of rectification concerns a title: who never held one is not asked for.
+        "notices": unread_notices(actor=actor) if held else [],
         "ban": ban,
         "open_cases": [_line(case, due, enterprise.authority) for case in cases if case.state not in FINAL],
         "closed_count": sum(case.state in FINAL for case in cases),
