@@ -54,11 +54,11 @@
     if (target.matches("summary")) { target.parentElement.open = true; target = target.parentElement.querySelector("textarea"); }
     if (target.matches("textarea, input[type=text]")) target.focus(); else target.click();
   }
-  /* 右栏里的键：右栏还在取这一行时先记下，到了再做，不会落到上一行的条目上 */
+  /* 右栏里的键：右栏还在取这一行、或上一个键还没有答复时先记下，到了再做，不会落到上一行的条目上，也不会丢 */
   gf.inPanel = function (key) {
     var panel = document.querySelector("[data-panel]");
     /* 理由框常在，按 C 当场就能写，不等右栏 */
-    if (key !== "c" && panel && panel.dataset.wanted && panel.dataset.wanted !== panel.dataset.item) { panel.dataset.then = key; return true; }
+    if (key !== "c" && panel && (panel.dataset.wanted && panel.dataset.wanted !== panel.dataset.item || panel.querySelector(".htmx-request"))) { panel.dataset.then = key; return true; }
     var target = document.querySelector("[data-key-" + key + "]");
     if (target) press(target);
     return !!target;

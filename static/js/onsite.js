@@ -5,7 +5,7 @@
   "use strict";
   var gf = window.gf, form = document.querySelector("form[data-desk][data-photos]");
   if (!form || !window.indexedDB || !window.fetch) return;
-  var url = form.dataset.photos, RETRY = 15000, base = null, busy = false, timer = 0, PLACE = "gf-photo-place";
+  var url = form.dataset.photos, RETRY = 15000, base = null, busy = false, cut = false, timer = 0, PLACE = "gf-photo-place";
 
   function open() {
     if (base) return base;
@@ -54,7 +54,7 @@
         latitude: where.latitude || "", longitude: where.longitude || "", accuracy: where.accuracy || "", refused: "",
       });
     }).then(function () {
-      gf.say(code + " 的照片已存在本机" + (navigator.onLine ? "，正在上传" : "，有网络后自动上传"));
+      gf.say(code + " 的照片已存在本机" + (reaches() ? "，正在上传" : "，等待网络，有网络后自动上传"));
       return send();
     }, function () { gf.say("本机空间不足，照片没有保存，请先上传或清理后再拍"); show(); });
   }
@@ -78,6 +78,7 @@
       method: "POST", body: body, credentials: "same-origin",
       headers: { "X-CSRFToken": gf.token(), "X-Requested-With": "XMLHttpRequest", Accept: "application/json" },
     }).then(function (response) {
+      cut = false;
       if (response.ok && /json/.test(response.headers.get("Content-Type") || "")) {
         delete document.documentElement.dataset.copy;
         return drop(photo.key).then(function () { count(photo.item); return next(list); });
@@ -90,8 +91,10 @@
         photo.refused = lines.join("") || answer.message || "没有收下，请重新拍摄。";
         return keep(photo).then(function () { return next(list); });
       });
-    }, function () { later(); return null; });
+    }, function () { cut = true; later(); return null; });
   }
+  /* 浏览器说有网也可能传不到：上一次没传成，就说等待网络 */
+  function reaches() { return navigator.onLine && !cut && document.documentElement.dataset.copy === undefined; }
   function later() { timer = window.setTimeout(send, RETRY); }
 
   function row(code) { return form.querySelector("tr[data-row=" + CSS.escape(code) + "]"); }
@@ -116,7 +119,7 @@
       if (!waiting.length) return;
       var line = document.createElement("p");
       line.className = "m-0";
-      line.textContent = waiting.length - bad.length ? (waiting.length - bad.length) + " 张照片存在本机，" + (navigator.onLine ? "正在上传" : "有网络后自动上传") + "。" : "";
+      line.textContent = waiting.length - bad.length ? (waiting.length - bad.length) + " 张照片存在本机，" + (reaches() ? "正在上传" : "等待网络，有网络后自动上传") + "。" : "";
       box.appendChild(line);
       bad.forEach(function (photo) {
         var p = document.createElement("p"), button = document.createElement("button");

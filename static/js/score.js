@@ -330,8 +330,10 @@
     if (!panel || !WIDE.matches) return;
     judge(row);
     window.clearTimeout(this.opening);
+    /* 按了 R 没等右栏就走开：那一项没有改，要说出来 */
+    if (panel.dataset.then === "r" && panel.dataset.wanted !== row.dataset.row) gf.say(panel.dataset.wanted + " 的退回清单没有改动：右栏还没打开，请回到该行再按 R");
+    if (panel.dataset.wanted !== row.dataset.row) delete panel.dataset.then;
     panel.dataset.wanted = row.dataset.row;
-    delete panel.dataset.then;
     if (panel.dataset.item === row.dataset.row) return;
     this.opening = window.setTimeout(function () {
       window.htmx.ajax("GET", self.url(row), { target: "#panel", swap: "innerHTML" });
@@ -424,7 +426,7 @@
     var box = at.panel.querySelector("[data-remark] textarea");
     if (box && said[at.code]) { box.value = said[at.code]; box.closest("details").open = true; }
   });
-  /* 先按的键等右栏装好再做：换入时表单还没有接上脚本，那时点下去会整页提交 */
+  /* 先按的键等右栏装好再做；全站换入后立即接上脚本（htmx 的 defaultSettleDelay 为 0），按钮一出现就能按，不会整页提交 */
   document.addEventListener("htmx:afterSettle", function (event) {
     var at = asked(event), row = at && document.querySelector("tr[data-row=" + CSS.escape(at.code) + "]");
     if (!row || at.panel.dataset.item !== at.code || at.panel.dataset.wanted && at.panel.dataset.wanted !== at.code) return;

@@ -160,7 +160,7 @@ def test_a_photo_taken_without_a_network_arrives_once(arrive: Arrive, case: str)
     first.locator("input[type=file]").set_input_files(
         {"name": "现场.png", "mimeType": "image/png", "buffer": PNG}
     )
-    expect(page.locator("[data-photo-queue]")).to_contain_text("1 张照片存在本机")
+    expect(page.locator("[data-photo-queue]")).to_contain_text("1 张照片存在本机，等待网络")
     expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "offline")
     person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
     page.context.set_offline(False)
@@ -200,7 +200,7 @@ def test_reloaded_without_a_network_the_desk_goes_on(arrive: Arrive, case: str) 
     second.locator("input[type=file]").set_input_files(
         {"name": "现场.png", "mimeType": "image/png", "buffer": PNG}
     )
-    expect(page.locator("[data-photo-queue]")).to_contain_text("1 张照片存在本机")
+    expect(page.locator("[data-photo-queue]")).to_contain_text("1 张照片存在本机，等待网络")
     expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "offline")
     page.reload()
     expect(page.locator("[data-photo-queue]")).to_contain_text("页面为本机存留")
