@@ -11,7 +11,7 @@ from apps.accounts.selectors import EnterpriseFile, enterprise_row
 from apps.core.actor import Actor
 
 #: Names asked for at once; beyond that a list is not matched by looking but mended.
-_MOST_NEAR = 200
+MOST_NEAR = 200
 _NEAR_ENOUGH = 0.3
 
 
@@ -21,7 +21,7 @@ def nearly_called(*, actor: Actor, names: Sequence[str], most: int = 3) -> dict[
     Names nobody is nearly called are left out; more than 200 names are not looked up.
     """
     found: dict[str, list[str]] = {}
-    for start in range(0, min(len(names), _MOST_NEAR), 50):
+    for start in range(0, min(len(names), MOST_NEAR), 50):
         batch = names[start : start + 50]
         alike = Q(pk__in=[])
         for name in batch:

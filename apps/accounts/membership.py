@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,6 @@ from apps.accounts.states import (
     INVITATION_LIFE,
     ISSUED,
     REQUESTED,
-    SPEAKS_FOR_RECHECK,
 )
 from apps.core.actor import DUTY_LABELS, Actor, Duty, Role
 from apps.core.errors import NotVisible
@@ -202,20 +201,21 @@ def changes(
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What speaks for a recheck: enterprise id, what happened, its day."""
+    """A reported change: enterprise id, kind, its words, its day."""
 
     enterprise_id: int
+    kind: str
     what: str
     on: date
 
 
-def reported_changes(*, actor: Actor, since: date) -> list[Reported]:
-    """Return what was reported since a day and not turned down that speaks for a recheck, oldest first; one query."""
+def reported_changes(*, actor: Actor, kinds: Collection[str], since: date) -> list[Reported]:
+    """Return the changes of some kinds reported since a day and not turned down, oldest first; one query."""
     rows = EnterpriseChange.objects.visible_to(actor).filter(
-        kind__in=SPEAKS_FOR_RECHECK, state__in=[REQUESTED, CONFIRMED_CHANGE], effective_on__gte=since
+        kind__in=kinds, state__in=[REQUESTED, CONFIRMED_CHANGE], effective_on__gte=since
     )
     found = rows.order_by("effective_on", "pk").values_list("enterprise_id", "kind", "effective_on")
-    return [Reported(enterprise, CHANGES[kind], day) for enterprise, kind, day in found]
+    return [Reported(enterprise, kind, CHANGES[kind], day) for enterprise, kind, day in found]
 
 
 def change(*, actor: Actor, public_id: str) -> ChangeRow:

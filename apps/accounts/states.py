@@ -34,8 +34,6 @@ RENAME, MOVE, SUCCESSION, CLOSURE = "rename", "move", "succession", "closure"
 BOUNDARY, PAUSE, INCIDENT = "boundary", "pause", "incident"
 #: Kinds that alter nothing in the registration: a fact is put on record, with its day and paper.
 REPORTS = frozenset({BOUNDARY, PAUSE, INCIDENT})
-#: Kinds that speak for a recheck of a title held (R-33, R-42); a new head of the same factory does not.
-SPEAKS_FOR_RECHECK = REPORTS | {RENAME, MOVE, CLOSURE}
 CHANGES = {
     RENAME: "企业更名",
     MOVE: "厂区搬迁",

@@ -42,7 +42,7 @@ def unseal(app: str, model: str, columns: Sequence[str]) -> Step:
         quoted = schema_editor.quote_name
         wanted = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
         statement = (
-            f"update {quoted(found._meta.db_table)} set {wanted} where {quoted(found._meta.pk.column)} = %s"  # noqa: S608
+            f"update {quoted(found._meta.db_table)} set {wanted} where {quoted(found._meta.pk.column)} = %s"  # noqa: S608  (quoted names of our own models)
         )
         with schema_editor.connection.cursor() as cursor:
             for row in found._default_manager.only("pk", *columns).order_by("pk").iterator(chunk_size=_BATCH):

@@ -23,6 +23,8 @@ from apps.titles.states import ENDED
 PER_PAGE = 50
 _LONGEST_SEARCH = 50
 LATE, UNFILED = "late", "unfiled"
+#: Rows whose form is still to come: with its title the duty to report has ended.
+STILL_OWED = Q(state__in=[TO_FILE, SENT_BACK]) & ~Q(title__state__in=ENDED)
 _NO_LONGER_OWED = "称号已终止，不再报送"
 
 
@@ -249,7 +251,7 @@ def _in_state(rows: QuerySet[AnnualForm], state: str, on: date) -> QuerySet[Annu
     if state == LATE:
         return rows.filter(Q(filed_on__gt=F("due_on")) | Q(filed_on=None, due_on__lt=on))
     if state == UNFILED:
-        return rows.filter(state__in=[TO_FILE, SENT_BACK]).exclude(title__state__in=ENDED)
+        return rows.filter(STILL_OWED)
     return rows.filter(state=state) if state in ANNUAL_LIFE.states else rows
 
 
@@ -265,7 +267,7 @@ def annual_standing(*, actor: Actor, on: date, year: int) -> list[DistrictStandi
             filed=Count("pk", filter=Q(state__in=[FILED, APPROVED])),
             late=Count("pk", filter=Q(filed_on__gt=F("due_on"))),
             approved=Count("pk", filter=Q(state=APPROVED)),
-            unfiled=Count("pk", filter=Q(state__in=[TO_FILE, SENT_BACK]) & ~Q(title__state__in=ENDED)),
+            unfiled=Count("pk", filter=STILL_OWED),
             overdue=Count("pk", filter=Q(filed_on=None, due_on__lt=on)),
         )
     )

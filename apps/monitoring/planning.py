@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Max, Q
 
@@ -18,11 +18,14 @@ from apps.policy.calendar import chinese
 from apps.policy.levels import Level
 from apps.policy.obligations import under_dynamic_management
 from apps.policy.parameters import Parameters
-from apps.policy.recheck import recheck_due_on
+from apps.policy.recheck import (
+    CHANGE_COUNTS_FOR,
+    CHANGES_FOR_RECHECK,
+    change_speaks_for_recheck,
+    recheck_due_on,
+)
 from apps.titles import selectors as titles
 
-#: How long a reported change speaks for a recheck: as long as the yearly forms tell of it again.
-_REMEMBERED = timedelta(days=366)
 _RISKY = ("safety", "environment", "energy", "credit", "penalty")
 
 
@@ -62,7 +65,8 @@ def recheck_plan(*, actor: Actor, on: date, parameters: Parameters | None = None
     )
     risks = _risks(actor, on)
     reports: dict[int, list[Reported]] = defaultdict(list)
-    for one in reported_changes(actor=actor, since=on - _REMEMBERED):
+    since = on - CHANGE_COUNTS_FOR
+    for one in reported_changes(actor=actor, kinds=CHANGES_FOR_RECHECK, since=since):
         reports[one.enterprise_id].append(one)
     rows = [
         PlanRow(
@@ -78,7 +82,7 @@ def recheck_plan(*, actor: Actor, on: date, parameters: Parameters | None = None
             overdue=due < on,
             risks=(
                 *risks.get(row.enterprise_id, ()),
-                *_reported(reports.get(row.enterprise_id, ()), seen_on.get(row.id) or row.awarded_on),
+                *_reported(reports.get(row.enterprise_id, ()), seen_on.get(row.id) or row.awarded_on, on),
             ),
             running=running.get(row.id, ""),
         )
@@ -87,9 +91,13 @@ def recheck_plan(*, actor: Actor, on: date, parameters: Parameters | None = None
     return sorted(rows, key=lambda row: (not row.risks, row.due_on, row.enterprise_name))
 
 
-def _reported(reports: Iterable[Reported], looked_at: date) -> tuple[str, ...]:
-    """Return what was reported after the title was last looked at."""
-    return tuple(f"{one.what}（{chinese(one.on)}）" for one in reports if one.on > looked_at)
+def _reported(reports: Iterable[Reported], looked_at: date, on: date) -> tuple[str, ...]:
+    """Return the reported changes that speak for a recheck, in words."""
+    return tuple(
+        f"{one.what}（{chinese(one.on)}）"
+        for one in reports
+        if change_speaks_for_recheck(one.kind, changed_on=one.on, last_looked_at_on=looked_at, on=on)
+    )
 
 
 def _risks(actor: Actor, on: date) -> dict[int, tuple[str, ...]]:

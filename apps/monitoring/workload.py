@@ -8,10 +8,10 @@ from datetime import date
 from django.db.models import Count, Q
 
 from apps.core.actor import Actor
+from apps.monitoring.annual_forms import STILL_OWED
 from apps.monitoring.models import AnnualForm, Rectification
 from apps.monitoring.planning import overdue_count, recheck_plan
-from apps.monitoring.states import FILED, ORDERED, SENT_BACK, SUBMITTED, TO_FILE
-from apps.titles.states import ENDED
+from apps.monitoring.states import FILED, ORDERED, SUBMITTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,7 @@ def watched(*, actor: Actor, on: date) -> Watched:
         .aggregate(
             late=Count(
                 "pk",
-                filter=Q(state__in=[TO_FILE, SENT_BACK], filed_on=None, due_on__lt=on)
-                & ~Q(title__state__in=ENDED),
+                filter=STILL_OWED & Q(filed_on=None, due_on__lt=on),
             ),
             to_review=Count("pk", filter=Q(state=FILED)),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 
 from apps.policy.calendar import Term, WorkCalendar, add_months, add_workdays
@@ -21,6 +21,26 @@ def recheck_due_on(*, awarded_on: date, last_recheck_on: date | None, parameters
     A planning date of the bureau, not moved off rest days.
     """
     return add_months(max(awarded_on, last_recheck_on or awarded_on), parameters.recheck_cycle_months)
+
+
+#: Reported changes that speak for looking at the site again; a new head of the same factory does not.
+CHANGES_FOR_RECHECK = frozenset({"rename", "move", "boundary", "pause", "incident", "closure"})
+#: How long a reported change speaks for a recheck: the yearly form tells of it again within that time.
+CHANGE_COUNTS_FOR = timedelta(days=366)
+
+
+@implements("R-33")
+def change_speaks_for_recheck(kind: str, *, changed_on: date, last_looked_at_on: date, on: date) -> bool:
+    """Whether a reported change is a reason to go to the site before its day.
+
+    It is when it is of such a kind, came after the site was last looked at (or the award), and is not older than
+    what the yearly forms tell of.
+    """
+    return (
+        kind in CHANGES_FOR_RECHECK
+        and last_looked_at_on < changed_on
+        and on - changed_on <= CHANGE_COUNTS_FOR
+    )
 
 
 @implements("R-34")

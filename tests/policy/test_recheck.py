@@ -8,6 +8,7 @@ import pytest
 from apps.policy.levels import Level
 from apps.policy.parameters import Parameters
 from apps.policy.recheck import (
+    change_speaks_for_recheck,
     draw_sample,
     recheck_due_on,
     recheck_outcome,
@@ -38,6 +39,30 @@ def test_the_cycle_is_a_setting() -> None:
     assert recheck_due_on(awarded_on=date(2025, 6, 10), last_recheck_on=None, parameters=parameters) == date(
         2026, 6, 10
     )
+
+
+@pytest.mark.rule("R-33")
+@pytest.mark.parametrize(
+    ("kind", "changed_on", "speaks"),
+    [
+        ("incident", date(2026, 3, 2), True),
+        ("incident", date(2026, 3, 1), False),  # the site was looked at that day
+        ("succession", date(2026, 3, 2), False),
+        ("rename", date(2026, 11, 20), True),
+    ],
+)
+def test_what_was_reported_after_the_last_look_speaks_for_a_recheck(
+    kind: str, changed_on: date, *, speaks: bool
+) -> None:
+    seen, on = date(2026, 3, 1), date(2026, 11, 20)
+    assert change_speaks_for_recheck(kind, changed_on=changed_on, last_looked_at_on=seen, on=on) is speaks
+
+
+@pytest.mark.rule("R-33")
+def test_a_reported_change_counts_for_a_year() -> None:
+    day = {"changed_on": date(2025, 11, 20), "last_looked_at_on": date(2025, 1, 1)}
+    assert change_speaks_for_recheck("move", **day, on=date(2026, 11, 21))
+    assert not change_speaks_for_recheck("move", **day, on=date(2026, 11, 22))
 
 
 @pytest.mark.rule("R-34")

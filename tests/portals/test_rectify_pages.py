@@ -140,6 +140,10 @@ def test_the_district_delivers_and_verifies(office: Office) -> None:
         == 302
     )
     watch.hand_in()
+    told = office.send(handler, path).content.decode()
+    assert "由签批人验收" in told
+    assert "整改报告与验收表" in told
+    assert "由签批人验收" not in office.send(signer, path).content.decode()
     assert office.send(signer, f"{path}verify/", {"result": "maybe", "note": "好"}).status_code == 404
     assert office.send(handler, f"{path}verify/", {"result": "passed", "note": "好"}).status_code == 403
     assert office.send(signer, f"{path}verify/", {"result": "passed", "note": ""}).status_code == 422
@@ -174,7 +178,9 @@ def test_an_extension_is_refused_unless_the_bureau_allows_it(office: Office) -> 
     watch.served()
     path = f"/m/rectifications/{watch.order}/"
     signer = watch.city.signer
-    assert "延长整改期限" not in office.send(signer, path).content.decode()
+    shown = office.send(signer, path).content.decode()
+    assert f"{path}extend/" not in shown
+    assert "整改期限不能延长" in shown
     given = {"extra_days": "10", "reason": "设备进口周期长。"}
     assert office.send(signer, f"{path}extend/", given).status_code == 422
     assert office.send(watch.city.handler, f"{path}extend/", given).status_code == 403

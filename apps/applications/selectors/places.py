@@ -23,22 +23,21 @@ def require_places(*, spec: SchemeSpec | None, level: int, place: str, codes: Co
     Raises:
         NotVisible: at least one is none of this application's, or *place* is no kind of place; says which.
     """
-    if place == "item":
-        where = "评价体系中没有条目"
-        known = [code for code in codes if spec is not None and spec.has_item(code)]
-    elif place == "requirement":
-        where = "基本要求中没有"
-        asked = {one.code for one in requirements_for(Level(level))}
-        known = [code for code in codes if code in asked]
-    else:
-        where = "评价报告中没有章节"
-        sections = {one.code for one in report_sections.REPORT_SECTIONS} if place == "section" else set()
-        known = [code for code in codes if code in sections]
+    match place:
+        case "item":
+            where, known = (
+                "评价体系中没有条目",
+                {item.code for item in spec.items} if spec is not None else set(),
+            )
+            then = "评价体系可能已经更换，请回到自评表重新选择。"
+        case "requirement":
+            where, known = "基本要求中没有", {one.code for one in requirements_for(Level(level))}
+            then = "请回到申报页面重新选择。"
+        case _:
+            sections = report_sections.REPORT_SECTIONS if place == "section" else ()
+            where, known = "评价报告中没有章节", {one.code for one in sections}
+            then = "请回到申报页面重新选择。"
     unknown = [code for code in codes if code not in known]
     if unknown:
         listed = "、".join(code[:40] for code in unknown[:5])
-        raise NotVisible(
-            f"本件申报的{where}“{listed}”，材料没有附上；评价体系可能已经更换，请回到自评表重新选择。"
-            if place == "item"
-            else f"本件申报的{where}“{listed}”，材料没有附上；请回到申报页面重新选择。"
-        )
+        raise NotVisible(f"本件申报的{where}“{listed}”，材料没有附上；{then}")

@@ -108,9 +108,7 @@ def _moved(actor: Actor, clock: Clock, use: evidence_read.FileUse, newer: str) -
         with transaction.atomic():
             attach_evidence(actor=actor, clock=clock, file_public_id=newer, note=use.note, **where)
             detach_evidence(actor=actor, clock=clock, use_public_id=use.public_id, **where)
-    except (
-        WrongStep,
-        NotVisible,
-    ):  # in 补正 only what was returned may change; another system may lack the item
+    except (WrongStep, NotVisible):
+        # In 补正 only what was returned may change, and a system chosen later may lack the item.
         return False
     return True

@@ -13,13 +13,13 @@ from apps.core.moment import Clock
 from apps.core.text import clean_text
 from apps.deadlines.selectors import work_calendar
 from apps.deadlines.services import meet_obligation, open_obligation
+from apps.monitoring.annual_forms import STILL_OWED
 from apps.monitoring.models import AnnualForm
 from apps.monitoring.services.annual import locked_form, mark, tell
 from apps.monitoring.services.shared import choices
 from apps.monitoring.states import ANNUAL_LIFE, SENT_BACK, TO_FILE
 from apps.policy.annual_form import CHANGES, COMPLIANCE, FIGURES
 from apps.policy.calendar import add_workdays
-from apps.titles.states import ENDED
 
 _TEXT, _REASON = 2000, 300
 #: Parts of the form a return can name: code → label.
@@ -145,11 +145,7 @@ def urge_annual_forms(*, actor: Actor, clock: Clock, year: int, public_ids: Coll
     if actor.role not in {Role.DISTRICT, Role.MUNICIPAL} or not actor.has(Duty.HANDLER, Duty.SIGNER):
         raise Forbidden("催报由属地或市局办理。")
     moment = clock.now()
-    rows = (
-        AnnualForm.objects.visible_to(actor)
-        .filter(year=year, state__in=[TO_FILE, SENT_BACK])
-        .exclude(title__state__in=ENDED)
-    )
+    rows = AnnualForm.objects.visible_to(actor).filter(STILL_OWED, year=year)
     if public_ids:
         rows = rows.filter(public_id__in=list(public_ids))
     found = list(rows.order_by("pk"))

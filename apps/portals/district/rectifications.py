@@ -94,6 +94,7 @@ def _page(request: HttpRequest, public_id: str, refusal: DomainError | None = No
         "row": row,
         "may_deliver": "serve" in events,
         "may_verify": "accept" in events,
+        "papers": [("rectification", "整改通知书"), ("rectification_report", "整改报告与验收表")],
         "typed": request.POST,
         "crumbs": [("整改", reverse("district:rectifications")), (row.enterprise_name, "")],
         "now": shown_now().at,

@@ -160,7 +160,7 @@ def _yearly(spec: ParameterSpec, now: Parameters, then: Parameters, start: date)
     years = (start.year, start.year + 1)
     day = annual_form_due_on if spec.key == "annual_form_due" else _tasks_on
     return [
-        Moved(f"{year} 年度动态管理表{spec.title}", day(year, now), day(year, then))
+        Moved(f"{spec.title}（{year} 年度）", day(year, now), day(year, then))
         for year in years
         if day(year, then) >= start
     ]

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts import selectors as accounts
+from apps.accounts.lists import MOST_NEAR
 from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
@@ -200,7 +201,15 @@ def _groups(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         ("没有匹配，导入后人工核对", "none", none),
     )
     return [
-        {"title": title, "id": code, "rows": found[:_SHOWN], "count": len(found), "more": len(found) - _SHOWN}
+        {
+            "title": title,
+            "id": code,
+            "rows": found[:_SHOWN],
+            "count": len(found),
+            "more": len(found) - _SHOWN,
+            # Looking for near names ends somewhere: who reads "没有匹配" must know.
+            "looked_up": MOST_NEAR if code == "none" and len(near) + len(none) > MOST_NEAR else 0,
+        }
         for title, code, found in groups
         if found
     ]

@@ -90,12 +90,13 @@ def _rectification(
             label = "验收通过" if attempt.passed else "验收未通过"
             events.append({"title": label, "at": attempt.verified_on, "note": attempt.note})
     now = shown_now()
+    allowed = in_force(on=now.on).rectification_extension
+    running = row.state == "served"
     context = {
         "row": row,
         "events": events[::-1],
-        "may_extend": row.state == "served"
-        and actor_of(request).has(Duty.SIGNER, Duty.LEADER)
-        and in_force(on=now.on).rectification_extension,
+        "may_extend": running and allowed and actor_of(request).has(Duty.SIGNER, Duty.LEADER),
+        "extension_off": running and not allowed,
         "typed": request.POST,
         "now": now.at,
     }

@@ -172,6 +172,11 @@ def test_a_long_list_is_previewed_in_part_and_read_page_by_page(desk: Desk, scen
     rows = "\n".join(f"外地第{number}号机构" for number in range(1, 121))
     preview = desk.post("new_external", **LIST, rows=rows, step="preview")
     assert "另有 70 行没有列出" in text_of(preview)
+    assert "名称相近的企业只对前" not in text_of(preview)
+    longer = "\n".join(f"外地第{number}号机构" for number in range(1, 202))
+    assert "只对前 200 行未匹配的名称查找" in text_of(
+        desk.post("new_external", **LIST, rows=longer, step="preview")
+    )
     assert desk.post("new_external", **LIST, rows=rows, step="import").status_code == 302
     (listed,) = titles.external_lists(actor=scene.be(scene.city.handler))
     last = desk.get("external_list", listed.public_id, page="3")

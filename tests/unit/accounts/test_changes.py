@@ -13,12 +13,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from apps.accounts import membership, selectors
 from apps.accounts import services as accounts
 from apps.accounts.models import Enterprise, EnterpriseChange, User
+from apps.accounts.states import CHANGES
 from apps.core.actor import Actor, Duty
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.moment import FixedClock
 from apps.core.scoping import enter
 from apps.evidence import services as evidence
 from apps.evidence.models import EvidenceFile
+from apps.policy.recheck import CHANGES_FOR_RECHECK
 from tests import worlds
 from tests.unit.evidence.samples import pdf
 
@@ -245,3 +247,8 @@ def test_the_deciding_district_opens_the_paper_of_a_move(scene: Scene) -> None:
     scene.confirm(change, by=scene.there.handler)
     enter(Actor.system())
     assert set(EvidenceFile.objects.values_list("district_id", flat=True)) == {worlds.WUZHONG}
+
+
+@pytest.mark.rule("R-33")
+def test_the_plan_of_rechecks_knows_kinds_that_can_be_reported() -> None:
+    assert set(CHANGES) > CHANGES_FOR_RECHECK
