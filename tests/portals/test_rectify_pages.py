@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from unittest import mock
@@ -179,6 +180,9 @@ def test_an_extension_is_refused_unless_the_bureau_allows_it(office: Office) -> 
     path = f"/m/rectifications/{watch.order}/"
     signer = watch.city.signer
     shown = office.send(signer, path).content.decode()
+    current = re.search(r'<a[^>]*href="([^"]*)"[^>]*aria-current="page"', shown)
+    assert current is not None
+    assert current[1] == "/m/monitoring/"
     assert f"{path}extend/" not in shown
     assert "整改期限不能延长" in shown
     given = {"extra_days": "10", "reason": "设备进口周期长。"}

@@ -139,7 +139,12 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
                 Entry("1A/2A 备案", "municipal:filings", "archive"),
                 Entry("年度动态管理表", "municipal:annual_list", "calendar-stats"),
                 Entry("复核抽查", "municipal:spot_checks", "eye-check"),
-                Entry("整改与取消", "municipal:monitoring", "history"),
+                Entry(
+                    "整改与取消",
+                    "municipal:monitoring",
+                    "history",
+                    also=("/m/rectifications/", "/m/rectify/", "/m/revocations/"),
+                ),
                 Entry("省级国家级名单", "municipal:external", "list-check"),
                 Entry("上报推荐", "municipal:upwards", "send"),
             ],
