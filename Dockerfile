@@ -19,7 +19,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && groupadd --gid 10001 gf \
  && useradd --uid 10001 --gid gf --home-dir /srv/state --no-create-home --shell /usr/sbin/nologin gf \
- && install --directory --owner gf --group gf --mode 0750 /srv/state /srv/state/files /srv/state/static
+ && install --directory --owner gf --group gf --mode 0750 /srv/state /srv/state/files /srv/state/static /srv/state/log
 COPY --from=packages /opt/venv /opt/venv
 COPY . /srv/app
 RUN /opt/venv/bin/python -m compileall -q /srv/app/apps /srv/app/suzhou_greenfactory

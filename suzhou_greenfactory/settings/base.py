@@ -7,10 +7,10 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from suzhou_greenfactory.settings import env
+from suzhou_greenfactory.settings.components import logs
 from suzhou_greenfactory.settings.components.celery import CELERY
 from suzhou_greenfactory.settings.components.database import database
 from suzhou_greenfactory.settings.components.evidence import EVIDENCE
-from suzhou_greenfactory.settings.components.logs import logging_config
 
 BASE_DIR = env.ROOT
 STATE_DIR = env.state_dir()
@@ -250,6 +250,9 @@ GF_CREDIT_FOLDER = env.text("GF_CREDIT_FOLDER", str(STATE_DIR / "credit"))
 GF_METRICS_TOKEN = env.text("GF_METRICS_TOKEN", "")
 GF_DEMO = False
 GF_DEMO_PASSWORD = env.text("GF_DEMO_PASSWORD", "")
-LOGGING = logging_config()
+# Where and how long logs are kept; `production` and `local` write them there, tests write none.
+GF_LOG_DIR = STATE_DIR / logs.FOLDER
+GF_LOG_DAYS = logs.days_kept(env.text("GF_LOG_DAYS", ""))
+LOGGING = logs.logging_config()
 globals().update(CELERY)
 globals().update(EVIDENCE)

@@ -29,6 +29,7 @@ KNOWN: Final = (
     "GF_DEMO_PASSWORD",
     "GF_EMAIL_FROM",
     "GF_FIELD_KEYS",
+    "GF_LOG_DAYS",
     "GF_EMAIL_URL",
     "GF_METRICS_TOKEN",
     "GF_OFFICE_CONVERTER",

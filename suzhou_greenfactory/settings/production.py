@@ -6,7 +6,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 from suzhou_greenfactory.settings import env
 from suzhou_greenfactory.settings.base import *  # noqa: F403  (settings modules extend the base by design)
+from suzhou_greenfactory.settings.base import GF_LOG_DAYS as _GF_LOG_DAYS
+from suzhou_greenfactory.settings.base import GF_LOG_DIR as _GF_LOG_DIR
 from suzhou_greenfactory.settings.base import SECRET_KEY as _SECRET_KEY
+from suzhou_greenfactory.settings.components.logs import logging_config
 
 _MINIMUM_SECRET_LENGTH = 50
 if len(_SECRET_KEY) < _MINIMUM_SECRET_LENGTH:
@@ -31,5 +34,7 @@ CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 globals().update(env.email(env.text("GF_EMAIL_URL", "smtp://localhost:25")))
+# Containers' own logs go with the container and by size: what the law wants kept lies in the state folder.
+LOGGING = logging_config(folder=_GF_LOG_DIR, days=_GF_LOG_DAYS)
 # A file reaches no phone: short messages are offered once an operator's class is named.
 GF_SMS_BACKEND = env.text("GF_SMS_BACKEND", "")

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from apps.policy.parameters import SPECS
 from suzhou_greenfactory.settings import env
+from suzhou_greenfactory.settings.components.logs import DEFAULT_DAYS, FOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
 PLATFORM = ("prepare", "web", "worker", "beat")
@@ -111,9 +112,21 @@ def test_mounted_files_exist() -> None:
                 assert source in COMPOSE["volumes"], source
 
 
-def test_the_proxy_reads_files_and_static_only() -> None:
+def test_the_proxy_reads_files_and_static_only_and_writes_its_log() -> None:
     shared = [entry for entry in SERVICES["proxy"]["volumes"] if "/srv/state" in entry]
-    assert shared == ["static:/srv/state/static:ro", "files:/srv/state/files:ro"]
+    assert shared == ["static:/srv/state/static:ro", "files:/srv/state/files:ro", "log:/srv/state/log"]
+
+
+def test_logs_outlive_the_containers() -> None:
+    """Six months must not depend on the engine's own logs, which go by size and with the container (R55)."""
+    for name in PLATFORM:
+        assert f"log:/srv/state/{FOLDER}" in SERVICES[name]["volumes"], name
+        assert SERVICES[name]["environment"]["GF_LOG_DAYS"] == f"${{GF_LOG_DAYS:-{DEFAULT_DAYS}}}"
+    assert f"access_log /srv/state/{FOLDER}/access-$log_day.log plain;" in NGINX
+    assert f"/srv/state/{FOLDER}" in DOCKERFILE
+    assert {"-clogging_collector=on", "-clog_min_error_statement=panic"} <= set(
+        SERVICES["postgres"]["command"]
+    )
 
 
 def test_evidence_is_served_only_on_the_platforms_word() -> None:

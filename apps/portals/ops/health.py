@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -37,6 +39,7 @@ _GIB = 1024**3
 _SCARCE_PERCENT = 85
 #: Digits of the largest key of a row.
 _LONGEST_KEY = 18
+_LOG_OF_A_DAY = re.compile(r"-(\d{4}-\d{2}-\d{2})\.log$")
 
 
 @audience(Role.SYSTEM_ADMIN)
@@ -64,6 +67,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
             for row in notifications.deliveries(actor=actor, state=state, limit=20)
         ],
         "storage": _storage(),
+        "logs": _logs(),
         "slow": slow_requests()[:20],
         "slow_seconds": SLOW_SECONDS,
         "jobs": jobs.failed_jobs(actor=actor, limit=20),
@@ -155,6 +159,21 @@ def _storage() -> Storage:
     disk = shutil.disk_usage(place)
     taken = round(100 * (disk.total - disk.free) / disk.total)
     return Storage(f"{disk.free / _GIB:.1f}", f"{disk.total / _GIB:.1f}", taken, taken >= _SCARCE_PERCENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """Which days the kept logs cover (None: none is written) and for how many days each is kept."""
+
+    since: date | None
+    until: date | None
+    days: int
+
+
+def _logs() -> Logs:
+    found = (_LOG_OF_A_DAY.search(path.name) for path in settings.GF_LOG_DIR.glob("platform-*.log"))
+    days = [date.fromisoformat(match[1]) for match in found if match]
+    return Logs(min(days, default=None), max(days, default=None), settings.GF_LOG_DAYS)
 
 
 def _long(minutes: int) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -140,6 +142,18 @@ class TestHealth:
         assert "GET /ops/deadlines/" in shown
         assert "不应留下" not in shown
         assert "存储空间" in shown
+
+    def test_the_days_covered_by_logs_are_shown(self, system: Actor, tmp_path: Path, settings: Any) -> None:
+        settings.GF_LOG_DIR = tmp_path
+        assert "没有写入文件的日志" in _text(signed_in(system), "home")
+        for name in (
+            "platform-2026-05-07.log",
+            "platform-2026-11-22.log",
+            "access-2020-01-01.log",
+            "web.log",
+        ):
+            (tmp_path / name).touch()
+        assert "2026 年 5 月 7 日至 2026 年 11 月 22 日" in _text(signed_in(system), "home")
 
     def test_the_calendar_says_how_far_it_reaches(self, system: Actor) -> None:
         client = signed_in(system)
