@@ -242,13 +242,13 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
 }
-#: Demo only: the accounts' password, made anew for every state folder.
-#: Bearer token of the metrics scraper; empty: `/metrics` does not exist.
-# How credit queries reach a service (apps.publicity.credit_service); "" for none.
+#: How credit queries reach a service (apps.publicity.credit_service); empty: none is asked.
 GF_CREDIT_SERVICE = env.text("GF_CREDIT_SERVICE", "")
 GF_CREDIT_FOLDER = env.text("GF_CREDIT_FOLDER", str(STATE_DIR / "credit"))
+#: Bearer token of the metrics scraper; empty: `/metrics` does not exist.
 GF_METRICS_TOKEN = env.text("GF_METRICS_TOKEN", "")
 GF_DEMO = False
+#: Demo only: the accounts' password, made anew for every state folder.
 GF_DEMO_PASSWORD = env.text("GF_DEMO_PASSWORD", "")
 # Where and how long logs are kept; `production` and `local` write them there, tests write none.
 GF_LOG_DIR = STATE_DIR / logs.FOLDER

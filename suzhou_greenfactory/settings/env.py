@@ -50,7 +50,9 @@ _SHORTEST_SECRET = 32
 
 
 def text(name: str, default: str | None = None) -> str:
-    """Return variable *name*; the content of the file named by `<name>_FILE` wins (secrets by file).
+    """Return variable *name*; the file named by `<name>_FILE` goes first (secrets by file), a blank counts as not set.
+
+    Compose passes every optional variable on, blank when `.env` says nothing of it: that must mean the default.
 
     Raises:
         environs.EnvError: the variable is missing and there is no default.
@@ -60,10 +62,11 @@ def text(name: str, default: str | None = None) -> str:
         raise KeyError(msg)
     file_name = os.environ.get(f"{name}_FILE")
     if file_name:
-        return Path(file_name).read_text(encoding="utf-8").strip()
+        found = Path(file_name).read_text(encoding="utf-8").strip()
+        return found or default or ""
     if default is None:
         return str(_env.str(name))
-    return str(_env.str(name, default))
+    return str(_env.str(name, "")) or default
 
 
 def words(name: str, default: str = "") -> list[str]:

