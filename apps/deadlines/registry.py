@@ -10,6 +10,8 @@ from typing import Protocol
 
 from apps.core.moment import Clock
 from apps.deadlines.states import Party
+from apps.policy.calendar import WorkCalendar
+from apps.policy.parameters import Parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,10 @@ class OverdueHook(Protocol):
 Recompute = Callable[[int], date | datetime | None]
 
 
+#: Day on which the engine opens it, the rules and the calendar then → code of the kind and last day.
+Successor = Callable[[date, Parameters, WorkCalendar], tuple[str, date]]
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of obligation.
@@ -46,7 +52,8 @@ class Kind:
     `party`: who owes it. `todo`: what to do, for the reminders. `path`: page below the party's portal. `copies`: who
     else is reminded (the city only in the last days, R-39). `reminds`: whether reminders are sent at all.
     `follows`: the enterprise takes it along when it moves to another district; what is not so stays with the
-    district that handles the case.
+    district that handles the case. `outcome`: what the engine itself does at the due instant, in a sentence.
+    `settles`: that ends the obligation, no reminder follows. `leads_to`: what the engine opens then, with its last day.
     """
 
     code: str
@@ -59,6 +66,9 @@ class Kind:
     recompute: Recompute | None
     on_overdue: OverdueHook | None
     follows: bool
+    outcome: str
+    settles: bool
+    leads_to: Successor | None
 
 
 _KINDS: dict[str, Kind] = {}
@@ -77,13 +87,33 @@ def register_kind(  # noqa: PLR0913  (the columns of one row, all named)
     recompute: Recompute | None = None,
     on_overdue: OverdueHook | None = None,
     follows: bool = False,
+    outcome: str = "",
+    settles: bool = False,
+    leads_to: Successor | None = None,
 ) -> Kind:
     """Register a kind of obligation, once, when the room that owns it is loaded.
 
     Raises:
-        ValueError: registered before with other particulars.
+        ValueError: registered before with other particulars, or something follows and is not said.
     """
-    kind = Kind(code, label, party, todo, path, copies, reminds, recompute, on_overdue, follows)
+    if on_overdue is not None and not outcome:
+        msg = f"what follows a missed {code!r} is to be said in words"
+        raise ValueError(msg)
+    kind = Kind(
+        code,
+        label,
+        party,
+        todo,
+        path,
+        copies,
+        reminds,
+        recompute,
+        on_overdue,
+        follows,
+        outcome,
+        settles,
+        leads_to,
+    )
     known = _KINDS.get(code)
     if known is not None and known != kind:
         msg = f"two kinds of obligation share the code {code!r}"

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from apps.core.actor import Actor
 from apps.core.moment import Clock
 from apps.deadlines.registry import OverdueObligation, register_kind
 from apps.deadlines.states import Party
 from apps.monitoring import services
+from apps.policy.calendar import WorkCalendar
+from apps.policy.parameters import Parameters
+from apps.policy.rectification import statement_term
 
 
 def _propose(obligation: OverdueObligation, *, clock: Clock) -> None:
@@ -24,6 +29,11 @@ def _overdue_form(obligation: OverdueObligation, *, clock: Clock) -> None:
     services.tell_overdue(actor=Actor.system(), clock=clock, form_id=obligation.subject_id)
 
 
+def _statement(on: date, parameters: Parameters, work: WorkCalendar) -> tuple[str, date]:
+    """The proposal opens the time for defence."""
+    return "monitoring.statement", statement_term(on, parameters, work).ends_on
+
+
 register_kind(
     "monitoring.annual",
     label="年度动态管理表",
@@ -33,6 +43,7 @@ register_kind(
     copies=frozenset({Party.DISTRICT}),
     reminds=True,
     on_overdue=_overdue_form,
+    outcome="登记逾期并告知企业：原则上不推荐申报更高级别。",
     follows=True,
 )
 register_kind(
@@ -78,6 +89,9 @@ register_kind(
     copies=frozenset({Party.DISTRICT, Party.MUNICIPAL}),
     reminds=True,
     on_overdue=_propose,
+    outcome="起草取消称号建议，启动陈述申辩；不会自动取消。",
+    settles=True,
+    leads_to=_statement,
 )
 register_kind(
     "monitoring.verification",
@@ -95,6 +109,8 @@ register_kind(
     path="rectify/",
     reminds=True,
     on_overdue=_ask,
+    outcome="提请有权机关负责人决定，并开始计算决定期限。",
+    settles=True,
 )
 register_kind(
     "monitoring.cancellation",

@@ -35,6 +35,7 @@ class PlanRow:
 
     title_public_id: str
     enterprise_name: str
+    district: str
     level_label: str
     last_on: date | None
     due_on: date
@@ -72,6 +73,7 @@ def recheck_plan(*, actor: Actor, on: date, parameters: Parameters | None = None
         PlanRow(
             title_public_id=row.public_id,
             enterprise_name=row.enterprise_name,
+            district=row.district,
             level_label=row.level_label,
             last_on=seen_on.get(row.id),
             due_on=(

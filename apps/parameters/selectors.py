@@ -66,6 +66,15 @@ def values_on(*, on: date) -> dict[str, Any]:
     return {key: value for key, value in rows if key in SPECS}
 
 
+def coming_values(*, after: date) -> list[ValueRow]:
+    """Return the approved choices that take force by themselves after *after*, the earliest first (one query)."""
+    rows = ParameterValue.objects.filter(state=IN_FORCE, effective_from__gt=after)
+    return [
+        _row(row)
+        for row in rows.select_related("proposed_by", "approved_by").order_by("effective_from", "pk")
+    ]
+
+
 def in_force(*, on: date) -> Parameters:
     """Return the parameters in force on the Shanghai date *on*; what the bureau has not chosen has its default."""
     return _parameters(json.dumps(values_on(on=on), sort_keys=True))

@@ -22,6 +22,7 @@ register_kind(
     path="notices/{public_id}/",
     reminds=False,
     on_overdue=_close,
+    outcome="公示截止；没有未办结异议的企业转为可评定。",
 )
 register_kind(
     "publicity.objection",

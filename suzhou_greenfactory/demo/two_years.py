@@ -18,6 +18,7 @@ from django.db import transaction
 from apps.core.actor import Actor, Role
 from apps.core.moment import FixedClock, Moment
 from apps.core.scoping import enter
+from apps.deadlines.registry import KINDS
 from apps.deadlines.services import sweep
 from apps.deadlines.timeline import timeline
 from apps.monitoring import annual_forms
@@ -109,7 +110,7 @@ class Journey:
         with transaction.atomic():
             enter(Actor.system())
             coming = timeline(actor=Actor.system(), start=tomorrow, end=until, on=today)
-        return min([until, *(event.on for event in coming[:1])])
+        return next((event.on for event in coming if event.kind in KINDS), until)
 
     def _live(self, day: date) -> None:
         self.on_day(day)

@@ -57,6 +57,8 @@ def register(on_supplement_overdue: Callable[..., None]) -> None:
         path=_PATH,
         copies=frozenset({Party.DISTRICT}),
         on_overdue=on_supplement_overdue,
+        outcome="逾期未补正，申报视为撤回，告知企业和属地。",
+        settles=True,
     )
     register_kind(PRELIM, label="初评", party=Party.DISTRICT, todo="请完成初评并签批。", path=_PATH)
     register_kind(

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from apps.core.moment import SHANGHAI, Moment
+from apps.deadlines.forecast import copies
 from apps.deadlines.models import Obligation
 from apps.deadlines.registry import KINDS, Kind
 from apps.deadlines.states import Party
@@ -53,7 +54,9 @@ def reminders(row: Obligation, due: Due, *, moment: Moment) -> list[Note]:
             subject=row,
             **recipient(row, audience),
         )
-        for audience in _audiences(row, kind, latest)
+        for audience in copies(
+            kind, copied_to_city=latest.copied_to_city, has_district=row.district_id is not None
+        )
     ]
 
 
@@ -89,17 +92,6 @@ def recipient(row: Obligation, audience: Party) -> dict[str, Any]:
             return {"to_expert": row.expert_id}
         case Party.MUNICIPAL:
             return {"to_municipal": True}
-
-
-def _audiences(row: Obligation, kind: Kind, step: ReminderStep) -> list[Party]:
-    """Return who gets *step*: the party, then the copies; the city only in the last days and after (R-39)."""
-    party = Party(row.party)
-    audiences = [party]
-    if Party.DISTRICT in kind.copies and party is not Party.DISTRICT and row.district_id:
-        audiences.append(Party.DISTRICT)
-    if Party.MUNICIPAL in kind.copies and party is not Party.MUNICIPAL and step.copied_to_city:
-        audiences.append(Party.MUNICIPAL)
-    return audiences
 
 
 def _common(row: Obligation, kind: Kind, audience: Party) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from apps.portals.ops import accounts, deadlines, health, organisation, personal, recovery
+from apps.portals.ops import accounts, deadlines, health, organisation, personal, recovery, timeline
 
 app_name = "ops"
 urlpatterns: list[URLPattern] = [
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("jobs/<str:public_id>/retry/", health.retry_job, name="retry_job"),
     path("deliveries/<int:delivery_id>/resend/", health.resend, name="resend"),
     path("deadlines/", deadlines.deadlines, name="deadlines"),
+    path("deadlines/timeline/", timeline.happenings, name="timeline"),
     path("alerts/", health.alerts, name="alerts"),
     path("calendar/", health.calendar, name="calendar"),
     path("accounts/", accounts.listing, name="accounts"),

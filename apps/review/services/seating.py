@@ -69,6 +69,8 @@ def open_deadline(*, row: Assignment, panel: Panel, moment: Moment, basis: str) 
         enterprise=None,
         expert=row.expert_id,
         moment=moment,
+        number=panel.application.number or "",
+        label="专家评审任务",
     )
 
 

@@ -26,6 +26,7 @@ def register() -> None:
         reminds=False,
         follows=True,
         on_overdue=ban_ended,
+        outcome="禁报期自动解除，告知企业可以重新申报。",
     )
 
 

@@ -62,6 +62,7 @@ def kinds(monkeypatch: pytest.MonkeyPatch, hooks: Hooks) -> dict[str, registry.K
         party=Party.ENTERPRISE,
         path="applications/{public_id}/",
         on_overdue=hooks,
+        outcome="告知。",
     )
     register_kind(
         "t.rectify", label="完成整改", party=Party.ENTERPRISE, path="rectify/{public_id}/", copies=both
@@ -69,7 +70,9 @@ def kinds(monkeypatch: pytest.MonkeyPatch, hooks: Hooks) -> dict[str, registry.K
     register_kind("t.filing", label="报送备案", party=Party.DISTRICT, copies=frozenset({Party.MUNICIPAL}))
     register_kind("t.answer", label="答复异议", party=Party.MUNICIPAL)
     register_kind("t.review", label="提交评审意见", party=Party.EXPERT, path="reviews/{public_id}/")
-    register_kind("t.quiet", label="公示期满", party=Party.MUNICIPAL, reminds=False, on_overdue=hooks)
+    register_kind(
+        "t.quiet", label="公示期满", party=Party.MUNICIPAL, reminds=False, on_overdue=hooks, outcome="告知。"
+    )
     return found
 
 
