@@ -137,6 +137,14 @@
       else if ("evcrm".indexOf(key) >= 0 && key.length === 1) { if (act(cell, key)) event.preventDefault(); }
       else if (event.key === "?" || event.key === "？") { var help = document.querySelector("[data-keys-help]"); if (help) { event.preventDefault(); help.click(); } }
     });
+    /* 页面刚打开、还没有点进任何一格：Enter 从第一个未评项开始 */
+    document.addEventListener("keydown", function (event) {
+      if (event.target !== document.body || event.key !== "Enter" || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !desk.isConnected) return;
+      var list = cells();
+      if (!list.length) return;
+      event.preventDefault();
+      go(list.find(function (each) { return !each.value; }) || list[0]);
+    });
     desk.addEventListener("click", function (event) {
       var step = event.target.closest("[data-step]");
       var cell = step && step.parentElement.querySelector("input[data-score]");

@@ -132,7 +132,9 @@ class DeskPages:
             must_be_visible(refusal)
         if refusal:
             return self.show(request, key, refusal=refusal, typed=typed)
-        say(request, f"未评的条目已{self.words['adopt']}分；没有对照分的和申请不适用的条目仍须逐项判断。")
+        open_items = len(self._loaded(request, key)[1].unanswered)
+        left = f"还有 {open_items} 项没有对照分或申请不适用，须逐项判断。" if open_items else "全部条目已评。"
+        say(request, f"未评的条目已{self.words['adopt']}分；{left}")
         return redirect(seat.here)
 
     def item(self, request: HttpRequest, key: str, code: str) -> HttpResponseBase:

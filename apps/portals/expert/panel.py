@@ -123,6 +123,7 @@ def _page(
     members = [member for member in panel.members if member.state != _RECUSED]
     leads = panel.leader_id == actor.expert_id
     assessed = panel.state == _ASSESSED
+    drafted = assessed and bool(panel.opinion)
     signatures = sum(member.opinion_signed for member in members)
     return page(
         request,
@@ -139,8 +140,9 @@ def _page(
             "gate": RECOMMENDATION_LINE,
             "leads": leads,
             "may_draft": leads and assessed,
-            "may_sign": assessed and bool(panel.opinion) and not task.opinion_signed,
-            "may_conclude": leads and assessed and bool(panel.opinion),
+            "may_sign": drafted and not task.opinion_signed,
+            "may_conclude": leads and drafted and signatures == len(members),
+            "waits_for_signatures": leads and drafted and signatures < len(members),
             "signatures": signatures,
             "opinions": [(choice.value, choice.label) for choice in Opinion],
             "typed": typed or _drafted(panel),

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.applications import selectors as applications
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
@@ -66,6 +67,7 @@ def new(request: HttpRequest, public_id: str) -> HttpResponseBase:
     else:
         typed["visited_on"] = Moment.of(shown_at()).on.isoformat()
         typed["people"] = actor.name
+        typed["place"] = _address(actor, task.case.public_id)
     return page(
         request,
         "expert/visit.html",
@@ -82,6 +84,12 @@ def new(request: HttpRequest, public_id: str) -> HttpResponseBase:
         },
         refusal=refusal,
     )
+
+
+def _address(actor: Actor, application: str) -> str:
+    """Return the address of the factory as filed; the record begins with it."""
+    file = seen(applications.application_file, actor=actor, public_id=application, with_history=False)
+    return next((row.value for row in file.profile if row.field.code == "site_address"), "")
 
 
 def _record(request: HttpRequest, actor: Actor, application: str) -> tuple[str | None, DomainError | None]:

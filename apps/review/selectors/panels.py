@@ -222,13 +222,17 @@ def disputed_items(*, actor: Actor, public_id: str) -> list[DisputedItem]:
 
 
 def my_tasks(*, actor: Actor) -> list[AssignmentRow]:
-    """Return the expert's assignments, open ones first; before the declaration only the enterprise's name shows."""
-    found = list(
-        Assignment.objects.visible_to(actor)
-        .select_related("expert__user", "sheet", "panel")
-        .order_by("state", "-id")[:200]
-    )
+    """Return the expert's assignments, open ones first; before the declaration only the enterprise's name shows.
+
+    Those that were stopped or ended stay in the list, so that nobody wonders where a task went: read as the system,
+    because the panel itself is closed to whoever has left it.
+    """
     with acting_as(Actor.system(), then=actor):
+        found = list(
+            Assignment.objects.filter(expert_id=actor.expert_id)
+            .select_related("expert__user", "sheet", "panel")
+            .order_by("state", "-id")[:200]
+        )
         cases = applications.cases(actor=Actor.system(), ids=[row.application_id for row in found])
     return [assignment_row(row, cases[row.application_id], show_total=True) for row in found]
 

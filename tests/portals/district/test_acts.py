@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from apps.accounts.models import User
 from apps.core.actor import Actor
 from apps.core.scoping import enter
 from apps.portals.district.common import shown_now
@@ -203,6 +204,17 @@ def test_the_scorer_cannot_sign_and_the_signer_can_send_back(scene: scenes.Scene
     public_id = scene.to_sign(1)
     scorer, signer = browser(scene.district.handler), browser(scene.district.signer)
     assert scorer.post(f"/d/signing/{public_id}/sign/").status_code == 403
+    # With both duties it is still the same person: on the page and over the interface.
+    enter(Actor.system())
+    User.objects.filter(pk=scene.district.handler.user_id).update(duties=["handler", "signer"])
+    refused = scorer.post(f"/d/signing/{public_id}/sign/")
+    assert refused.status_code == 422
+    assert "（R-15）" in refused.content.decode()
+    signing = f"/api/v1/applications/{public_id}/preliminary/sign/"
+    sent = {"data": "{}", "content_type": "application/json"}
+    assert scorer.post(signing, **sent).status_code == 422
+    assert browser(scene.other_district.signer).post(signing, **sent).status_code == 404
+    assert scene.state(public_id) == "prelim"
     assert signer.post(f"/d/signing/{public_id}/return/", {"note": ""}).status_code == 422
     assert signer.post(f"/d/signing/{public_id}/return/", {"note": "请复核 K 部分。"}).status_code == 302
     assert "请复核 K 部分。" in scorer.get(f"/d/scoring/{public_id}/").content.decode()

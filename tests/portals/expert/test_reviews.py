@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from apps.core.actor import Actor
+from apps.review import selectors as review
 from apps.scoring import selectors as sheets
 from tests.portals.expert.conftest import Panel
 
@@ -50,6 +51,32 @@ def test_another_experts_task_does_not_exist(panel: Panel, browser: Browser) -> 
         assert browser(actor).get(foreign).status_code == 403
 
 
+@pytest.mark.rule("R-20")
+def test_a_tie_the_system_derives_closes_pages_and_interface(panel: Panel, browser: Browser) -> None:
+    panel.declared(0)
+    client, task = browser(panel.experts[0]), panel.tasks[0]
+    opened = [
+        *(f"/x/reviews/{task}/{path}" for path in ("", "items/J1-01/", "material/", "submit/", "panel/")),
+        f"/api/v1/assignments/{task}/",
+    ]
+    assert {client.get(path).status_code for path in opened} == {200}
+    factory = review.my_task(actor=panel.scene.act_as(panel.experts[0]), public_id=task).case
+    moved = client.post(
+        "/x/links/employer/",
+        {"employer_name": factory.enterprise_name, "employer_uscc": factory.uscc, "title": "高级工程师"},
+    )
+    assert moved.status_code == 302
+    assert {path: client.get(path).status_code for path in opened} == dict.fromkeys(opened, 404)
+    listed = client.get("/x/").content.decode()
+    assert "冲突待处理" in listed
+    assert "已填内容保留，等待市局处理" in listed
+    for path in ("save/", "adopt/", "submit/", "panel/sign/"):
+        assert client.post(f"/x/reviews/{task}/{path}").status_code == 404
+    for path, body in (("adopt/", "{}"), ("submit/", "{}"), ("scores/", '{"answers": {}}')):
+        sent = client.post(f"/api/v1/assignments/{task}/{path}", body, content_type="application/json")
+        assert sent.status_code == 404, path
+
+
 def test_recusal_needs_a_reason_and_closes_the_case(panel: Panel, browser: Browser) -> None:
     panel.declared(0)
     client = browser(panel.experts[0])
@@ -57,7 +84,9 @@ def test_recusal_needs_a_reason_and_closes_the_case(panel: Panel, browser: Brows
     assert client.post(f"{url}recuse/", {"reason": ""}).status_code == 422
     assert client.post(f"{url}recuse/", {"reason": "曾为该企业提供咨询。"}).status_code == 302
     assert client.get(url).status_code == 404
-    assert panel.tasks[0] not in client.get("/x/").content.decode()
+    listed = client.get("/x/").content.decode()
+    assert panel.tasks[0] not in listed
+    assert "曾为该企业提供咨询。" in listed
     assert client.get(f"{url}material/").status_code == 404
     assert client.post(f"{url}declare/", {"agreed": "on"}).status_code == 404
 
