@@ -34,7 +34,10 @@ _READERS = frozenset({Role.AUDITOR, Role.SYSTEM})
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One unusual act: who, when, about what, what was unusual (`detail`, Chinese) and the event's key."""
+    """One unusual act: who, when, about what, what was unusual (`detail`, Chinese) and the event's key.
+
+    `enterprise_id` is whose case it was, `act` the code of what was refused; both None or "" where there is none.
+    """
 
     event_id: int
     at: datetime
@@ -42,6 +45,8 @@ class Finding:
     role: str
     subject: str
     detail: str
+    enterprise_id: int | None = None
+    act: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +84,10 @@ def anomalies(*, actor: Actor, since: datetime, until: datetime, spread_over: De
     return found
 
 
-def _finding(row: AuditEvent, detail: str) -> Finding:
-    return Finding(row.pk, row.at, row.actor_name, row.actor_role, row.subject_label, detail)
+def _finding(row: AuditEvent, detail: str, act: str = "") -> Finding:
+    return Finding(
+        row.pk, row.at, row.actor_name, row.actor_role, row.subject_label, detail, row.enterprise_id, act
+    )
 
 
 def _late_changes(rows: QuerySet[AuditEvent]) -> list[Finding]:
@@ -187,7 +194,7 @@ def _bulk(rows: QuerySet[AuditEvent]) -> list[Finding]:
 
 def _refused(rows: QuerySet[AuditEvent]) -> list[Finding]:
     refused = rows.filter(outcome="denied", event__startswith="access.").exclude(after__reason="own_work")
-    return [_finding(row, f"{row.note}（{row.after.get('act', '')}）") for row in _newest(refused)]
+    return [_finding(row, row.note, str(row.after.get("act", ""))) for row in _newest(refused)]
 
 
 def _guessing(rows: QuerySet[AuditEvent]) -> list[Finding]:

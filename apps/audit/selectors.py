@@ -137,10 +137,14 @@ class EventPage:
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """What to look for; empty fields do not narrow. `since` and `until` are aware, `until` exclusive."""
+    """What to look for; empty fields do not narrow. `since` and `until` are aware, `until` exclusive.
+
+    `event` is the beginning of a code, `codes` are whole ones (an empty tuple finds nothing).
+    """
 
     who: str = ""
     event: str = ""
+    codes: tuple[str, ...] | None = None
     subject: str = ""
     district: str = ""
     rule: str = ""
@@ -156,7 +160,7 @@ def events_page(
 
     Args:
         actor: who looks; without a jurisdiction only the auditor sees all.
-        wanted: filters; `event` is the beginning of a code ("notice."), names and labels match anywhere.
+        wanted: filters; names and labels match anywhere.
         before: show events older than this key.
         per_page: rows a page.
     """
@@ -174,6 +178,8 @@ def events_page(
     ):
         if value:
             rows = rows.filter(**{lookup: value})
+    if wanted.codes is not None:
+        rows = rows.filter(event__in=wanted.codes)
     found = list(rows.defer("canonical").order_by("-id")[: per_page + 1])
     older = found[per_page - 1].pk if len(found) > per_page else None
     return EventPage([_event_row(row) for row in found[:per_page]], older, before is not None)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
+from apps.accounts import selectors as accounts
 from apps.audit import anomalies as audit
 from apps.core.actor import ROLE_LABELS, Role
 from apps.core.audience import actor_of, audience
@@ -15,6 +16,7 @@ from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock
 from apps.parameters import selectors as parameters
 from apps.portals.audit.events import midnight, read_when
+from apps.portals.audit.words import event_label
 from apps.portals.base.http import page
 
 _PERIOD_DAYS = 30
@@ -38,8 +40,14 @@ def home(request: HttpRequest) -> HttpResponseBase:
         until=midnight(until + timedelta(days=1)),
         spread_over=parameters.in_force(on=today).panel_spread_over,
     )
+    owners = {found.enterprise_id for kind in kinds for found in kind.findings}
+    files = accounts.enterprise_files(actor=actor_of(request), ids={key for key in owners if key is not None})
+    names: dict[int | None, str] = {file.id: file.name for file in files}
     context = {
-        "kinds": kinds,
+        "kinds": [
+            (kind, [(row, names.get(row.enterprise_id, ""), event_label(row.act)) for row in kind.findings])
+            for kind in kinds
+        ],
         "since": since,
         "until": until,
         "roles": {role.value: label for role, label in ROLE_LABELS.items()},

@@ -17,7 +17,7 @@ from apps.core.actor import ROLE_LABELS, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import SHANGHAI
-from apps.portals.audit.words import event_label
+from apps.portals.audit.words import codes_of, event_label, kind_label
 from apps.portals.base.http import page
 from apps.portals.base.posted import whole
 
@@ -43,6 +43,7 @@ def events(request: HttpRequest) -> HttpResponseBase:
                 "role": ROLE_LABELS.get(Role(row.role), row.role),
                 "district": names.get(row.district or "", ""),
                 "label": event_label(row.event),
+                "kind": kind_label(row.subject_type),
             }
             for row in found.rows
         ],
@@ -61,10 +62,13 @@ def _filter(asked: dict[str, str]) -> tuple[EventFilter, DomainError | None]:
     except Invalid as invalid:
         since = until = None
         refusal = invalid
+    # Codes are written in ASCII: anything else is how the act is called.
+    by_code = asked["event"].isascii()
     return (
         EventFilter(
             who=asked["who"],
-            event=asked["event"],
+            event=asked["event"] if by_code else "",
+            codes=None if by_code else tuple(codes_of(asked["event"])),
             subject=asked["subject"],
             district=asked["district"],
             rule=asked["rule"],

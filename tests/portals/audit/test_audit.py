@@ -42,6 +42,10 @@ def test_events_are_found_by_person_event_object_district_and_day(
     assert "昆山示例5号材料有限公司" in found
     assert "account.create" not in found
     assert "没有符合条件的事件" in _page(client, who="无此人")
+    by_word = _page(client, event="核实企业登记")
+    assert "enterprise.confirm" in by_word
+    assert "account.create" not in by_word
+    assert "没有符合条件的事件" in _page(client, event="无此事项")
     assert "没有符合条件的事件" in _page(client, district="320506", event="enterprise.")
     day = f"{clock.now().on:%Y-%m-%d}"
     assert "enterprise.confirm" in _page(client, since=day, until=day)
