@@ -35,6 +35,7 @@ class DeclaredAudience(BasePermission):
             allowed = narrower
         if actor_of(request._request).role not in allowed:  # noqa: SLF001  (DRF's documented wrapped request)
             return False
-        if getattr(view, "reconfirmed", False) and not confirmed_lately(request._request):  # noqa: SLF001  (as above)
+        risky = request.method == "POST" and getattr(view, "reconfirmed", False)
+        if risky and not confirmed_lately(request._request):  # noqa: SLF001  (as above)
             raise PermissionDenied("这一步须在 10 分钟内确认过身份：请先在网站重新登录，或在网站办理。")
         return True

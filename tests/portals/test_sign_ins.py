@@ -150,24 +150,35 @@ def test_a_high_risk_act_asks_again_and_then_goes_on_with_what_was_typed(
 
 def test_which_acts_ask_again(now: FixedClock, person: Actor) -> None:
     """Publish, award, cancel, bulk export, change of role or duties: each over HTTP, by whoever may do it."""
-    city = worlds.municipal_staff(now)
+    city, district = worlds.municipal_staff(now), worlds.district_staff(now, worlds.WUZHONG)
     for actor, method, name, args in (
         (city.handler, "post", "municipal:publish_notice", ["nothing"]),
         (city.leader, "post", "municipal:recognition", ["nothing"]),
         (city.leader, "post", "municipal:revocation", ["nothing"]),
         (city.handler, "get", "export_list", ["enterprises"]),
         (person, "get", "export_list", ["enterprises"]),
+        (district.signer, "post", "district:revocation", ["nothing"]),
+        (district.signer, "post", "district:notices", []),
+        (district.signer, "post", "district:sign_ruling", ["nothing"]),
     ):
         client = signed_in(actor)
         _grown_old(client)
         answer = getattr(client, method)(reverse(name, args=args))
         assert answer.status_code == 302, name
         assert answer.headers["Location"].startswith(reverse("account_reauthenticate")), name
-    caller = signed_in(city.handler)
-    _grown_old(caller)
-    refused = caller.post("/api/v1/notices/nothing/publish/", {}, content_type="application/json")
-    assert refused.status_code == 403
-    assert "确认过身份" in refused.content.decode()
+    for actor, path in (
+        (city.handler, "notices/nothing/publish"),
+        (city.leader, "cancellations/nothing/decide"),
+        (district.signer, "district-notices"),
+        (district.signer, "applications/nothing/ruling/sign"),
+        (person, "delegations"),
+    ):
+        caller = signed_in(actor)
+        _grown_old(caller)
+        refused = caller.post(f"/api/v1/{path}/", {}, content_type="application/json")
+        assert refused.status_code == 403, path
+        assert "确认过身份" in refused.content.decode(), path
+    assert signed_in(district.signer).get("/api/v1/district-notices/").status_code == 200
 
 
 @pytest.mark.parametrize(

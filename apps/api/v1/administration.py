@@ -239,6 +239,7 @@ class Delegations(Listing, Act):
     body = DelegationBody
     answer = Made
     status = 201
+    reconfirmed = True
 
     def rows(self) -> Any:
         """Return the newest arrangements in sight."""
@@ -269,6 +270,7 @@ class EndDelegation(Act):
 
     audience = SECURITY | BUREAUS
     body = ReasonBody
+    reconfirmed = True
 
     def act(self, *, public_id: str, reason: str) -> None:
         """End it."""

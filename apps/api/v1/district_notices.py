@@ -41,6 +41,7 @@ class DistrictNotices(Listing, Act):
     body = DistrictNoticeBody
     answer = Made
     status = 201
+    reconfirmed = True
 
     def rows(self) -> Any:
         """Return the district's notices, newest first."""

@@ -279,6 +279,7 @@ class SignRuling(Act):
     body = SignRulingBody
     answer = OutcomeAnswer
     status = 200
+    reconfirmed = True
 
     def act(self, *, public_id: str, **data: Any) -> Any:
         """Sign."""

@@ -263,6 +263,7 @@ class DecideCancellation(Act):
     body = CancellationDecisionBody
     answer = CancellationDecisionAnswer
     status = 200
+    reconfirmed = True
 
     def act(self, *, public_id: str, **data: Any) -> Any:
         """Decide."""

@@ -25,6 +25,11 @@ _EXPIRED = "初始口令已过期，请联系安全管理员；首个安全管�
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the sign-in library ships no types
     """Accounts are made by registration of an enterprise or by the security administrator, never here."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_password": "密码不正确，请重新输入。",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False: `/register/` is the only door for enterprises."""
         del request

@@ -16,6 +16,7 @@ from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock
+from apps.core.reconfirming import reconfirmed
 from apps.parameters.selectors import in_force
 from apps.policy.levels import RECOMMENDATION_LINE, Level
 from apps.policy.recommendation import Below80, Below80Outcome, below80_outcome
@@ -102,6 +103,7 @@ def propose(request: HttpRequest, public_id: str) -> HttpResponseBase:
 
 @audience(Role.DISTRICT)
 @require_POST
+@reconfirmed
 def sign(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Decide what was proposed."""
     number = text(request, "document_no")

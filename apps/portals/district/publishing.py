@@ -13,6 +13,7 @@ from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock
+from apps.core.reconfirming import reconfirmed
 from apps.parameters.selectors import in_force
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import day, text
@@ -28,6 +29,7 @@ _ANSWERS = {"upheld": True, "dismissed": False}
 
 @audience(Role.DISTRICT)
 @require_http_methods(["GET", "POST"])
+@reconfirmed
 def notices(request: HttpRequest) -> HttpResponseBase:
     """List the district's notices and what waits for one; publish."""
     actor, today = actor_of(request), shown_now().on

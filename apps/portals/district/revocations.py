@@ -12,6 +12,7 @@ from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
 from apps.core.moment import DatabaseClock
+from apps.core.reconfirming import reconfirmed
 from apps.monitoring import selectors as monitoring
 from apps.monitoring import services
 from apps.portals.base.http import attempt, page, say
@@ -29,6 +30,7 @@ _DONE = {
 
 @audience(Role.DISTRICT)
 @require_http_methods(["GET", "HEAD", "POST"])
+@reconfirmed
 def revocation(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Show one proposal with facts and defence; a post decides on a 1A or 2A title."""
     if request.method != "POST":
