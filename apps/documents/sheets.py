@@ -34,6 +34,7 @@ FONT = "宋体"
 TITLE_ROW_HEIGHT = 34
 HEAD_ROW_HEIGHT = 32
 NOTE_ROW_HEIGHT = 18
+_A4 = 9
 
 
 class Kind(StrEnum):
@@ -148,7 +149,7 @@ def _write(book: Any, table: SheetTable) -> None:
     cells = [(column.kind, book.add_format(_cell_format(column.kind))) for column in table.columns]
     for at, column in enumerate(table.columns):
         sheet.set_column(at, at, column.width)
-    _page(sheet)
+    set_up_print(sheet)
     row = 0
     sheet.set_row(row, TITLE_ROW_HEIGHT)
     _across(sheet, row, last, safe_text(table.title), title)
@@ -211,10 +212,11 @@ def _cell_format(kind: Kind) -> dict[str, object]:
     }
 
 
-def _page(sheet: Any) -> None:
-    """A4 landscape, one page wide, page numbers below."""
-    sheet.set_landscape()
-    sheet.set_paper(9)
+def set_up_print(sheet: Any, *, upright: bool = False) -> None:
+    """Set a worksheet up for A4, landscape unless `upright`: one page wide, page numbers below."""
+    if not upright:
+        sheet.set_landscape()
+    sheet.set_paper(_A4)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
     sheet.center_horizontally()

@@ -89,13 +89,23 @@ class Outcome:
 
 
 class RowsRefused(DomainError):
-    """Lines a service did not take: (place in the rows, field, message); field "" is the whole line."""
+    """Lines a service did not take: (place in the rows, field, message); field "" is the whole line.
+
+    `elsewhere`: the same of other sheets than the first, by sheet name; place -1 is the whole sheet.
+    """
 
     status = 422
 
-    def __init__(self, faults: Sequence[tuple[int, str, str]]) -> None:
-        super().__init__(f"有 {len({place for place, _, _ in faults})} 行不能导入，未作任何改动。")
+    def __init__(
+        self,
+        faults: Sequence[tuple[int, str, str]],
+        elsewhere: Mapping[str, Sequence[tuple[int, str, str]]] = MappingProxyType({}),
+    ) -> None:
+        found = [("", faults), *elsewhere.items()]
+        lines = {(sheet, place) for sheet, said in found for place, _, _ in said}
+        super().__init__(f"有 {len(lines)} 行不能导入，未作任何改动。")
         self.faults = tuple(faults)
+        self.elsewhere = elsewhere
 
 
 Rows = Mapping[str, Sequence[Row]]

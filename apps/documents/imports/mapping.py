@@ -133,15 +133,17 @@ def map_book(book: Book, importer: Importer, *, most_rows: int) -> Mapped:
 
 
 def placed(mapped: Mapped, importer: Importer, refused: RowsRefused) -> list[Finding]:
-    """Return what a service said against rows of the main sheet, put on the cells it is about."""
-    home = next(place for place in mapped.located if place.spec is importer.main)
-    rows = mapped.rows[importer.main.name]
+    """Return what a service said against rows, put on the cells it is about."""
     findings = []
-    for place, name, message in refused.faults:
-        row = rows[place]
-        column = home.places.get(name, 0)
-        value = shown(home.sheet.value(row.number, column)) if column else ""
-        findings.append(Finding(home.sheet.name, row.number, column, value, message, "请更正后重新上传。"))
+    for name, faults in {importer.main.name: refused.faults, **refused.elsewhere}.items():
+        home = next((located for located in mapped.located if located.spec.name == name), None)
+        rows = mapped.rows.get(name, ())
+        for place, key, message in faults:
+            number = rows[place].number if 0 <= place < len(rows) else 0
+            column = home.places.get(key, 0) if home and number else 0
+            value = shown(home.sheet.value(number, column)) if home and column else ""
+            sheet = home.sheet.name if home else name
+            findings.append(Finding(sheet, number, column, value, message, "请更正后重新上传。"))
     return findings
 
 
@@ -242,7 +244,7 @@ def _read_into(
         return Finding(
             place.sheet.name,
             *cell,
-            shown(value),
+            shown(value) or "（公式）",
             f"{reference} 为公式，请粘贴为数值。",
             "复制后“选择性粘贴→数值”。",
         )

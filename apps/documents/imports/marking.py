@@ -13,7 +13,7 @@ from apps.documents.imports.importer import FINDINGS_SHEET, KEY_SHEET, NOTES_SHE
 from apps.documents.imports.mapping import Located, Mapped
 from apps.documents.imports.reading import Book, Sheet, Value, letters
 from apps.documents.imports.template import WORKBOOK_OPTIONS, cell_format, head_format, write_key
-from apps.documents.sheets import FONT, safe_text, write_value
+from apps.documents.sheets import FONT, safe_text, set_up_print, write_value
 
 _MOST_COMMENTS: Final = 1000
 _RED, _AMBER = "#FFD6D6", "#FFF1CC"
@@ -83,6 +83,8 @@ def _copy(target: Any, sheet: Sheet, mapped: Mapped, marks: _Marks) -> None:
             if at:
                 page.set_column(at - 1, at - 1, column.width)
         page.freeze_panes(place.head, 0)
+        page.repeat_rows(0, place.head - 1)
+    set_up_print(page)
     for number, row in enumerate(sheet.rows, start=1):
         for at, value in enumerate(row, start=1):
             write_value(page, number - 1, at - 1, value, looks.of(number, at, value))
@@ -117,6 +119,8 @@ def _list(target: Any, findings: Sequence[Finding]) -> None:
         for at, text in enumerate(cells):
             page.write_string(row, at, safe_text(text), plain)
     page.freeze_panes(1, 0)
+    page.repeat_rows(0)
+    set_up_print(page)
 
 
 def reference_of(finding: Finding) -> str:

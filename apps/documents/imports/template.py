@@ -10,7 +10,7 @@ import xlsxwriter
 from apps.documents.imports.columns import CellKind, ImportColumn
 from apps.documents.imports.importer import KEY_SHEET, NOTES_SHEET, Importer, SheetSpec
 from apps.documents.imports.mapping import key_cells
-from apps.documents.sheets import FONT, write_value
+from apps.documents.sheets import FONT, set_up_print, write_value
 
 #: Workbooks in which texts stay texts, whatever they begin with.
 WORKBOOK_OPTIONS: Final[Mapping[str, bool]] = {
@@ -113,9 +113,7 @@ def _sheet(book: Any, spec: SheetSpec, rows: Iterable[Sequence[object]]) -> None
             write_value(sheet, number, at, value, looks)
     sheet.freeze_panes(2, 0)
     sheet.repeat_rows(0, 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    set_up_print(sheet)
 
 
 def _choices(sheet: Any, at: int, column: ImportColumn) -> None:
@@ -133,6 +131,7 @@ def _notes(book: Any, importer: Importer) -> None:
     plain = book.add_format({"font_name": FONT, "font_size": 10, "text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 90)
+    set_up_print(sheet, upright=True)
     sheet.write_string(0, 0, f"{importer.label}填表说明（{importer.version} 版）", bold)
     row = 1
     general = (

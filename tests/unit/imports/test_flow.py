@@ -102,6 +102,8 @@ def test_the_marked_copy_is_mended_and_goes_through(city: Desk) -> None:
     assert sheet["B3"].comment is None
     assert sheet["B3"].value == credit_code(500)
     assert sheet["H3"].value == "13800000001"
+    _printable(book)
+    assert sheet.print_title_rows == "$1:$2"
     listed = [[cell.value for cell in line] for line in book["问题清单"].iter_rows(min_row=2)]
     assert listed[0][1] == "B4"
     assert listed[0][5] == "须更正"
@@ -361,6 +363,15 @@ def test_samples_of_every_import_are_templates_that_read_back(city: Desk) -> Non
         assert book[importer.main.name].freeze_panes == "A3"
         if importer.samples:
             assert book[importer.main.name]["A3"].value
+        _printable(book)
+
+
+def _printable(book: Any) -> None:
+    for sheet in book:
+        if sheet.sheet_state == "visible":
+            assert int(sheet.page_setup.paperSize) == 9, sheet.title
+            assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
+            assert "&P" in sheet.oddFooter.center.text, sheet.title
 
 
 def _of_duty(city: Desk, code: str) -> Actor:

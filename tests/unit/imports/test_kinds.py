@@ -106,6 +106,11 @@ class TestTitles:
         found = city.checked(books.filled("titles", [line]), kind="titles")
         assert message in faults(found), faults(found)
 
+    def test_lines_that_can_be_read_are_tried_beside_those_that_cannot(self, city: Desk) -> None:
+        lines = [title(0, "6A", "2024-01-01"), title(9, "2A", "2024-01-01"), title(0, "2A", "2027-01-01")]
+        found = city.checked(books.filled("titles", lines), kind="titles")
+        assert [one["cell"] for one in found.findings] == ["C3", "A4", "D5"]
+
     def test_a_level_is_held_once_at_a_time(self, city: Desk) -> None:
         city.imported(books.filled("titles", [title(0, "2A", "2024-06-30")]), kind="titles")
         found = city.checked(books.filled("titles", [title(0, "2A", "2025-06-30")]), kind="titles")
@@ -305,6 +310,10 @@ def test_an_evaluation_system_survives_the_workbook(name: str, tmp_path: Any) ->
     assert digest(scheme_to_mapping(load_scheme(content))) == digest(stored)
 
 
+def _put(book: Any, sheet: str, cell: str, value: object) -> None:
+    book[sheet][cell] = value
+
+
 def test_a_system_becomes_a_draft_and_faults_stand_on_their_item(city: Desk) -> None:
     stored = _stored("gbt36132-2025.yaml")
     stored |= {"code": "TEST-2026", "name": "测试体系"}
@@ -330,6 +339,15 @@ def test_a_system_becomes_a_draft_and_faults_stand_on_their_item(city: Desk) -> 
     reasons = [one["reason"] for one in found.findings]
     assert any(reason.startswith("第 1 个维度：") for reason in reasons)
     assert not any("[" in reason for reason in reasons), "the reader knows no names of the program"
+
+    for name, cell, wrong in (
+        ("体系", "B6", "昨天"),
+        ("体系", "B14", "电子"),
+        ("体系", "B5", "好"),
+        ("指标", "E3", "(("),
+    ):
+        found = city.checked(content(lambda book, to=(name, cell, wrong): _put(book, *to)), kind="schemes")
+        assert [(one["sheet"], one["cell"]) for one in found.findings] == [(name, cell)], found.findings
     done = city.imported(content(), kind="schemes")
     assert "评价体系草案已建立：测试体系" in done.row.summary
     enter(city.actor)

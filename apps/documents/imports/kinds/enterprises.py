@@ -50,6 +50,8 @@ def _act(context: Context, rows: Rows) -> Outcome:
         summary=f"新增企业 {done.count} 家，已登记未变更 {passed} 家。",
         effects=["新增" if created else "已登记，不变更" for created in done.created],
         changes=done.count,
+        # The city has no page of registrations: it takes the list out.
+        link="/d/enterprises/" if context.actor.role == Role.DISTRICT else "/exports/lists/enterprises/",
     )
 
 

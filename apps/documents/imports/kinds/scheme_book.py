@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
@@ -37,12 +38,18 @@ HEAD_LABELS: Final[Mapping[str, str]] = {
     "来源说明": "provenance",
     "适用行业代码": "industries",
 }
+#: What the workbook calls the nature of a system → what its content calls it.
+NATURES: Final[Mapping[str, str]] = {"正式": "standard", "重构版": "reconstruction"}
 Lines = dict[str, list[tuple[object, ...]]]
 
 
 def to_lines(scheme: Mapping[str, Any], industries: Sequence[str]) -> Lines:
     """Return the lines of every sheet for a stored scheme (`scheme_to_mapping`)."""
-    head = {**scheme, "industries": "、".join(industries)}
+    head = {
+        **scheme,
+        "industries": "、".join(industries),
+        "status": label_of(NATURES, str(scheme.get("status", ""))),
+    }
     return {
         ITEMS: list(_item_lines(scheme)),
         HEAD: [(label, _text(head.get(key))) for label, key in HEAD_LABELS.items()],
@@ -116,6 +123,9 @@ def _item_lines(scheme: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
 def from_rows(rows: Rows) -> tuple[dict[str, Any], list[str], dict[str, int]]:
     """Return the scheme as a mapping, its industries, and where each item of it stands (path → place of the line)."""
     head = {HEAD_LABELS.get(row.text("label"), ""): row.text("content") for row in rows[HEAD]}
+    head["status"] = NATURES.get(head.get("status", ""), head.get("status", ""))
+    if head["status"] not in {"", *NATURES.values()}:
+        raise Invalid.of("status", f"性质应填“{'”或“'.join(NATURES)}”。")
     industries = [code for code in head.pop("industries", "").split("、") if code]
     dimensions, places = _dimensions(rows[ITEMS])
     scheme: dict[str, Any] = {
@@ -130,6 +140,40 @@ def from_rows(rows: Rows) -> tuple[dict[str, Any], list[str], dict[str, int]]:
         if key in scheme:
             scheme[key] = int(scheme[key]) if scheme[key].isdecimal() else scheme[key]
     return _filled(scheme), industries, places
+
+
+def place_of(path: str, rows: Rows) -> tuple[str, int, str]:
+    """Return where a part of a system stands in the workbook: (sheet, place of the line or -1, field or "").
+
+    `path` is as `policy.evaluation` names it, of everything but single items: a head field, a dimension, a metric
+    or one of its inputs, a basic requirement, a source.
+    """
+    labels = {key: label for label, key in HEAD_LABELS.items()}
+    head, _, _ = path.partition(".")
+    if head in labels:
+        lines = [row.text("label") for row in rows[HEAD]]
+        return HEAD, lines.index(labels[head]) if labels[head] in lines else -1, "content"
+    found = _PART.match(path)
+    if found is None:
+        return ITEMS, -1, ""
+    part, at, rest = found[1], int(found[2]), found[3] or ""
+    if part == "dimensions":
+        order = list(dict.fromkeys(row.text("dimension") for row in rows[ITEMS]))
+        codes = [row.text("dimension") for row in rows[ITEMS]]
+        return ITEMS, codes.index(order[at]) if at < len(order) else -1, _FIELDS.get(rest, rest)
+    inner = _INPUT.match(rest)
+    if part == "metrics" and inner is not None and at < len(rows[METRICS]):
+        code = rows[METRICS][at].text("code")
+        own = [place for place, row in enumerate(rows[INPUTS]) if row.text("metric") == code]
+        return INPUTS, own[int(inner[1])] if int(inner[1]) < len(own) else -1, inner[2] or ""
+    return _SHEETS.get(part, ITEMS), at if part in _SHEETS else -1, rest
+
+
+_PART: Final = re.compile(r"^(\w+)\[(\d+)\](?:\.(.+))?$")
+_INPUT: Final = re.compile(r"^inputs\[(\d+)\](?:\.(\w+))?$")
+_SHEETS: Final = {"metrics": METRICS, "basic_requirements": BASICS, "sources": SOURCES}
+#: Fields of a dimension under another name than its column.
+_FIELDS: Final = {"code": "dimension", "name": "dimension_name"}
 
 
 def _dimensions(lines: Sequence[Row]) -> tuple[list[dict[str, Any]], dict[str, int]]:

@@ -51,7 +51,7 @@ def _act(context: Context, rows: Rows) -> Outcome:
             actor=context.actor, clock=context.clock, content=content, industries=industries
         )
     except Invalid as refusal:
-        raise _placed(refusal, places) from None
+        raise _placed(refusal, places, rows) from None
     count = len(rows[book.ITEMS])
     return Outcome(
         summary=f"评价体系草案已建立：{content['name']}，{count} 个条目。请由第二人核对后发布。",
@@ -61,8 +61,9 @@ def _act(context: Context, rows: Rows) -> Outcome:
     )
 
 
-def _placed(refusal: Invalid, places: Mapping[str, int]) -> RowsRefused:
+def _placed(refusal: Invalid, places: Mapping[str, int], rows: Rows) -> RowsRefused:
     faults: list[tuple[int, str, str]] = []
+    elsewhere: dict[str, list[tuple[int, str, str]]] = {}
     for path, messages in refusal.errors.items():
         found = _ITEM_PATH.match(path)
         own, _, name = path.partition(".")
@@ -71,16 +72,17 @@ def _placed(refusal: Invalid, places: Mapping[str, int]) -> RowsRefused:
         elif own.isdecimal():
             place, field = int(own), name
         else:
-            place, field = -1, path
-        faults += [
-            (max(place, 0), field if place >= 0 else "", _said(path, place, text)) for text in messages
-        ]
-    return RowsRefused(faults)
+            sheet, place, field = book.place_of(path, rows)
+            if sheet != book.ITEMS:
+                elsewhere.setdefault(sheet, []).extend((place, field, _said(path, text)) for text in messages)
+                continue
+        faults += [(place, field, _said(path, text)) for text in messages]
+    return RowsRefused(faults, elsewhere)
 
 
-def _said(path: str, place: int, text: str) -> str:
-    """Say a fault as a sentence; one that belongs to no line says which part of the system it is about."""
-    found = _PART_PATH.match(path) if place < 0 else None
+def _said(path: str, text: str) -> str:
+    """Say a fault as a sentence; one of more than a line says which part of the system it is about."""
+    found = None if _ITEM_PATH.match(path) else _PART_PATH.match(path)
     where = f"第 {int(found[2]) + 1} {_PARTS[found[1]]}：" if found is not None and found[1] in _PARTS else ""
     return f"{where}{text}" if text.endswith("。") else f"{where}{text}。"
 
@@ -101,6 +103,7 @@ SCHEMES: Final = Importer(
         f"计分规则一行一条，写成“条件 {book.ARROW} 比例”：分级写“完全满足 {book.ARROW} 1”。",
         f"分档写“>= 90 {book.ARROW} 1”；未达任何一档写“其余 {book.ARROW} 0”。",
         f"计数写“满分项数 {book.ARROW} 8”“选项数 {book.ARROW} 12”；基准类另写“方向 {book.ARROW} 越低越好”。",
+        "“体系”表的性质填“正式”或“重构版”，生效日期写成 2026-01-05。",
         "证明材料一行一项。评价体系页可把已有体系导出为本模板，在其上修改。",
     ),
     sheets=(

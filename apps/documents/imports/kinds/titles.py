@@ -12,18 +12,18 @@ from apps.documents.imports.kinds.common import LEVELS, by_place, uscc_column
 from apps.titles import services as titles
 
 _SHEET: Final = "历史称号"
+_NEEDED: Final = ("level", "awarded_on", "uscc")
 _ENDS: Final = {"取消": "cancelled", "失效": "lapsed", "注销": "surrendered"}
 
 
 def _act(context: Context, rows: Rows) -> Outcome:
     lines = rows[_SHEET]
+    places = [place for place, row in enumerate(lines) if all(row.values.get(key) for key in _NEEDED)]
     unread = [
         (place, "", "等级、评定日期或信用代码未能读取。")
-        for place, row in enumerate(lines)
-        if not (row.values.get("level") and row.values.get("awarded_on") and row.values.get("uscc"))
+        for place in range(len(lines))
+        if place not in set(places)
     ]
-    if unread:
-        raise RowsRefused(unread)
     past = [
         titles.PastTitle(
             uscc=row.text("uscc"),
@@ -36,14 +36,18 @@ def _act(context: Context, rows: Rows) -> Outcome:
             end_document_no=row.text("end_document_no"),
             end_reason=row.text("end_reason"),
         )
-        for row in lines
+        for row in (lines[place] for place in places)
     ]
     try:
         done = titles.record_past_titles(
             actor=context.actor, clock=context.clock, rows=past, source=context.batch
         )
     except Invalid as refusal:
-        raise by_place(refusal) from None
+        # Lines that can be read are tried although others cannot: one reading names all that is wrong.
+        told = [(places[place], name, message) for place, name, message in by_place(refusal).faults]
+        raise RowsRefused([*unread, *told]) from None
+    if unread:
+        raise RowsRefused(unread)
     return Outcome(
         summary=f"登记称号 {done.count} 项，已在名录中未变更 {len(lines) - done.count} 项。",
         effects=[
@@ -51,6 +55,7 @@ def _act(context: Context, rows: Rows) -> Outcome:
             for number in done.numbers
         ],
         changes=done.count,
+        link="/exports/lists/titles/",
     )
 
 
