@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,7 +23,7 @@ from apps.documents.sheets import (
     write_table_xlsx,
 )
 from apps.documents.workbooks.layouts import filing_table, list_table, recommendation_table
-from apps.documents.workbooks.records import credit_table, external_list_table, score_tables, yearly_tables
+from apps.documents.workbooks.records import score_tables, yearly_tables
 from tests.documents import samples
 
 ATTACKS = (
@@ -191,53 +191,6 @@ def books(*tables: SheetTable) -> tuple[Any, CalamineWorkbook]:
     return openpyxl.load_workbook(BytesIO(stream.getvalue())), CalamineWorkbook.from_filelike(
         BytesIO(stream.getvalue())
     )
-
-
-FORMS: dict[str, Callable[[], tuple[SheetTable, ...]]] = {
-    "F-05": lambda: score_tables(samples.score_sheet()),
-    "F-11": lambda: (credit_table(samples.credit_record()),),
-    "F-14": lambda: (list_table(samples.recognition().list_title, samples.recognition().enterprises),),
-    "F-15": lambda: yearly_tables(samples.yearly_table()),
-    "F-19": lambda: (external_list_table(samples.external_list()),),
-}
-
-
-def as_written(value: object) -> object:
-    """A value of the form as a cell gives it back."""
-    if isinstance(value, Decimal | int) and not isinstance(value, bool):
-        return float(value)
-    return "" if value is None else value
-
-
-def as_read(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.date()
-    return float(value) if isinstance(value, int) else "" if value is None else value
-
-
-@pytest.mark.parametrize("form", sorted(FORMS))
-def test_two_libraries_read_what_the_form_says(form: str) -> None:
-    tables = FORMS[form]()
-    first, second = books(*FORMS[form]())
-    assert first.sheetnames == second.sheet_names == [table.sheet_name for table in tables]
-    for table in tables:
-        wanted = [[as_written(value) for value in row] for row in table.rows]
-        head = 3 if table.subtitle else 2
-        sheet = first[table.sheet_name]
-        seen = [
-            [as_read(cell.value) for cell in row]
-            for row in sheet.iter_rows(min_row=head + 1, max_row=head + len(wanted))
-        ]
-        other = second.get_sheet_by_name(table.sheet_name).to_python(skip_empty_area=False)
-        again = [[as_read(value) for value in row] for row in other[head : head + len(wanted)]]
-        assert wanted, "a sample without rows proves nothing"
-        assert seen == wanted
-        assert again == wanted
-        assert [cell.value for cell in sheet[head]] == [column.label for column in table.columns]
-        assert sheet.print_title_rows == f"$1:${head}"
-        assert sheet.freeze_panes == f"A{head + 1}"
-        assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
-        assert sheet.page_setup.fitToHeight in {0, "0"}
 
 
 def test_the_score_sheet_adds_up_as_on_paper() -> None:

@@ -11,7 +11,6 @@ from apps.applications.states import EDITABLE
 from apps.core.actor import Actor
 from apps.core.errors import WrongStep
 from apps.documents.forms.common import (
-    CITY,
     Built,
     address,
     as_reader,
@@ -226,7 +225,7 @@ def waiver(*, actor: Actor, public_id: str, on: date) -> Built:
     decided = row.decided_at is not None
     return Built(
         paper=WaiverSheet(
-            issuer=CITY,
+            issuer=authority_of(row.district),
             dated=day_of(row.decided_at, on),
             rule=row.rule,
             rule_title=row.rule_title,

@@ -30,8 +30,9 @@ from apps.documents.rendering.papers import (
 from apps.monitoring import selectors as monitoring
 from apps.monitoring.states import CANCELLED
 from apps.parameters.selectors import in_force
-from apps.policy.levels import Level
+from apps.policy.levels import Level, Tier
 from apps.policy.recheck import recheck_threshold
+from apps.policy.rectification import cancellation_decider
 from apps.scoring import selectors as scoring
 from apps.titles import selectors as titles
 
@@ -166,9 +167,12 @@ def cancellation(*, actor: Actor, public_id: str, on: date) -> Built:
         else (f"我局已告知你单位陈述申辩的权利，截至{_day(row.statement_due_on)}，你单位未提出陈述申辩。",)
     )
     del on
+    # 1A and 2A are taken away by the district that awarded them, higher ones by the city.
+    authority = authority_of(title.district)
+    by_city = cancellation_decider(Level(title.level)) is not Tier.DISTRICT
     return Built(
         paper=CancellationDecision(
-            issuer=CITY,
+            issuer=CITY if by_city else authority,
             dated=row.decided_on,
             number=row.document_no,
             enterprise=title.enterprise_name,
@@ -181,7 +185,7 @@ def cancellation(*, actor: Actor, public_id: str, on: date) -> Built:
             banned_from=row.decided_on,
             banned_until=row.ban_until,
             remedies=REMEDIES,
-            copies_to=authority_of(title.district),
+            copies_to=authority if by_city else CITY,
         ),
         subject_type="monitoring.cancellation",
         subject_id=public_id,

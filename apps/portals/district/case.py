@@ -100,6 +100,8 @@ def _papers(found: ApplicationFile) -> list[tuple[str, str]]:
         papers.insert(2, ("third_party_report", "第三方评价报告"))
     if found.returned or found.case.prelim_total is not None:
         papers.append(("form_check", "形式审查表"))
+    if found.case.prelim_total is not None:
+        papers.append(("score_sheet", "初评打分表"))
     return [*papers, ("supplement", "补正通知书")] if found.returned else papers
 
 

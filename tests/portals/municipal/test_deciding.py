@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
 
 from apps.core.actor import Actor
 from apps.core.scoping import enter
 from apps.documents.services import deciding
 from apps.jobs.registry import JobContext
 from apps.publicity import services as publicity_services
+from tests.documents.reopening import Written, same_in_two_libraries
 from tests.portals.municipal.desk import Desk, text_of
 from tests.unit.review import scenes
 from tests.unit.review.scenes import Flow
@@ -83,8 +82,12 @@ def test_a_batch_needs_a_reason_and_starts_a_job(desk: Desk, scene: Flow) -> Non
     assert desk.get("decided", "nosuchjob00000").status_code == 404
 
 
-def test_what_is_refused_is_in_the_workbook_and_holds_up_nobody(scene: Flow, tmp_path: Path) -> None:
+def test_what_is_refused_is_in_the_workbook_and_holds_up_nobody(
+    scene: Flow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     enter(Actor.system())
+    written = Written()
+    monkeypatch.setattr(deciding, "write_table_xlsx", written.write)
     work, result = _run(
         scene,
         tmp_path,
@@ -95,11 +98,10 @@ def test_what_is_refused_is_in_the_workbook_and_holds_up_nobody(scene: Flow, tmp
     assert (result.values["noted"], result.values["refused"]) == (1, 2)
     assert [row["name"] for row in result.values["failures"]] == ["乙", "丙"]
     assert work.told[-1] == (3, 3)
-    sheet = load_workbook(BytesIO(result.path.read_bytes())).active
-    written = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    line = next(row for row in written if "乙" in row)
+    line = next(row for row in written.tables[0].rows if "乙" in row)
     assert "未办理" in line
     assert any("征信查询结果异常" in str(cell) for cell in line)
+    same_in_two_libraries(result.path.read_bytes(), written.tables)
 
 
 def test_decisions_feed_the_notice_in_one_step(desk: Desk, scene: Flow, tmp_path: Path) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from openpyxl import load_workbook
 
 from apps.core.actor import Actor
 from apps.core.errors import NotVisible
 from apps.core.scoping import enter
+from apps.documents.services import workbooks
 from apps.policy.evaluation.editing import Edit, Part, place_of
 from apps.portals.municipal.scheme_fields import shown_fields
 from apps.scoring import selectors as scoring
@@ -20,6 +19,7 @@ from apps.scoring import services as scores
 from apps.scoring.models import Scheme
 from apps.scoring.services import impact as impact_service
 from apps.scoring.states import PUBLISHED
+from tests.documents.reopening import Written, same_in_two_libraries
 from tests.portals.municipal.desk import Desk, text_of
 from tests.portals.scenes import signed_in
 from tests.unit.review import scenes
@@ -177,7 +177,7 @@ class _Work:
 
 @pytest.mark.rule("R-07")
 def test_the_impact_on_past_applications_is_computed_and_listed(
-    desk: Desk, scene: Flow, tmp_path: Path
+    desk: Desk, scene: Flow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Item by item the full points are halved and given to one new item: the experts' shares halve with them."""
     draft = _copied(desk, scene)
@@ -208,9 +208,11 @@ def test_the_impact_on_past_applications_is_computed_and_listed(
     assert row.enterprise_name in page
     assert row.level_before in page
     assert row.enterprise_name in text_of(desk.get("impact", head.public_id, all="1"))
+    written = Written()
+    monkeypatch.setattr(workbooks, "write_table_xlsx", written.write)
     book = signed_in(scene.city.handler).get(reverse("export_workbook", args=["impact", head.public_id]))
-    cells = [cell.value for line in load_workbook(BytesIO(book.content)).active.iter_rows() for cell in line]
-    assert row.enterprise_name in cells
+    assert row.enterprise_name in [cell for line in written.tables[0].rows for cell in line]
+    same_in_two_libraries(book.content, written.tables)
     enter(scene.district.handler)
     with pytest.raises(NotVisible):
         scoring.impact(actor=scene.district.handler, public_id=head.public_id)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 import pytest
 from django.urls import reverse
-from openpyxl import load_workbook
 
 from apps.core.actor import Actor
 from apps.core.scoping import enter
+from apps.documents.services import workbooks
 from apps.notifications.models import Message
 from apps.titles import selectors as titles
 from apps.titles.models import UpwardEntry
+from tests.documents.reopening import Written, same_in_two_libraries
 from tests.portals.municipal.desk import Desk, text_of
 from tests.portals.scenes import signed_in
 from tests.unit.review import scenes
@@ -49,7 +48,9 @@ def _nominees(scene: Flow, listed: str, q: str = "") -> dict[str, titles.Nominee
 
 
 @pytest.mark.rule("R-09")
-def test_a_holder_of_3a_is_recommended_signed_by_the_leader_and_printed(desk: Desk, scene: Flow) -> None:
+def test_a_holder_of_3a_is_recommended_signed_by_the_leader_and_printed(
+    desk: Desk, scene: Flow, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for field, value in (("level", "3"), ("year", "20"), ("title", "")):
         refused = desk.post("upwards", **{**LIST, field: value})
         assert refused.status_code == 422
@@ -81,9 +82,11 @@ def test_a_holder_of_3a_is_recommended_signed_by_the_leader_and_printed(desk: De
     assert Message.objects.filter(template="recommended_upward").count() == 1
 
     browser = signed_in(scene.city.handler)
+    written = Written()
+    monkeypatch.setattr(workbooks, "write_table_xlsx", written.write)
     book = browser.get(reverse("export_workbook", args=["upward", listed]))
-    cells = [cell.value for line in load_workbook(BytesIO(book.content)).active.iter_rows() for cell in line]
-    assert nominee.name in cells
+    assert nominee.name in [cell for row in written.tables[0].rows for cell in row]
+    same_in_two_libraries(book.content, written.tables)
     paper = browser.post(reverse("request_document"), {"kind": "upward", "public_id": listed})
     assert paper.status_code == 302
     assert signed_in(scene.district.handler).get(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from apps.accounts import selectors as accounts
 from apps.core.actor import Actor
 from apps.documents import forms, kinds
 from apps.jobs import services as jobs
@@ -83,6 +85,10 @@ def rectification(city: City) -> str:
     return monitoring.rectifications(actor=city.enterprise("rectifying"))[0].public_id
 
 
+def cancelled(city: City) -> str:
+    return monitoring.cancellations(actor=city.handler)[0].public_id
+
+
 def recognition(city: City) -> str:
     return publicity.recognitions(actor=city.handler)[0].public_id
 
@@ -104,6 +110,7 @@ PAPERS: dict[str, tuple[Callable[[City], str], Who, Who | None, Who]] = {
     kinds.YEARLY_TABLE: (held, enterprise("rectifying"), other_bureau("rectifying"), nobody),
     kinds.RECTIFICATION_REPORT: (rectification, bureau("rectifying"), other_bureau("rectifying"), nobody),
     kinds.EXTERNAL_LIST: (listed, handler, None, bureau("objection")),
+    kinds.CANCELLATION: (cancelled, bureau("cancelled"), other_bureau("cancelled"), nobody),
 }  # fmt: skip
 TABLES = sorted(kind for kind in PAPERS if kinds.KINDS[kind].table)
 
@@ -166,3 +173,36 @@ def test_excel_for_ones_own_and_for_nobody_else(city: City, kind: str) -> None:
     if foreigner is not None:
         assert client_of(city, foreigner(city)).get(address).status_code == 404
     assert client_of(city, stranger(city)).get(address).status_code == 403
+
+
+def offered(client: Client, name: str, public_id: str = "") -> set[tuple[str, str]]:
+    """The papers a page has a button for: (kind, subject)."""
+    page = client.get(reverse(name, args=[public_id] if public_id else [])).content.decode()
+    return set(
+        re.findall(r'name="kind" value="(\w+)"><input type="hidden" name="public_id" value="(\w+)"', page)
+    )
+
+
+def test_who_may_have_a_paper_finds_its_button(city: City) -> None:
+    """The pages of a title, a recheck and a cancellation, for the district, the city and the enterprise."""
+    title, visited, ended = held(city), recheck(city), cancelled(city)
+    row = titles.title_file(actor=city.handler, public_id=title).row
+    bureau_of = city.bureau("rectifying")
+    (known,) = accounts.enterprises_page(actor=bureau_of, q=row.uscc).rows
+    district = signed_in(city, city.bureau("rectifying"))
+    of_title = {(kinds.CERTIFICATE, title), (kinds.YEARLY_TABLE, title)}
+    assert of_title <= offered(district, "district:enterprise", known.public_id)
+    assert (kinds.CERTIFICATE, title) in offered(district, "district:monitoring")
+    assert (kinds.RECHECK, visited) in offered(district, "district:inspection", visited)
+    assert press(district, kinds.CERTIFICATE, title).status_code == 302
+    foreign = signed_in(city, city.other_bureau("rectifying"))
+    assert press(foreign, kinds.CERTIFICATE, title).status_code == 404
+    assert foreign.get(reverse("district:enterprise", args=[known.public_id])).status_code == 404
+    decision = (kinds.CANCELLATION, ended)
+    assert decision in offered(signed_in(city, city.bureau("cancelled")), "district:revocation", ended)
+    assert decision in offered(signed_in(city, city.handler), "municipal:revocation", ended)
+    order = monitoring.rectifications(actor=city.enterprise("cancelled"))[0].public_id
+    assert decision in offered(signed_in(city, city.enterprise("cancelled")), "enterprise:rectify", order)
+    case_id = city.case("rectifying", 3).public_id
+    found = offered(signed_in(city, city.handler), "municipal:application", case_id)
+    assert {(kinds.CERTIFICATE, title), (kinds.RECEIPT, case_id)} <= found

@@ -10,7 +10,8 @@ from apps.applications import selectors as applications
 from apps.core.actor import Actor
 from apps.core.errors import Forbidden, NotVisible, WrongStep
 from apps.documents import forms, kinds
-from apps.documents.forms import Built
+from apps.documents.forms import Built, orders
+from apps.documents.forms.common import CITY, authority_of
 from apps.documents.rendering.papers import (
     CancellationDecision,
     Certificate,
@@ -28,6 +29,7 @@ from apps.documents.rendering.papers import (
 )
 from apps.evidence import selectors as evidence
 from apps.monitoring import selectors as monitoring
+from apps.policy.levels import Level, Tier
 from apps.publicity import selectors as publicity
 from apps.review import selectors as review
 from apps.scoring import selectors as scoring
@@ -271,6 +273,18 @@ def test_cancellation_decision_names_ban_and_defence(city: City) -> None:
     assert paper.facts == (row.facts,)
     assert "未提出陈述申辩" in paper.defence[0]
     assert paper.certificate_number
+    assert (paper.issuer, paper.copies_to) == (CITY, authority_of(city.companies["cancelled"].district))
+
+
+def test_a_district_signs_the_cancellation_of_its_own_titles(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "cancellation_decider", {Level.A3: Tier.DISTRICT}.__getitem__)
+    actor = city.enterprise("cancelled")
+    row = monitoring.cancellations(actor=actor)[0]
+    paper = build(city, actor, kinds.CANCELLATION, row.public_id).paper
+    assert isinstance(paper, CancellationDecision)
+    assert (paper.issuer, paper.copies_to) == (authority_of(city.companies["cancelled"].district), CITY)
 
 
 @pytest.mark.parametrize("kind", [kinds.NOTICE, kinds.RECOGNITION, kinds.PANEL_OPINION, kinds.SCORE_SHEET])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from apps.applications import selectors as applications
 from apps.core.actor import Actor, Role
 from apps.core.errors import Conflict, Invalid, WrongStep
 from apps.documents.imports.columns import CellKind, ImportColumn
@@ -18,6 +19,7 @@ from apps.documents.imports.importer import (
     RowsRefused,
     SheetSpec,
 )
+from apps.review import selectors as review
 from apps.scoring import selectors as scoring
 from apps.scoring import services as scores
 from apps.scoring.selectors.compare import RowView
@@ -70,15 +72,14 @@ def _act(context: Context, rows: Rows) -> Outcome:
         for place, row in enumerate(lines)
         if row.text("code") not in before
     ]
-    if unknown:
-        raise RowsRefused(unknown)
-    answers = {row.text("code"): _answer(row) for row in lines}
+    # Lines of the system are tried although others are not of it: one reading names all that is wrong.
+    answers = {row.text("code"): _answer(row) for row in lines if row.text("code") in before}
     places = {row.text("code"): place for place, row in enumerate(lines)}
     try:
         saved = scores.save_entries(
             actor=context.actor, clock=context.clock, public_id=sheet, answers=answers, versions=versions
         )
-    except Conflict as conflict:
+    except Conflict as conflict:  # the service stops at the first
         place = places.get(str(conflict.current.get("item_code", "")), 0)
         raise RowsRefused([(place, "points", conflict.message)]) from None
     except Invalid as refusal:
@@ -87,13 +88,28 @@ def _act(context: Context, rows: Rows) -> Outcome:
             for code, messages in refusal.errors.items()
             for message in messages
         ]
-        raise RowsRefused(faults) from None
+        raise RowsRefused([*unknown, *faults]) from None
+    if unknown:
+        raise RowsRefused(unknown)
     after = _items(context.actor, sheet)
     effects = [_effect(before[row.text("code")], after[row.text("code")]) for row in lines]
     changed = sum(effect != "未变" for effect in effects)
     return Outcome(
-        summary=f"更新 {changed} 项评分，合计 {saved.total_text} 分。", effects=effects, changes=changed
+        summary=f"更新 {changed} 项评分，合计 {saved.total_text} 分。",
+        effects=effects,
+        changes=changed,
+        link=_desk(context.actor, sheet),
     )
+
+
+def _desk(actor: Actor, sheet: str) -> str:
+    """Return the address at which the scorer goes on with the sheet."""
+    case_id = scoring.sheet_head(actor=actor, public_id=sheet).application_id
+    case = applications.case(actor=actor, application_id=case_id)
+    if actor.role is Role.DISTRICT:
+        return f"/d/scoring/{case.public_id}/"
+    task = next((row for row in review.my_tasks(actor=actor) if row.case.id == case_id), None)
+    return f"/x/reviews/{task.public_id}/" if task else ""
 
 
 def _answer(row: Row) -> dict[str, Any]:
