@@ -102,6 +102,8 @@ class VisitPages:
         panel = seen(review.panel_of, actor=actor, public_id=application)
         writable = panel.state != "concluded" and self.may_write(actor, panel)
         signed = {signature.name for signature in row.signatures if signature.side == "checkers"}
+        unsigned = [name for name in row.people if name not in signed]
+        factory_signed = any(signature.side == "factory" for signature in row.signatures)
         return page(
             request,
             self.template,
@@ -113,8 +115,9 @@ class VisitPages:
                 "sides": [
                     {"code": code, "label": label, "current": side == code}
                     for code, label in review.signature_sides()
+                    if (unsigned if code == "checkers" else not factory_signed)
                 ],
-                "unsigned": [name for name in row.people if name not in signed],
+                "unsigned": unsigned,
                 "typed": request.POST,
                 "files": self.files,
                 "urls": {

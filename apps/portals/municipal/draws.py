@@ -173,8 +173,11 @@ def _page(
     division = case.industry_code[:2]
     fields = sorted({name for row in pool for name in row.expert.fields})
     usual = [f"industry:{division}", *(f"field:{name}" for name in fields)]
+    names = {row.expert.number: row.expert.name for row in pool}
+    picks = [] if standing is None else standing.picks
     context = {
         "case": case,
+        "leaders": [(pick.code, names.get(pick.code, "")) for pick in picks],
         "draws": draws,
         "standing": standing,
         "may_commit": may_commit,

@@ -295,6 +295,7 @@ def _file(
         "ends": "refuse_after_panel" in steps and panel.opinion == "not_recommend",
         "may_reopen": "reopen_panel" in steps and panel.opinion == "supplement",
         "waits": panel.case.state == "panel_concluded",
+        "has_papers": bool(panel.concluded_at or panel.visits or any(m.submitted_at for m in panel.members)),
         "act_name": act_name,
         "findings": typed_findings(request),
         "now": now.at,
