@@ -9,13 +9,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from apps.core.moment import SHANGHAI
+
 #: Digest before the first link.
 GENESIS = "0" * 64
 
 
 def plain(value: Any) -> Any:
-    """Return *value* as JSON data: Decimals and dates as text, containers recursively."""
+    """Return *value* as JSON data: Decimals and dates as text (moments in Shanghai), containers recursively."""
     match value:
+        case datetime() if value.tzinfo is not None:
+            return str(value.astimezone(SHANGHAI))
         case Decimal() | date() | datetime():
             return str(value)
         case Mapping():

@@ -134,7 +134,7 @@ _BY_DIGEST: dict[str, Any] = {"exact": _ExactByDigest, "in": _InByDigest}
 
 
 class SealedPartsField(models.JSONField):
-    """JSON some of whose values are sealed: text under the named keys, however deep they lie.
+    """JSON some of whose values are sealed: text, and lists of texts, under the named keys, however deep they lie.
 
     Readers and writers see plain text; a digest over the content is the same before and after sealing.
     """
@@ -163,9 +163,12 @@ class SealedPartsField(models.JSONField):
     def _walked(self, value: Any, change: Callable[[str], str]) -> Any:
         if isinstance(value, dict):
             return {
-                key: change(part)
-                if key in self.parts and isinstance(part, str)
-                else self._walked(part, change)
+                key: self._texts(part, change) if key in self.parts else self._walked(part, change)
                 for key, part in value.items()
             }
         return [self._walked(part, change) for part in value] if isinstance(value, list) else value
+
+    def _texts(self, value: Any, change: Callable[[str], str]) -> Any:
+        if isinstance(value, list):
+            return [change(part) if isinstance(part, str) else self._walked(part, change) for part in value]
+        return change(value) if isinstance(value, str) else self._walked(value, change)

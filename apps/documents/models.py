@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
+from apps.core.fields import SealedPartsField
 from apps.core.models import ScopedModel
 from apps.core.scoping import Scope
 from apps.documents.kinds import KINDS, NOTICE, PDF, RECOGNITION
@@ -88,8 +89,9 @@ class ImportBatch(ScopedModel):
     rows = models.PositiveIntegerField("行数", default=0)
     changes = models.PositiveIntegerField("变更数", default=0)
     faults = models.PositiveIntegerField("问题数", default=0)
-    findings = models.JSONField("问题", default=list)
-    preview = models.JSONField("预览", default=dict)
+    # Cells of the workbook may be telephone numbers and names: sealed for the days an import may wait.
+    findings = SealedPartsField("问题", default=list, parts=["value"])
+    preview = SealedPartsField("预览", default=dict, parts=["cells"])
     summary = models.CharField("说明", max_length=500, blank=True)
     link = models.CharField("结果页", max_length=200, blank=True)
     uploaded_at = models.DateTimeField("上传时间")

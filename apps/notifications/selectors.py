@@ -62,6 +62,7 @@ class DeliveryRow:
 
     id: int
     template: str
+    kind_label: str
     channel_label: str
     address: str
     state: str
@@ -141,6 +142,12 @@ def first_read_at(*, actor: Actor, key: str) -> datetime | None:
         )
 
 
+def _kind_label(template: str) -> str:
+    """Return what kind of message it was; its title may name a case, which is not the system administrator's to see."""
+    kind = CATALOGUE.get(template)
+    return f"{_GROUPS[kind.group]}消息" if kind is not None else "消息"
+
+
 def deliveries(*, actor: Actor, state: str | None = None, limit: int = 200) -> list[DeliveryRow]:
     """Return the newest mail deliveries for the system administrator's log.
 
@@ -156,6 +163,7 @@ def deliveries(*, actor: Actor, state: str | None = None, limit: int = 200) -> l
         DeliveryRow(
             row.pk,
             row.template,
+            _kind_label(row.template),
             CHANNELS[row.channel],
             masked(row.address) if row.channel == MAIL else row.address,
             row.state,

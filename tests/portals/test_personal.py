@@ -35,7 +35,11 @@ def test_contact_data_are_masked_until_a_reason_is_given(now: FixedClock, db: No
     assert row.contact_phone not in refused.content.decode()
     enter(Actor.system())
     assert not AuditEvent.objects.filter(event="personal.reveal").exists()
-    assert row.contact_phone in client.post(url, {"reason": "送达文书或结果"}).content.decode()
+    assert 'href="//evil' not in client.get(url, {"next": "//evil.example/"}).content.decode()
+    home = reverse("district:enterprise", args=[row.public_id])
+    shown = client.post(f"{url}?next={home}", {"reason": "送达文书或结果"}).content.decode()
+    assert row.contact_phone in shown
+    assert f'href="{home}"' in shown, "the way back"
     enter(Actor.system())
     event = AuditEvent.objects.get(event="personal.reveal")
     assert (event.note, event.actor_user_id) == ("送达文书或结果", staff.handler.user_id)

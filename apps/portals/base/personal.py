@@ -46,10 +46,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
 def accept_notice(request: HttpRequest) -> HttpResponseBase:
     """Accept the present version of the privacy notice and go back."""
     attempt(services.accept_notice, actor=actor_of(request), clock=DatabaseClock())
-    target = text(request, "next")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        target = "/home/"
-    return redirect(target)
+    return redirect(_inside(request, text(request, "next")) or "/home/")
 
 
 @audience(Role.DISTRICT, Role.MUNICIPAL)
@@ -62,6 +59,7 @@ def contact(request: HttpRequest, public_id: str) -> HttpResponseBase:
         "file": file,
         "reasons": [(reason, reason) for reason in revealing.REASONS],
         "typed": request.POST,
+        "back": _inside(request, request.GET.get("next", "")),
     }
     if request.method != "POST":
         return page(request, "base/reveal.html", context)
@@ -74,6 +72,11 @@ def contact(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
     must_be_visible(refusal)
     return page(request, "base/reveal.html", {**context, "found": found}, refusal=refusal)
+
+
+def _inside(request: HttpRequest, target: str) -> str:
+    """Return *target* when it is an address of this site, else ""."""
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) else ""
 
 
 def _mine(request: HttpRequest, *, refusal: DomainError | None = None) -> HttpResponseBase:

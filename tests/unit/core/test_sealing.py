@@ -121,10 +121,13 @@ def test_named_parts_of_a_document_are_sealed_however_deep() -> None:
         "name": "工厂",
         "in": [{"phone": "", "n": 1}, {"phone": "0512"}],
         "none": None,
+        "deep": {"phone": ["0513", "", 7]},
     }
     written = field.get_db_prep_value(said, connection).adapted
     assert is_sealed(written["phone"])
     assert is_sealed(written["in"][1]["phone"])
+    assert is_sealed(written["deep"]["phone"][0])
+    assert written["deep"]["phone"][1:] == ["", 7]
     assert (written["name"], written["in"][0], written["none"]) == ("工厂", {"phone": "", "n": 1}, None)
     assert field.from_db_value(json.dumps(written), None, connection) == said
     assert field.from_db_value(json.dumps(said), None, connection) == said, "rows from before"

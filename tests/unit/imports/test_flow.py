@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
 import openpyxl
 import pytest
+from django.db import connection
 from python_calamine import CalamineWorkbook
 
 from apps.accounts import selectors as accounts
@@ -29,6 +31,8 @@ from tests.unit.imports.conftest import Desk
 from tests.unit.imports.test_bad_files import row
 from tests.worlds import credit_code
 
+_PHONE = re.compile(r"1[3-9][0-9]{9}")
+
 
 def enterprises() -> int:
     enter(Actor.system())
@@ -49,6 +53,11 @@ def test_template_filled_in_becomes_rows(city: Desk) -> None:
     assert (found.row.state, found.row.rows, found.row.faults) == ("ready", 2, 0)
     assert [line["effect"] for line in found.preview] == ["新增", "新增"]
     assert enterprises() == 0, "the rehearsal wrote nothing"
+    with connection.cursor() as cursor:
+        cursor.execute("select preview::text || findings::text from documents_importbatch")
+        kept_text = cursor.fetchone()[0]
+    phone = next(cell for cell in found.preview[0]["cells"] if _PHONE.fullmatch(cell))
+    assert phone not in kept_text, "cells are sealed while the import waits"
     assert not AuditEvent.objects.filter(event="enterprise.take_over").exists()
     done = city.confirm(found.row.public_id)
     assert (done.row.state, done.changes, done.row.summary) == (
