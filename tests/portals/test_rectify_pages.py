@@ -106,8 +106,13 @@ def test_the_enterprise_receives_answers_proves_and_hands_in(office: Office) -> 
     assert scenes.FINDING.problem in office.send(watch.enterprise, path).content.decode()
     proof = f"{path}items/1/attach/"
     assert office.send(watch.enterprise, proof, {}).status_code == 422
+    written = {"answer-1": "已补装。", "answer-2": "写了一半"}
+    bad = office.send(watch.enterprise, proof, written | {"file-1": SimpleUploadedFile("a.exe", PNG)})
+    assert bad.status_code == 422
+    assert "写了一半" in bad.content.decode(), "what was typed is not lost with a file that is refused"
     sent = {"file-1": SimpleUploadedFile("电表.png", PNG)}
-    assert office.send(watch.enterprise, proof, sent).status_code == 302
+    assert office.send(watch.enterprise, proof, written | sent).status_code == 302
+    assert "写了一半" in office.send(watch.enterprise, path).content.decode(), "nor with one that is taken"
     ((file, name),) = [
         (one["public_id"], one["name"]) for one in watch.order_row().items.get(position=1).files
     ]

@@ -95,7 +95,12 @@ def fill_paper(paper: Paper) -> FilledWord:
         raise
     except (TemplateError, ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
         detail = f"{type(error).__name__}: {error}"
-        raise (TemplateBroken(path.name, str(error)) if own else RenderFailed(detail)) from error
+        told = (
+            f"模板标记有误（{error}）"
+            if isinstance(error, TemplateError)
+            else "文件不是完整的 Word 文档（.docx）"
+        )
+        raise (TemplateBroken(path.name, told) if own else RenderFailed(detail)) from error
     return FilledWord(stream.getvalue(), own)
 
 

@@ -15,7 +15,11 @@ from apps.core.text import clean_text
 from apps.numbering.kinds import DOCUMENT, KINDS
 from apps.numbering.models import IssuedNumber, NumberSeries
 
-_ASKED: Final = re.compile(r"(?P<word>[^〔〕\d\s]{2,30})〔(?P<year>\d{4})〕(?P<ordinal>[1-9]\d{0,5})?号")
+#: A number as people type it: any brackets, 第 and 号 or not, blanks. What is kept has the form of GB/T 9704-2012.
+_ASKED: Final = re.compile(
+    r"(?P<word>[^〔〕\[\]()（）【】［］\d\s]{2,30})\s*[〔\[(（【［]\s*(?P<year>[0-9]{4})\s*[〕\])）】］]\s*"
+    r"第?\s*(?P<ordinal>[0-9]{1,6})?\s*号?"
+)
 _BUREAUS: Final = frozenset({Role.DISTRICT, Role.MUNICIPAL})
 _REASON_LIMIT: Final = 200
 
@@ -25,9 +29,10 @@ def settle_number(
 ) -> str:
     """Return the document number for an act; call inside the act's own transaction.
 
-    `苏工信节能〔2026〕号` asks the register for the next number of that word and year. A number written in full is
-    taken as it is where no register is kept for the word (the bureau numbers elsewhere); where one is kept it
-    must be the next one, so that no gap arises.
+    `苏工信节能〔2026〕号` asks the register for the next number of that word and year; other brackets, 第, and a
+    missing 号 mean the same, so that no spelling passes the register by. A number written in full is taken where
+    no register is kept for the word (the bureau numbers elsewhere); where one is kept it must be the next one, so
+    that no gap arises.
 
     Args:
         actor: who acts; of a bureau.
@@ -49,7 +54,7 @@ def settle_number(
         ordinal is not None
         and not NumberSeries.objects.visible_to(actor).filter(kind=DOCUMENT, word=word, year=year).exists()
     ):
-        return text
+        return _written(word, year, ordinal)
     if actor.role not in _BUREAUS:
         raise Forbidden("文号由工业和信息化主管部门编制。")
     if year != moment.on.year:
@@ -57,7 +62,7 @@ def settle_number(
     series = _locked(actor=actor, word=word, year=year)
     following = series.last + 1
     if shared and ordinal is not None and _given(series, int(ordinal), purpose):
-        return text
+        return _written(word, year, ordinal)
     if ordinal is not None and int(ordinal) != following:
         raise Invalid.of(
             field, f"文号须连续，{word}〔{year}〕的下一个号是{following}号；不填序号可由系统编号。"
@@ -81,6 +86,11 @@ def settle_number(
         after={"number": row.text, "purpose": purpose},
     )
     return row.text
+
+
+def _written(word: str, year: int, ordinal: str) -> str:
+    """Return a number in the form documents bear it."""
+    return f"{word}〔{year}〕{int(ordinal)}号"
 
 
 def _given(series: NumberSeries, ordinal: int, purpose: str) -> bool:
@@ -118,7 +128,7 @@ def open_series(*, actor: Actor, clock: Clock, word: str, year: int, start: int)
     """
     if actor.role not in _BUREAUS:
         raise Forbidden("文号由工业和信息化主管部门编制。")
-    if _ASKED.fullmatch(f"{word}〔{year}〕{start}号") is None:
+    if start < 1 or _ASKED.fullmatch(f"{word}〔{year}〕{start}号") is None:
         raise Invalid.of("word", "机关代字为2至30个汉字，起号为1至999999，请核对。")
     row = NumberSeries(word=word, year=year, start=start, last=start - 1, district_id=actor.district)
     NumberSeries.objects.bulk_create([row], ignore_conflicts=True)

@@ -57,5 +57,6 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponseBase:
     if refusal is not None:
         found = seen(selectors.job, actor=actor_of(request), public_id=public_id)
         return page(request, "base/job.html", {"job": found}, refusal=refusal)
-    say(request, "已要求取消；正在处理的任务会在下一步停止。")
+    running = seen(selectors.job, actor=actor_of(request), public_id=public_id).is_open
+    say(request, "已要求取消；正在处理的任务会在下一步停止。" if running else "任务已取消。")
     return redirect("job", public_id)

@@ -46,9 +46,22 @@ def test_a_gap_or_a_repetition_is_refused(db: None, clock: FixedClock, ordinal: 
         take(city, clock, f"{WORD}〔2026〕{ordinal}号")
 
 
+@pytest.mark.parametrize(
+    "typed", ["〔2026〕", "[2026]3号", "（2026）第3号", "【2026】3", " 〔2026〕 03 号", "(2026)号"]
+)
+def test_no_spelling_passes_the_register_by(db: None, clock: FixedClock, typed: str) -> None:
+    city = worlds.municipal_staff(clock).handler
+    enter(city)
+    services.open_series(actor=city, clock=clock, word=WORD, year=2026, start=3)
+    assert take(city, clock, f"{WORD}{typed}") == f"{WORD}〔2026〕3号"
+    with pytest.raises(Invalid, match="下一个号是4号"):
+        take(city, clock, f"{WORD}[2026]9")
+
+
 def test_without_a_register_a_full_number_is_taken_as_it_is(db: None, clock: FixedClock) -> None:
     city = worlds.municipal_staff(clock).handler
     assert take(city, clock, f"{WORD}〔2026〕58号") == f"{WORD}〔2026〕58号"
+    assert take(city, clock, f"{WORD}[2026]058") == f"{WORD}〔2026〕58号"
     assert take(city, clock, "没有格式的文号") == "没有格式的文号"
     assert not NumberSeries.objects.exists()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -77,37 +77,49 @@ def _answer(request: HttpRequest, row: monitoring.RectificationRow, who: dict[st
 @audience(Role.ENTERPRISE)
 @require_POST
 def attach(request: HttpRequest, public_id: str, position: int) -> HttpResponseBase:
-    """Put a file beside one item."""
-    _, refusal = attempt(
-        services.attach_proof,
-        actor=actor_of(request),
-        clock=DatabaseClock(),
-        public_id=public_id,
-        position=position,
-        upload=request.FILES.get(f"file-{position}"),
-    )
-    return _after(request, public_id, refusal, "证明材料已上传。")
+    """Keep what was written, and put the chosen files beside their items."""
+    row = seen(monitoring.rectification, actor=actor_of(request), public_id=public_id)
+    places = [item.position for item in row.items]
+    chosen = [at for at in places if f"file-{at}" in request.FILES] if position in places else []
+
+    def put(at: int) -> Callable[..., Any]:
+        upload = request.FILES.get(f"file-{at}")
+        return lambda **who: services.attach_proof(**who, public_id=public_id, position=at, upload=upload)
+
+    steps = [*_writing(request, row), *(put(at) for at in chosen or [position])]
+    return _done(request, public_id, steps, "证明材料已上传。")
 
 
 @audience(Role.ENTERPRISE)
 @require_POST
 def detach(request: HttpRequest, public_id: str, position: int) -> HttpResponseBase:
-    """Take a file from one item."""
-    _, refusal = attempt(
-        services.detach_proof,
-        actor=actor_of(request),
-        clock=DatabaseClock(),
-        public_id=public_id,
-        position=position,
-        file_public_id=text(request, "file"),
-    )
-    return _after(request, public_id, refusal, "证明材料已移除，文件仍在材料库中。")
+    """Keep what was written, and take a file from one item."""
+    row = seen(monitoring.rectification, actor=actor_of(request), public_id=public_id)
+    steps: list[Callable[..., Any]] = [
+        *_writing(request, row),
+        lambda **who: services.detach_proof(
+            **who, public_id=public_id, position=position, file_public_id=text(request, "file")
+        ),
+    ]
+    return _done(request, public_id, steps, "证明材料已移除，文件仍在材料库中。")
 
 
-def _after(request: HttpRequest, public_id: str, refusal: DomainError | None, done: str) -> HttpResponseBase:
-    must_be_visible(refusal)
-    if refusal is not None:
-        return _page(request, public_id, refusal)
+def _writing(request: HttpRequest, row: monitoring.RectificationRow) -> list[Callable[..., Any]]:
+    """Return the step that keeps the answers sent along, if any were."""
+    sent = any(f"answer-{item.position}" in request.POST for item in row.items)
+    return [lambda **who: _answer(request, row, who)] if sent else []
+
+
+def _done(
+    request: HttpRequest, public_id: str, steps: Sequence[Callable[..., Any]], done: str
+) -> HttpResponseBase:
+    for step in steps:
+        _, refusal = attempt(step, actor=actor_of(request), clock=DatabaseClock())
+        must_be_visible(refusal)
+        if refusal is not None:
+            return _page(
+                request, public_id, refusal, keep=any(name.startswith("answer-") for name in request.POST)
+            )
     say(request, done)
     return redirect("enterprise:rectify", public_id)
 
