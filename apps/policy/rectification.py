@@ -61,12 +61,34 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Resumed:
+    """The unused days of a report handed in on a day and not accepted on another; they count from the day after."""
+
+    submitted_on: date
+    verified_on: date
+    days: int
+
+    @property
+    def why(self) -> str:
+        """One Chinese sentence; how the days are counted is said by their term."""
+        return (
+            f"整改报告{chinese(self.submitted_on)}提交时剩余{self.days}日，"
+            f"{chinese(self.verified_on)}验收未通过，剩余日数继续计算。"
+        )
+
+    def term(self, work: WorkCalendar) -> Term:
+        """Return the period."""
+        return days_deadline(self.verified_on, self.days, work)
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
     """Where the rectification stands.
 
     ``deadline``: the last day now in force; ``running``: false while a submission is being verified or all is
     done; ``unused_days``: natural days left when the clock last stopped; ``done``: verification passed;
-    ``overdue``: the time has run out; ``explanation``: one Chinese sentence.
+    ``overdue``: the time has run out; ``explanation``: one Chinese sentence, good for this day. ``resumed``: how the
+    deadline came about after a failed verification; it stays true on every day.
     """
 
     deadline: date
@@ -75,6 +97,7 @@ class Clock:
     done: bool
     overdue: bool
     explanation: str
+    resumed: Resumed | None = None
 
 
 @implements("R-38")
@@ -87,6 +110,7 @@ def rectification_clock(
     day after; none left means overdue at once. ValueError for attempts out of order or after the deadline.
     """
     unused = (deadline - on).days
+    resumed: Resumed | None = None
     for number, attempt in enumerate(attempts):
         if attempt.submitted_on > deadline:
             raise ValueError("An attempt after the deadline cannot have been accepted")
@@ -95,7 +119,7 @@ def rectification_clock(
             if number != len(attempts) - 1:
                 raise ValueError("An attempt follows one that is not yet verified")
             text = f"已于{chinese(attempt.submitted_on)}提交，验收期间不计时，剩余{unused}日。"
-            return Clock(deadline, False, unused, False, False, text)
+            return Clock(deadline, False, unused, False, False, text, resumed)
         if attempt.verified_on < attempt.submitted_on:
             raise ValueError("Verified before it was submitted")
         if attempt.passed:
@@ -105,11 +129,12 @@ def rectification_clock(
         if unused == 0:
             text = f"{chinese(attempt.verified_on)}验收未通过，整改期限已用完。"
             return Clock(attempt.verified_on, False, 0, False, True, text)
-        deadline = days_deadline(attempt.verified_on, unused, work).ends_on
+        resumed = Resumed(attempt.submitted_on, attempt.verified_on, unused)
+        deadline = resumed.term(work).ends_on
         unused = (deadline - on).days
     overdue = on > deadline
     text = f"整改期限至{chinese(deadline)}24时，{'已逾期' if overdue else f'剩余{unused}日'}。"
-    return Clock(deadline, not overdue, max(unused, 0), False, overdue, text)
+    return Clock(deadline, not overdue, max(unused, 0), False, overdue, text, resumed)
 
 
 @implements("R-38")

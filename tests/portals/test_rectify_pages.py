@@ -122,7 +122,11 @@ def test_the_enterprise_receives_answers_proves_and_hands_in(office: Office) -> 
     refused = office.send(watch.enterprise, path, answers)
     assert refused.status_code == 422
     assert "已补装。" in refused.content.decode()
-    assert office.send(watch.enterprise, path, answers | {"answer-2": "已接入。"}).status_code == 302
+    complete = answers | {"answer-2": "已接入。"}
+    warned = office.send(watch.enterprise, path, complete)
+    assert warned.status_code == 422
+    assert "第 2 项要求的证明材料还没有上传" in warned.content.decode()
+    assert office.send(watch.enterprise, path, complete | {"without_proof": "on"}).status_code == 302
     gone = office.send(watch.enterprise, f"{path}items/1/detach/", {"file": file})
     assert gone.status_code == 409
     assert office.send(watch.enterprise, f"/e/files/{file}/remove/", {}).status_code == 409

@@ -11,8 +11,7 @@ from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, WrongStep, require
 from apps.core.moment import Clock
 from apps.core.text import clean_text
-from apps.deadlines.services import open_obligation
-from apps.monitoring.services.rectification import countdown, locked_rectification
+from apps.monitoring.services.rectification import countdown, locked_rectification, run_on
 from apps.monitoring.services.shared import choices
 from apps.monitoring.states import SERVED
 from apps.notifications.services import enqueue
@@ -54,21 +53,10 @@ def extend_rectification(*, actor: Actor, clock: Clock, public_id: str, extra_da
     row.extended_days += extra_days
     row.extension_note = f"{row.extension_note}\n{text}".strip()
     where = countdown(row, moment.on)
-    row.deadline, row.deadline_text = where.deadline, f"经批准延长{extra_days}日。{where.explanation}"
+    granted = f"经批准延长{extra_days}日。"
+    run_on(row, where, moment, why=granted + where.resumed.why if where.resumed is not None else granted)
     row.version += 1
     row.save()
-    open_obligation(
-        kind="monitoring.rectification",
-        subject=row,
-        rule="R-37",
-        moment=moment,
-        enterprise=row.enterprise_id,
-        district=row.district_id,
-        due_on=where.deadline,
-        basis=row.deadline_text,
-        number=row.number,
-        label=row.title.enterprise_name,
-    )
     record(
         actor=actor,
         event="rectification.extend",

@@ -53,6 +53,14 @@ def locked_rectification(*, actor: Actor, public_id: str) -> Rectification:
     return row
 
 
+def first_counting(row: Rectification) -> Counting:
+    """Return how the first deadline is counted: three months from service, or the extension from their nominal end."""
+    assert row.served_on is not None  # noqa: S101  (a served rectification; a database constraint repeats it)
+    if row.extended_days:
+        return Counting.days(rectification_term(row.served_on, work_calendar()).nominal, row.extended_days)
+    return Counting.months(row.served_on, _MONTHS)
+
+
 def first_deadline(row: Rectification) -> date:
     """Return the last day of the three months from service, extensions included, before any stop of the clock."""
     assert row.served_on is not None  # noqa: S101  (a served rectification; a database constraint repeats it)
@@ -60,6 +68,28 @@ def first_deadline(row: Rectification) -> date:
     if row.extended_days:
         term = extended_term(term, row.extended_days, work_calendar())
     return term.ends_on
+
+
+def run_on(row: Rectification, where: Countdown, moment: Moment, *, why: str) -> None:
+    """Store the deadline as it is now counted, with the rule and its 暂定, on the row and among what is owed.
+
+    `why`: what has happened, a sentence before the explanation of the count.
+    """
+    resumed = where.resumed
+    counting = first_counting(row) if resumed is None else Counting.days(resumed.verified_on, resumed.days)
+    due = open_obligation(
+        kind="monitoring.rectification",
+        subject=row,
+        rule="R-37" if resumed is None else "R-38",
+        moment=moment,
+        enterprise=row.enterprise_id,
+        district=row.district_id,
+        counting=counting,
+        basis=why,
+        number=row.number,
+        label=row.title.enterprise_name,
+    )
+    row.deadline, row.deadline_text = due.due_on, due.basis
 
 
 def countdown(row: Rectification, on: date) -> Countdown:
@@ -255,19 +285,22 @@ def verify_rectification(*, actor: Actor, clock: Clock, public_id: str, passed: 
         )
     else:
         clock_now = countdown(row, moment.on)
-        row.deadline, row.deadline_text = clock_now.deadline, clock_now.explanation
-        open_obligation(
-            kind="monitoring.rectification",
-            subject=row,
-            rule="R-38",
-            moment=moment,
-            enterprise=row.enterprise_id,
-            district=row.district_id,
-            due_on=clock_now.deadline,
-            basis=clock_now.explanation,
-            number=row.number,
-            label=row.title.enterprise_name,
-        )
+        if clock_now.resumed is not None and not clock_now.overdue:
+            run_on(row, clock_now, moment, why=clock_now.resumed.why)
+        else:
+            row.deadline, row.deadline_text = clock_now.deadline, clock_now.explanation
+            open_obligation(
+                kind="monitoring.rectification",
+                subject=row,
+                rule="R-38",
+                moment=moment,
+                enterprise=row.enterprise_id,
+                district=row.district_id,
+                due_on=clock_now.deadline,
+                basis=clock_now.explanation,
+                number=row.number,
+                label=row.title.enterprise_name,
+            )
     row.save()
     record(
         actor=actor,

@@ -9,9 +9,11 @@ import pytest
 from apps.core.actor import Actor
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.scoping import enter
+from apps.deadlines.models import Obligation
 from apps.monitoring import selectors
 from apps.monitoring import services as monitoring
 from apps.monitoring.models import Cancellation
+from apps.policy.calendar import chinese
 from apps.titles import selectors as titles
 from tests.unit.foundation import rows
 from tests.unit.monitoring import scenes
@@ -126,6 +128,14 @@ def test_unused_days_run_on_after_a_failed_verification(scene: scenes.Watch) -> 
     assert row.deadline is not None
     # ten unused days from the day after the verification, moved off a rest day
     assert deadline + timedelta(days=30) <= row.deadline <= deadline + timedelta(days=33)
+    # how it is counted stands there with the rule, good on every later day
+    assert "提交时剩余10日" in row.deadline_text
+    assert f"自{chinese(deadline + timedelta(days=20))}次日起算10日" in row.deadline_text
+    enter(Actor.system())
+    owed = Obligation.objects.get(kind="monitoring.rectification", state="open")
+    assert (owed.basis, owed.due_on) == (row.deadline_text, row.deadline)
+    assert owed.provisional == ("尚未公布" in row.deadline_text)
+    assert owed.computed_by["method"] == "days"
     scene.move(row.deadline, 20)
     scene.sweep()
     assert scene.order_row().state == "served"

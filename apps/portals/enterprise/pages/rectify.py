@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock
 from apps.monitoring import selectors as monitoring
 from apps.monitoring import services
@@ -51,6 +51,7 @@ def rectify(request: HttpRequest, public_id: str) -> HttpResponseBase:
         "save": [lambda **who: _answer(request, row, who)],
         "submit": [
             lambda **who: _answer(request, row, who),
+            lambda **_who: _require_proof(request, row),
             lambda **who: services.submit_rectification(**who, public_id=public_id),
         ],
         "state": [
@@ -72,6 +73,25 @@ def rectify(request: HttpRequest, public_id: str) -> HttpResponseBase:
 def _answer(request: HttpRequest, row: monitoring.RectificationRow, who: dict[str, Any]) -> None:
     answers = {item.position: text(request, f"answer-{item.position}") for item in row.items}
     services.answer_items(**who, public_id=row.public_id, answers=answers)
+
+
+def _without_proof(row: monitoring.RectificationRow) -> list[str]:
+    """Return the items of which the notice wants a proof and none is there."""
+    return [f"第 {item.position} 项" for item in row.items if item.evidence_wanted and not item.files]
+
+
+def _require_proof(request: HttpRequest, row: monitoring.RectificationRow) -> None:
+    """Let a report without the proofs wanted pass only when that is meant: who verifies will ask for them.
+
+    Raises:
+        Invalid: at `without_proof`.
+    """
+    missing = _without_proof(row)
+    if missing and not text(request, "without_proof"):
+        raise Invalid.of(
+            "without_proof",
+            f"{'、'.join(missing)}要求的证明材料还没有上传，可能因此验收不通过。请补传，或勾选“不再补传”后提交。",
+        )
 
 
 @audience(Role.ENTERPRISE)
@@ -153,6 +173,8 @@ def _page(
         "editable": row.state == "served" and member,
         "may_serve": row.state == "ordered" and member,
         "may_submit": row.state == "served" and actor.has(Duty.RESPONSIBLE),
+        "without_proof": _without_proof(row),
+        "without_proof_errors": errors.get("without_proof", []),
         "proposal": proposal,
         "may_state": proposal is not None
         and member
