@@ -73,6 +73,16 @@ register_kind(
     reminds=True,
 )
 register_kind(
+    "monitoring.incident",
+    label="举报线索办理",
+    party=Party.DISTRICT,
+    todo="请核实并登记办理结果，或安排现场复核；不予办理的写明理由。",
+    path="incidents/{public_id}/",
+    copies=frozenset({Party.MUNICIPAL}),
+    reminds=True,
+    follows=True,
+)
+register_kind(
     "monitoring.city_recheck",
     label="市局现场复查",
     party=Party.MUNICIPAL,

@@ -12,6 +12,7 @@ from apps.core.models import ScopedModel
 from apps.core.scoping import Scope
 from apps.monitoring import states
 from apps.monitoring.checklist_models import RecheckCheck, RecheckPhoto
+from apps.monitoring.incident_models import IncidentPaper, IncidentReport
 from apps.monitoring.spot_check_models import SpotCheck, SpotCheckDraw
 
 
@@ -256,6 +257,8 @@ class Cancellation(TitleRow):
 __all__ = [
     "AnnualForm",
     "Cancellation",
+    "IncidentPaper",
+    "IncidentReport",
     "Recheck",
     "RecheckCheck",
     "RecheckPhoto",

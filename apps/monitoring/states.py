@@ -93,3 +93,19 @@ CANCELLATION_LIFE = Lifecycle(
         arrow("drop_by_district", "不予取消", [PROPOSED], DROPPED, [Role.DISTRICT], "R-40", [Duty.SIGNER]),
     ],
 )
+
+INCIDENT_FILED, TO_RECHECK, DEALT_WITH, NOT_TAKEN = "filed", "to_recheck", "dealt_with", "not_taken"
+INCIDENT_LIFE = Lifecycle(
+    "举报线索",
+    {
+        INCIDENT_FILED: "待办理",
+        TO_RECHECK: "已安排现场复核",
+        DEALT_WITH: "已核实办理",
+        NOT_TAKEN: "不予办理",
+    },
+    [
+        arrow("recheck", "安排现场复核", [INCIDENT_FILED], TO_RECHECK, _BUREAUS, "R-42", _BY_HAND),
+        arrow("deal", "登记办理结果", [INCIDENT_FILED], DEALT_WITH, _BUREAUS, "R-42", _BY_HAND),
+        arrow("decline", "不予办理", [INCIDENT_FILED], NOT_TAKEN, _BUREAUS, "R-42", _BY_HAND),
+    ],
+)

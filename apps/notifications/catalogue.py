@@ -212,6 +212,10 @@ _ROWS: tuple[Template, ...] = (
         "请核查并由签批人员办结；办结前不能签发。", "decisions/{public_id}/", _HANDLER,
     ),
     Template(
+        "incident_filed", _T, "收到对{enterprise}的举报线索", "公众反映该企业的问题，回执号{receipt}。",
+        "请核实办理或安排现场复核；不予办理的写明理由。", "incidents/{public_id}/", _HANDLER,
+    ),
+    Template(
         "objection_filed", _T, "收到对{enterprise}的异议", "公示期内收到异议，受理编号{objection_number}。",
         "请审核是否受理并组织核查。", "objections/{public_id}/", _HANDLER,
     ),

@@ -23,6 +23,16 @@ from apps.monitoring.services.cancellation import (
 )
 from apps.monitoring.services.checklist import Entry, Kept, Shot, add_recheck_photo, save_checks
 from apps.monitoring.services.extension import extend_rectification
+from apps.monitoring.services.incidents import (
+    MOST_MB,
+    MOST_PAPERS,
+    IncidentForm,
+    IncidentReceipt,
+    close_incident,
+    file_incident,
+    open_incident_paper,
+    recheck_incident,
+)
 from apps.monitoring.services.recheck_plan import plan_recheck, plan_suspended_recheck
 from apps.monitoring.services.rechecks import (
     Finding,
@@ -47,9 +57,13 @@ from apps.monitoring.services.spot_checks import (
 )
 
 __all__ = [
+    "MOST_MB",
+    "MOST_PAPERS",
     "PARTS",
     "Entry",
     "Finding",
+    "IncidentForm",
+    "IncidentReceipt",
     "Kept",
     "RecheckResult",
     "Shot",
@@ -60,16 +74,20 @@ __all__ = [
     "ask_for_decision",
     "attach_proof",
     "attach_receipt",
+    "close_incident",
     "commit_spot_checks",
     "decide_cancellation",
     "detach_proof",
     "extend_rectification",
     "file_annual_form",
+    "file_incident",
     "lower_titles_missed",
     "open_annual_forms",
+    "open_incident_paper",
     "plan_recheck",
     "plan_suspended_recheck",
     "propose_cancellation",
+    "recheck_incident",
     "record_recheck",
     "return_annual_form",
     "return_recheck",

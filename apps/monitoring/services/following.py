@@ -10,10 +10,16 @@ from apps.audit.services import record
 from apps.core.actor import Actor
 from apps.core.moment import Moment
 from apps.deadlines.services import move_obligations
-from apps.monitoring.models import AnnualForm, Cancellation, Recheck, Rectification, TitleRow
+from apps.monitoring.models import AnnualForm, Cancellation, IncidentReport, Recheck, Rectification
 from apps.titles.states import LIVE
 
-_FILES: tuple[type[TitleRow], ...] = (AnnualForm, Recheck, Rectification, Cancellation)
+_FILES: tuple[type[AnnualForm | Recheck | Rectification | Cancellation | IncidentReport], ...] = (
+    AnnualForm,
+    Recheck,
+    Rectification,
+    Cancellation,
+    IncidentReport,
+)
 
 
 def follow_enterprise(actor: Actor, moment: Moment, followed: Followed) -> None:

@@ -55,6 +55,7 @@ _ROOMS = {
     "external_list": "外部名单",
     "filing": "备案",
     "import": "导入",
+    "incident": "举报线索",
     "job": "后台任务",
     "member": "企业成员",
     "notice": "公示公告",

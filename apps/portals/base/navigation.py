@@ -92,6 +92,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
             [
                 Entry("年度动态管理表", "district:annual_list", "calendar-stats"),
                 Entry("现场复核", "district:inspections", "eye-check"),
+                Entry("举报线索", "district:incidents", "message-report"),
                 Entry("整改", "district:rectifications", "history"),
                 Entry("称号名单", "district:monitoring", "certificate"),
             ],
@@ -139,6 +140,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
                 Entry("1A/2A 备案", "municipal:filings", "archive"),
                 Entry("年度动态管理表", "municipal:annual_list", "calendar-stats"),
                 Entry("复核抽查", "municipal:spot_checks", "eye-check"),
+                Entry("举报线索", "municipal:incidents", "message-report"),
                 Entry(
                     "整改与取消",
                     "municipal:monitoring",

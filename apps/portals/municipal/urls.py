@@ -23,6 +23,7 @@ from apps.portals.municipal import (
     external,
     filings,
     home,
+    incidents,
     monitoring,
     notices,
     objections,
@@ -137,6 +138,10 @@ urlpatterns: list[URLPattern] = [
     path("filings/<str:public_id>/acknowledge/", filings.acknowledge, name="acknowledge_filing"),
     path("filings/<str:public_id>/return/", filings.send_back, name="return_filing"),
     # --- titles after the award
+    path("incidents/", incidents.listing, name="incidents"),
+    path("incidents/papers/<str:public_id>/", incidents.paper, name="incident_paper"),
+    path("incidents/<str:public_id>/", incidents.file, name="incident"),
+    path("incidents/<str:public_id>/handle/", incidents.handle, name="handle_incident"),
     path("monitoring/", monitoring.overview, name="monitoring"),
     path("inspections/<str:public_id>/", city_visits.recheck, name="recheck"),
     path("inspections/worker.js", onsite_worker.worker, name="checklist_worker"),

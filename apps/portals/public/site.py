@@ -169,7 +169,14 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
                 ("政策与标准", "policy"),
             ),
         ),
-        ("监督", (("提出异议", "objection_new"), ("异议查询", "objection_status"))),
+        (
+            "监督",
+            (
+                ("提出异议", "objection_new"),
+                ("异议查询", "objection_status"),
+                ("反映问题查询", "incident_status"),
+            ),
+        ),
         ("关于", (("帮助", "help"), ("无障碍声明", "a11y"), ("个人信息处理告知书", "privacy"))),
     )
     return page(
@@ -191,7 +198,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Keep crawlers out of the inner pages and of the forms; tell them where the site map is."""
     lines_ = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in (*_INNER, "/objection/", "/register/", "/verify/")),
+        *(f"Disallow: {path}" for path in (*_INNER, "/objection/", "/incidents/", "/register/", "/verify/")),
         f"Sitemap: {request.build_absolute_uri(reverse('public:sitemap_xml'))}",
     ]
     return HttpResponse("\n".join(lines_) + "\n", content_type="text/plain; charset=utf-8")
