@@ -22,6 +22,11 @@ from apps.portals.base.posted import required_day, text, whole
 from apps.portals.base.visible import must_be_visible, seen
 
 _KIND = "monitoring.incident"
+_DEEDS = (
+    ("recheck", "安排现场复核"),
+    ("deal", "已核实办理，登记结果"),
+    ("decline", "不予办理，写明理由"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class IncidentPages:
             else "",
             "paper_url": f"{self.portal}:incident_paper",
             "typed": request.POST,
+            "deeds": _DEEDS,
+            "deed": text(request, "deed") or "deal",
             "crumbs": [("举报线索", reverse(f"{self.portal}:incidents")), (found.row.receipt_no, "")],
         }
         return page(request, "base/incident.html", context, refusal=refusal)

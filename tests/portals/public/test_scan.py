@@ -24,7 +24,15 @@ from tests.unit.review import scenes
 
 _SITE = "http://testserver"
 #: Reached by an act, or files for machines: nobody links them as pages.
-_UNLINKED = {"register_done", "objection_done", "objection_papers", "robots", "favicon", "sitemap_xml"}
+_UNLINKED = {
+    "incident_done",
+    "register_done",
+    "objection_done",
+    "objection_papers",
+    "robots",
+    "favicon",
+    "sitemap_xml",
+}
 
 
 class _Answer:
