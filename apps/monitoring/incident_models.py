@@ -32,7 +32,7 @@ class IncidentReport(ScopedModel):
     receipt_no = models.CharField("回执号", max_length=30, unique=True)
     query_code = models.CharField("查询码", max_length=12)
     state = models.CharField("状态", max_length=12, choices=states.INCIDENT_LIFE.choices)
-    party = models.CharField("署名方式", max_length=12, choices=PARTIES)
+    party = models.CharField("实名情况", max_length=12, choices=PARTIES)
     person_sealed = models.TextField("姓名或单位（加密）")
     contact_sealed = models.TextField("联系方式（加密）")
     matter = models.TextField("反映的问题")

@@ -15,7 +15,7 @@ from typing import Any, Final
 from suzhou_greenfactory.bootstrap import memory, native
 from suzhou_greenfactory.bootstrap.console import Console, Interrupted, SetUpError, table
 from suzhou_greenfactory.bootstrap.environment import PYTHON, VENV
-from suzhou_greenfactory.bootstrap.fault_report import REPORT
+from suzhou_greenfactory.bootstrap.fault_report import REPORT, SCRATCH
 from suzhou_greenfactory.bootstrap.faults import FAULTS, verdicts
 from suzhou_greenfactory.bootstrap.stack import AlreadyRunning, Stack
 from suzhou_greenfactory.bootstrap.state import ROOT, VAR, State, announce, throw_away
@@ -265,10 +265,14 @@ def _faults(console: Console) -> int:
         report = stack.state.folder / "faults.txt"
         report.unlink(missing_ok=True)
         stack.environment[REPORT] = str(report)
+        if stack.database_process is not None:
+            stack.environment[SCRATCH] = str(stack.database_process)
+        else:
+            console.say("! 数据库由 DATABASE_URL 指定，不归本命令所有：不停止它，该项列为“没有检验”。")
         tests = [test for fault in FAULTS for test in fault.tests]
         plugin = ["-p", "suzhou_greenfactory.bootstrap.fault_report"]
         command = [str(PYTHON), "-m", "pytest", "-q", *plugin, *dict.fromkeys(tests)]
-        code = stack.processes.foreground(command, stack.environment)
+        code = stack.processes.foreground(command, stack.environment, watching=True)
         found = verdicts(report)
         console.say()
         for line in table([(one.fault.title, one.label, f"{one.seconds:.1f} 秒") for one in found]):

@@ -8,6 +8,9 @@ from typing import Any
 
 #: Variable that names the file.
 REPORT = "GF_FAULT_REPORT"
+#: Variable that names the file with the process of the caller's own database server, which may be stopped: it is
+#: started again.
+SCRATCH = "GF_SCRATCH_POSTGRES"
 
 
 def pytest_runtest_logreport(report: Any) -> None:

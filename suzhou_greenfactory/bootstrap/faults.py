@@ -76,9 +76,14 @@ FAULTS: Final[tuple[Fault, ...]] = (
         (f"{_SWEEP}test_after_an_outage_one_message_marked_late",),
     ),
     Fault(
-        "数据库在处理中重启",
+        "数据库连接在处理中断开（重启、切换）",
         "已提交的有效，未提交的由下一次清扫完成，各一次",
         (f"{_REAL}test_a_database_restart_while_sending_and_sweeping",),
+    ),
+    Fault(
+        "数据库服务器在发信和清扫中崩溃后重新启动（真实停止，只停本命令自己的数据库）",
+        "启动后继续；手中那一封可能标为“结果不明”，不重发，其余各一次",
+        (f"{_REAL}test_the_database_server_itself_goes_down_and_comes_back",),
     ),
     Fault(
         "后台进程或定时器的时钟快或慢三天",

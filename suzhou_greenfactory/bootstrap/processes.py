@@ -24,6 +24,7 @@ RESTART_WINDOW_SECONDS: Final = 120.0
 _PAUSES_SECONDS: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 _POLL_SECONDS: Final = 0.05
 _STOP_SECONDS: Final = 12.0
+_LOOK_SECONDS: Final = 0.2
 
 
 @dataclass
@@ -173,8 +174,13 @@ class Processes:
         if process.returncode:
             raise SetUpError(f"步骤“{name}”失败（退出码 {process.returncode}）。", remedy, log=log)
 
-    def foreground(self, command: Sequence[str], environment: Mapping[str, str]) -> int:
-        """Run *command* in this terminal (its keys and output are the reader's) and return its exit code."""
+    def foreground(
+        self, command: Sequence[str], environment: Mapping[str, str], *, watching: bool = False
+    ) -> int:
+        """Run *command* in this terminal (its keys and output are the reader's) and return its exit code.
+
+        With *watching*, a service that ends meanwhile is started again, as in operation.
+        """
         process = subprocess.Popen(
             list(command),
             env=dict(environment),
@@ -182,6 +188,9 @@ class Processes:
             preexec_fn=before_exec(OURSELVES, signal.SIGTERM),  # noqa: PLW1509  (there are no threads)
         )
         try:
+            while watching and process.poll() is None:
+                self.check()
+                time.sleep(_LOOK_SECONDS)
             return process.wait()
         except Interrupted as interruption:
             if interruption.signal_number != signal.SIGINT:  # Ctrl-C has reached it already
@@ -204,7 +213,7 @@ class Processes:
         """
         while True:
             self.check()
-            time.sleep(0.2)
+            time.sleep(_LOOK_SECONDS)
 
     def check(self) -> None:
         """Start again what has ended: at once the first time, then after growing pauses."""

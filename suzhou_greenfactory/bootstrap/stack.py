@@ -63,6 +63,7 @@ class Stack:
         self.processes = Processes(state, console)
         self.environment: dict[str, str] = {}
         self.embedded_database = False
+        self.database_process: Path | None = None
         self.throw_away = False
         self._listener: socket.socket | None = None
 
@@ -162,6 +163,7 @@ class Stack:
             self.processes.await_ready("postgres", 60.0)
             server.make_roles(self.environment)
         self.embedded_database = True
+        self.database_process = server.folder / "data" / "postmaster.pid"
         for name in [name for name in self.environment if name.startswith("PG")]:
             del self.environment[name]  # the caller's PGHOST and the like concern another server
         self.environment["DATABASE_URL"] = server.url("gf_app")

@@ -36,6 +36,7 @@ from apps.notifications import services as notifications
 from apps.notifications.models import Delivery, Message
 from apps.notifications.services import leasing
 from apps.notifications.states import FAILED, SENT, UNKNOWN
+from suzhou_greenfactory.bootstrap.fault_report import SCRATCH
 from suzhou_greenfactory.bootstrap.faults import FAULTS, verdicts
 from tests import worlds
 from tests.unit.foundation import at_once, member
@@ -210,6 +211,100 @@ def test_a_database_restart_while_sending_and_sweeping(
     assert states() == {OVERDUE: 3, OPEN: 3}
     assert deadlines.sweep(clock=clock).overdue == 3
     assert states() == {OVERDUE: 6}
+
+
+@pytest.mark.skipif(
+    SCRATCH not in os.environ, reason="stops the database server: only that of `manage.py faults`"
+)
+@pytest.mark.django_db(transaction=True)
+def test_the_database_server_itself_goes_down_and_comes_back(
+    clock: FixedClock, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server is killed while a worker sends, and again while one sweeps; the command starts it each time."""
+    with connection.cursor() as cursor:
+        # The scratch cluster commits lazily for speed; a crash is to lose what it would lose in operation: nothing.
+        cursor.execute("select format('alter database %I set synchronous_commit to on', current_database())")
+        cursor.execute(str(cursor.fetchone()[0]))
+    settings.EMAIL_BACKEND = f"{__name__}.Crashing"
+    Crashing.taken = 0
+    with transaction.atomic():
+        enter(Actor.system())
+        queued(clock, 10)
+    _interrupted(lambda: notifications.deliver(clock=clock))
+    assert Crashing.taken >= 3
+    server_is_back()
+    clock.advance(leasing.LEASE + timedelta(seconds=1))
+    notifications.deliver(clock=clock)
+    assert Counter(keys_sent()) == Counter(f"fault:{number}" for number in range(10))
+    found = outcomes()
+    assert found[SENT] + found[UNKNOWN] == 10
+    assert found[UNKNOWN] <= 1
+
+    with transaction.atomic():
+        enter(Actor.system())
+        for number in range(1, 7):
+            firm = member(clock, number)
+            deadlines.open_obligation(
+                kind="monitoring.annual_review",
+                subject=worlds.enterprise_row(firm),
+                rule="R-32",
+                moment=clock.now(),
+                district=worlds.KUNSHAN,
+                due_on=clock.now().on,
+            )
+    clock.advance(timedelta(days=1))
+    monkeypatch.setattr(sweeping, "BATCH", 3)
+    real, calls = sweeping.record_each, iter(range(9))
+
+    def crashing(**arguments: Any) -> None:
+        real(**arguments)
+        if next(calls) == 1:
+            crash_server()
+
+    monkeypatch.setattr(sweeping, "record_each", crashing)
+    assert _interrupted(lambda: deadlines.sweep(clock=clock))
+    monkeypatch.setattr(sweeping, "record_each", real)
+    server_is_back()
+    assert states() == {OVERDUE: 3, OPEN: 3}
+    assert deadlines.sweep(clock=clock).overdue == 3
+    assert states() == {OVERDUE: 6}
+
+
+class Crashing(EmailBackend):
+    """A gateway during whose third mail the database server dies."""
+
+    taken = 0
+
+    def send_messages(self, messages: Any) -> int:
+        Crashing.taken += 1
+        if Crashing.taken == 3:
+            crash_server()
+        return super().send_messages(messages)
+
+
+def crash_server() -> None:
+    """End the scratch server at once, without a checkpoint, and wait until it is gone."""
+    pid = int(Path(os.environ[SCRATCH]).read_text(encoding="utf-8").splitlines()[0])
+    os.kill(pid, signal.SIGQUIT)
+    for _ in range(100):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+
+
+def server_is_back() -> None:
+    """Wait until the server answers again: whoever owns it has started it."""
+    for _ in range(200):
+        connection.close()
+        try:
+            connection.ensure_connection()
+        except DatabaseError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("the database server was not started again")
 
 
 def states() -> Counter[str]:

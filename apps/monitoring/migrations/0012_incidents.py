@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("person", "个人（实名）"), ("unit", "单位"), ("anonymous", "匿名")],
                         max_length=12,
-                        verbose_name="署名方式",
+                        verbose_name="实名情况",
                     ),
                 ),
                 ("person_sealed", models.TextField(verbose_name="姓名或单位（加密）")),
