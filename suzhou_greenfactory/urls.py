@@ -76,6 +76,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/", imports.listing, name="imports"),
     path("imports/new/<str:kind>/", imports.new, name="new_import"),
     path("imports/new/<str:kind>/template.xlsx", imports.template, name="import_template"),
+    path("imports/new/<str:kind>/template.yaml", imports.template, {"as_text": True}, name="import_text"),
     path("imports/<str:public_id>/", imports.file, name="import"),
     path("imports/<str:public_id>/confirm/", imports.confirm, name="confirm_import"),
     path("imports/<str:public_id>/discard/", imports.discard, name="discard_import"),

@@ -108,12 +108,45 @@ class RowsRefused(DomainError):
         self.elsewhere = elsewhere
 
 
+class PathsRefused(DomainError):
+    """Values of a text file a service did not take: (path such as `dimensions[0].items[2].max_points`, message)."""
+
+    status = 422
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        super().__init__(f"有 {len({path for path, _ in faults})} 处不能导入，未作任何改动。")
+        self.faults = tuple(faults)
+
+
 Rows = Mapping[str, Sequence[Row]]
 Act = Callable[[Context, Rows], Outcome]
 #: Lines to fill a template with, by sheet (the work that waits); and what its hidden key carries.
 Prefill = Callable[
     [Actor, Mapping[str, str]], tuple[Mapping[str, Iterable[Sequence[object]]], Mapping[str, Any]]
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextForm:
+    """The same import as a text file, for a kind that is a tree rather than a table.
+
+    `suffix`: of its files, with the dot; `others`: further suffixes taken. `act`: as the importer's, but from the
+    value of the file; refuses with PathsRefused. `lines`: of a value that was taken, (path, cells of the main sheet)
+    for the preview. `write`: the text to start from, with `params` as for `prefill`.
+    """
+
+    label: str
+    suffix: str
+    others: tuple[str, ...]
+    content_type: str
+    act: Callable[[Context, Any], Outcome]
+    lines: Callable[[Any], Sequence[tuple[str, Sequence[Any]]]]
+    write: Callable[[Actor, Mapping[str, str]], str]
+    notes: tuple[str, ...] = ()
+
+    def takes(self, name: str) -> bool:
+        """Return whether a file of this name is meant to be one."""
+        return name.lower().endswith((self.suffix, *self.others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +167,8 @@ class Importer:
     `version`: year and number of the template, changed with its columns. `roles` and `duty`: who may; the service
     behind `act` decides again. `limit`: name of the bureau's parameter for rows. `samples`: lines of the sample file
     by sheet. `prefill`: the template carries the work that waits. `once`: the same content is never applied twice.
-    `needs_key`: only files made from the template are read. `act` runs twice: first in a transaction that is
-    rolled back, for the preview.
+    `needs_key`: only files made from the template are read. `text`: the form of it that is a text file. `act` runs
+    twice: first in a transaction that is rolled back, for the preview.
     """
 
     code: str
@@ -155,6 +188,21 @@ class Importer:
     once: bool = True
     check_fields: Callable[[Mapping[str, str]], dict[str, list[str]]] | None = None
     listed: bool = True
+    text: TextForm | None = None
+
+    @property
+    def suffixes(self) -> str:
+        """The suffixes of the files that are taken, as a form field wants them."""
+        return ",".join((".xlsx", *((self.text.suffix, *self.text.others) if self.text else ())))
+
+    @property
+    def accepted(self) -> str:
+        """What is taken, in words."""
+        return f"XLSX 工作簿或 {self.text.label} 文件" if self.text else "XLSX 工作簿"
+
+    def text_form(self, name: str) -> TextForm | None:
+        """Return the text form a file of this name has; None for a workbook."""
+        return self.text if self.text is not None and self.text.takes(name) else None
 
     @property
     def main(self) -> SheetSpec:

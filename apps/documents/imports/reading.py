@@ -46,8 +46,10 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "old_office": "U15",
         "dtd": "U18",
         "bomb": "U18",
+        "text_bomb": "U18",
         "office_broken": "U10",
         "broken": "U10",
+        "encoding": "U10",
         "virus": "U21",
         "far_cell": "R20",
         "too_many_rows": "R66",
@@ -119,8 +121,13 @@ def letters(column: int) -> str:
     return text
 
 
-def check_container(path: Path, *, name: str) -> None:
+def check_container(path: Path, *, name: str, accepted: str = "XLSX 工作簿") -> None:
     """Look at an uploaded file before anything is read from it: type by content, and the container's bounds.
+
+    Args:
+        path: the file.
+        name: the sender's name of it.
+        accepted: what this import takes, for the message.
 
     Raises:
         WorkbookRefused: not an honest XLSX workbook.
@@ -129,17 +136,17 @@ def check_container(path: Path, *, name: str) -> None:
     try:
         kind = extension_kind(name)
         if kind.code != "xlsx":
-            raise WorkbookRefused("extension", _wrong_kind(extension))
+            raise WorkbookRefused("extension", _wrong_kind(extension, accepted))
         inspect(path, name=name, most_pages=_MOST_PAGES)
     except NotTaken as refusal:
         if refusal.code == "extension":
-            raise WorkbookRefused("extension", _wrong_kind(extension)) from None
+            raise WorkbookRefused("extension", _wrong_kind(extension, accepted)) from None
         raise WorkbookRefused(refusal.code, refusal.message) from None
 
 
-def _wrong_kind(extension: str) -> str:
+def _wrong_kind(extension: str, accepted: str) -> str:
     shown = f" {extension} 文件" if extension else "没有扩展名的文件"
-    return f"导入只接受 XLSX 工作簿，不能使用{shown}。请下载模板填写，或用 Office、WPS 另存为 XLSX 后上传。"
+    return f"导入只接受 {accepted}，不能使用{shown}。请下载模板填写，或用 Office、WPS 另存为 XLSX 后上传。"
 
 
 def read_book(path: Path, bounds: Bounds) -> Book:

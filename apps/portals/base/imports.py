@@ -58,14 +58,15 @@ def new(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 @audience(*_IMPORTERS)
 @require_GET
-def template(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """Hand out the template, or with `sample` the filled-in example."""
+def template(request: HttpRequest, kind: str, *, as_text: bool = False) -> HttpResponseBase:
+    """Hand out the template, or with `sample` the filled-in example; `as_text`: in the import's text form."""
     made, refusal = attempt(
         services.import_template,
         actor=actor_of(request),
         kind=kind,
         sample="sample" in request.GET,
         params={name: request.GET[name] for name in _OF_TEMPLATE if name in request.GET},
+        as_text=as_text,
     )
     must_be_visible(refusal)
     if made is None:

@@ -11,6 +11,7 @@ from apps.core.errors import Invalid
 from apps.documents.imports.columns import CellKind, ImportColumn
 from apps.documents.imports.importer import Context, Importer, Outcome, Rows, RowsRefused, SheetSpec
 from apps.documents.imports.kinds import scheme_book as book
+from apps.documents.imports.kinds.scheme_text import YAML
 from apps.policy.evaluation.serialising import scheme_to_mapping
 from apps.scoring import selectors as scoring
 from apps.scoring import services as scores
@@ -92,13 +93,14 @@ _COLUMN_OF: Final = {"scoring": "detail"}
 SCHEMES: Final = Importer(
     code="schemes",
     label="评价体系",
-    lead="把行业标准或新版评价体系整理成工作簿导入，先成为草案，由第二人核对后发布。",
+    lead="把行业标准或新版评价体系整理成工作簿或 YAML 文件导入，先成为草案，由第二人核对后发布。",
     version="2026",
     roles=frozenset({Role.MUNICIPAL}),
     duty=Duty.HANDLER,
     limit="import_sheet_rows",
     act=_act,
     prefill=_prefill,
+    text=YAML,
     notes=(
         f"计分规则一行一条，写成“条件 {book.ARROW} 比例”：分级写“完全满足 {book.ARROW} 1”。",
         f"分档写“>= 90 {book.ARROW} 1”；未达任何一档写“其余 {book.ARROW} 0”。",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
@@ -12,13 +11,11 @@ from apps.core.actor import Actor
 from apps.core.errors import DomainError, RuleBroken, WrongStep
 from apps.core.moment import Clock
 from apps.core.scoping import enter
-from apps.documents import storage
-from apps.documents.imports.columns import CellKind, shown
-from apps.documents.imports.importer import Context, Finding, Importer, Outcome, RowsRefused, SheetSpec
-from apps.documents.imports.mapping import Mapped, map_book, placed
-from apps.documents.imports.marking import reference_of, write_marked
-from apps.documents.imports.reading import Book, Bounds, WorkbookRefused, read_book
+from apps.documents.imports.importer import Context, Finding, Importer, Outcome, PathsRefused, RowsRefused
+from apps.documents.imports.marking import reference_of
+from apps.documents.imports.reading import WorkbookRefused
 from apps.documents.models import ImportBatch
+from apps.documents.services.importing.readings import Reading, read_upload
 from apps.documents.services.importing.receiving import CHECK_JOB
 from apps.documents.services.importing.records import advance, importer_of, locked
 from apps.documents.states import APPLYING, CHECKING
@@ -30,20 +27,10 @@ APPLY_JOB: Final = "documents.import.apply"
 _STEPS: Final = 3
 #: Findings on the page; all of them are in the marked copy (SECURITY X10).
 _FINDINGS_SHOWN: Final = 100
-_ROWS_SHOWN: Final = 50
 _CHECK_STOPPED: Final = "检查已取消，请重新上传。"
 _CHECK_FAILED: Final = "检查时发生意外错误，没有完成。请重新上传；仍不成功的，请联系系统管理员。"
 _STOPPED: Final = "导入已取消，未写入任何数据，可以再次确认或放弃。"
 _FAILED: Final = "导入时发生意外错误，未写入任何数据。请再次确认；仍不成功的，请联系系统管理员。"
-_CHANGED: Final = "文件内容与上传时不一致，未导入，请重新上传。"
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A file as it was read."""
-
-    book: Book
-    mapped: Mapped
 
 
 def register() -> None:
@@ -88,9 +75,9 @@ def check(ctx: JobContext) -> JobResult:
     try:
         reading = _read(ctx.clock, importer, row)
         ctx.progress(1, _STEPS)
-        findings, outcome = _rehearse(ctx.actor, ctx.clock, importer, row, reading)
+        findings, outcome = _rehearse(ctx.actor, ctx.clock, row, reading)
         ctx.progress(2, _STEPS)
-        fields = _told(importer, reading, findings, outcome)
+        fields = _told(reading, findings, outcome)
         _settle(ctx, public_id, "fault" if fields["faults"] else "pass", fields)
     except WorkbookRefused as refusal:
         _settle(ctx, public_id, "refuse", {"refusal": refusal.rule, "error": refusal.message[:500]})
@@ -116,11 +103,11 @@ def apply(ctx: JobContext) -> JobResult:
     try:
         reading = _read(ctx.clock, importer, row)
         ctx.progress(1, _STEPS)
-        _commit(ctx, importer, public_id, reading)
-    except RowsRefused as refused:
+        _commit(ctx, public_id, reading)
+    except (RowsRefused, PathsRefused) as refused:
         # Something changed since the preview: nothing was written, the lines are named.
-        findings = [*reading.mapped.findings, *placed(reading.mapped, importer, refused)]
-        _settle(ctx, public_id, "fault", _told(importer, reading, findings, None))
+        findings = [*reading.findings, *reading.placed(refused)]
+        _settle(ctx, public_id, "fault", _told(reading, findings, None))
         raise
     except DomainError as refusal:
         _settle(ctx, public_id, "reopen", {"error": refusal.message[:500]})
@@ -135,14 +122,14 @@ def apply(ctx: JobContext) -> JobResult:
 
 
 @transaction.atomic
-def _commit(ctx: JobContext, importer: Importer, public_id: str, reading: _Reading) -> None:
+def _commit(ctx: JobContext, public_id: str, reading: Reading) -> None:
     enter(ctx.actor)
     row = locked(ctx.actor, public_id)
     if row.state != APPLYING:
         return
-    if reading.mapped.faults:
+    if any(finding.error for finding in reading.findings):
         raise WrongStep("文件中仍有须更正的问题，未导入。")
-    outcome = importer.act(_context(ctx.actor, ctx.clock, row, reading), reading.mapped.rows)
+    outcome = reading.act(_context(ctx.actor, ctx.clock, row, reading))
     # The last moment at which the owner may stop it: inside the transaction, so that nothing of it remains.
     ctx.progress(2, _STEPS)
     enter(ctx.actor)
@@ -179,105 +166,63 @@ def _settle(ctx: JobContext, public_id: str, event: str, fields: Mapping[str, An
     )
 
 
-def _read(clock: Clock, importer: Importer, row: ImportBatch) -> _Reading:
-    path = storage.full_path(row.stored_name)
-    if not row.stored_name or not path.is_file() or storage.digest_of(path) != row.digest:
-        raise WorkbookRefused("broken", _CHANGED)
-    most = int(getattr(in_force(on=clock.now().on), importer.limit))
-    book = read_book(path, Bounds(rows=most))
-    return _Reading(book, map_book(book, importer, most_rows=most))
+def _read(clock: Clock, importer: Importer, row: ImportBatch) -> Reading:
+    return read_upload(importer, row, most_rows=int(getattr(in_force(on=clock.now().on), importer.limit)))
 
 
-def _context(actor: Actor, clock: Clock, row: ImportBatch, reading: _Reading) -> Context:
-    return Context(actor, clock, row.public_id, row.params, reading.mapped.key)
+def _context(actor: Actor, clock: Clock, row: ImportBatch, reading: Reading) -> Context:
+    return Context(actor, clock, row.public_id, row.params, reading.key)
 
 
 def _rehearse(
-    actor: Actor, clock: Clock, importer: Importer, row: ImportBatch, reading: _Reading
+    actor: Actor, clock: Clock, row: ImportBatch, reading: Reading
 ) -> tuple[list[Finding], Outcome | None]:
     """Act in a transaction that never commits; return everything there is to say and the outcome, if it came so far."""
-    findings = list(reading.mapped.findings)
-    if not reading.mapped.is_complete or any(
-        one.error and not one.row and not one.column for one in findings
-    ):
-        return findings, None  # a column or all lines are missing: there is nothing to try
+    findings = list(reading.findings)
+    if not reading.can_try:
+        return (
+            findings,
+            None,
+        )  # a column, all lines or the end of the text are missing: there is nothing to try
     cells = {(finding.sheet, finding.row, finding.column) for finding in findings if finding.error}
     faulty = {(sheet, row, 0) for sheet, row, _ in cells} | cells
     try:
-        return findings, _rolled_back(importer, _context(actor, clock, row, reading), reading)
-    except RowsRefused as refused:
+        return findings, _rolled_back(_context(actor, clock, row, reading), reading)
+    except (RowsRefused, PathsRefused) as refused:
         # A cell that could not be read is told once; what the service says of the same cell would repeat it.
-        said = placed(reading.mapped, importer, refused)
+        said = reading.placed(refused)
         findings += [
             finding for finding in said if (finding.sheet, finding.row, finding.column) not in faulty
         ]
     except DomainError as refusal:
         if not faulty:
             reason = "".join(refusal.verdict.reasons) if isinstance(refusal, RuleBroken) else refusal.message
-            findings.append(Finding(importer.main.name, 0, 0, "", reason, "请按提示处理后重新上传。"))
+            findings.append(Finding(reading.home, 0, 0, "", reason, "请按提示处理后重新上传。"))
     return findings, None
 
 
 @transaction.atomic
-def _rolled_back(importer: Importer, context: Context, reading: _Reading) -> Outcome:
+def _rolled_back(context: Context, reading: Reading) -> Outcome:
     """Act, and take everything back: rows, audit, messages."""
     enter(context.actor)
-    outcome = importer.act(context, reading.mapped.rows)
+    outcome = reading.act(context)
     transaction.set_rollback(True)
     return outcome
 
 
-def _told(
-    importer: Importer, reading: _Reading, findings: Sequence[Finding], outcome: Outcome | None
-) -> dict[str, Any]:
-    rows = reading.mapped.rows[importer.main.name]
-    faults = sum(finding.error for finding in findings)
+def _told(reading: Reading, findings: Sequence[Finding], outcome: Outcome | None) -> dict[str, Any]:
     ordered = sorted(
         findings, key=lambda finding: (not finding.error, finding.sheet, finding.row, finding.column)
     )
-    marked = ""
-    if findings:
-        marked = storage.write_new(
-            "imports",
-            lambda stream: write_marked(
-                stream, book=reading.book, importer=importer, mapped=reading.mapped, findings=ordered
-            ),
-        )
     return {
-        "rows": sum(len(found) for found in reading.mapped.rows.values()),
-        "faults": faults,
+        "rows": reading.rows,
+        "faults": sum(finding.error for finding in findings),
         "findings": [_as_json(finding) for finding in ordered[:_FINDINGS_SHOWN]],
-        "marked_name": marked,
+        "marked_name": reading.mark(ordered) if findings else "",
         "changes": 0 if outcome is None else outcome.changes,
         "summary": "" if outcome is None else outcome.summary[:500],
-        "preview": {
-            "heads": [column.label for column in importer.main.columns if not column.read_only],
-            "rows": [
-                {
-                    "number": row.number,
-                    "cells": _cells(importer.main, row.values),
-                    "effect": outcome.effects[place] if outcome and place < len(outcome.effects) else "",
-                }
-                for place, row in enumerate(rows[:_ROWS_SHOWN])
-            ],
-        },
+        "preview": reading.preview(outcome),
     }
-
-
-def _cells(spec: SheetSpec, values: Mapping[str, Any]) -> list[str]:
-    texts = []
-    for column in spec.columns:
-        if column.read_only:
-            continue
-        value = values.get(column.key)
-        if column.kind is CellKind.CHOICE:
-            value = next((label for label, code in column.choices.items() if code == value), value)
-        elif isinstance(value, list):
-            value = "、".join(value)
-        elif isinstance(value, bool):
-            value = "是" if value else "否"
-        texts.append(shown(value))
-    return texts
 
 
 def _as_json(finding: Finding) -> dict[str, Any]:

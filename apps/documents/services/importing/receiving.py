@@ -19,6 +19,7 @@ from apps.core.text import clean_text
 from apps.documents import storage
 from apps.documents.imports.importer import Importer
 from apps.documents.imports.reading import WorkbookRefused, check_container
+from apps.documents.imports.yamltext import check_text
 from apps.documents.models import ImportBatch
 from apps.documents.services.importing.records import Uploaded, importer_of
 from apps.documents.states import APPLIED, APPLYING, CHECKING, FAULTY, READY
@@ -43,7 +44,7 @@ def receive_import(
     chunks: Iterable[bytes],
     params: Mapping[str, str] | None = None,
 ) -> Uploaded:
-    """Take a workbook to be imported and have it looked into.
+    """Take a workbook (or the text form of one) to be imported and have it looked into.
 
     Args:
         actor: who sends it, and whose jurisdiction the import acts in.
@@ -71,7 +72,7 @@ def receive_import(
         _must_say_something(received)
         again = _again(actor, importer, digest, typed)
         if again is None:
-            check_container(storage.full_path(stored), name=name)
+            _check(storage.full_path(stored), importer, name)
     except BaseException:
         storage.full_path(stored).unlink(missing_ok=True)
         raise
@@ -120,6 +121,13 @@ def _opened(
         after={"kind": importer.code, "digest": digest, "size": size},
     )
     return Uploaded(public_id, job)
+
+
+def _check(path: Path, importer: Importer, name: str) -> None:
+    if importer.text_form(name) is not None:
+        check_text(path)
+    else:
+        check_container(path, name=name, accepted=importer.accepted)
 
 
 def _params(importer: Importer, sent: Mapping[str, str]) -> dict[str, str]:

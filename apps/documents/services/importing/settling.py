@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import PurePath
 from typing import Final
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from apps.core.errors import NotVisible
 from apps.core.moment import Clock
 from apps.core.scoping import enter
 from apps.documents import storage
+from apps.documents.imports.importer import IMPORTERS
 from apps.documents.imports.template import write_template
 from apps.documents.models import ImportBatch
 from apps.documents.services.importing.records import advance, drop_files, importer_of, locked
@@ -45,14 +47,27 @@ def discard_import(*, actor: Actor, clock: Clock, public_id: str) -> None:
 
 
 def import_template(
-    *, actor: Actor, kind: str, sample: bool = False, params: Mapping[str, str] | None = None
+    *,
+    actor: Actor,
+    kind: str,
+    sample: bool = False,
+    params: Mapping[str, str] | None = None,
+    as_text: bool = False,
 ) -> Workbook:
     """Return the template of an import, with the work that waits in it, or the sample that is filled in.
 
+    `as_text`: in the text form of the import, where it has one.
+
     Raises:
-        NotVisible, Forbidden: not for this actor.
+        NotVisible, Forbidden: not for this actor; the import has no text form.
     """
     importer = importer_of(actor, kind)
+    if as_text:
+        form = importer.text
+        if form is None:
+            raise NotVisible
+        name = f"{importer.label}模板（{importer.version}版）{form.suffix}"
+        return Workbook(name, form.write(actor, params or {}).encode(), form.content_type)
     stream = io.BytesIO()
     if sample:
         write_template(stream, importer, rows=importer.samples)
@@ -77,8 +92,10 @@ def marked_copy(*, actor: Actor, public_id: str) -> FileToSend:
     path = storage.full_path(row.marked_name)
     if not path.is_file():
         raise NotVisible("标注副本已清理，请重新上传文件。")
-    stem = row.display_name.removesuffix(".xlsx")
-    return FileToSend(path, row.marked_name, XLSX, f"{stem}（标注问题）.xlsx", path.stat().st_size, "")
+    form = IMPORTERS[row.kind].text_form(row.display_name)
+    suffix, content_type = (form.suffix, form.content_type) if form else (".xlsx", XLSX)
+    name = f"{PurePath(row.display_name).stem}（标注问题）{suffix}"
+    return FileToSend(path, row.marked_name, content_type, name, path.stat().st_size, "")
 
 
 @transaction.atomic
