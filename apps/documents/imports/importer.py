@@ -132,7 +132,8 @@ class TextForm:
 
     `suffix`: of its files, with the dot; `others`: further suffixes taken. `act`: as the importer's, but from the
     value of the file; refuses with PathsRefused. `lines`: of a value that was taken, (path, cells of the main sheet)
-    for the preview. `write`: the text to start from, with `params` as for `prefill`.
+    for the preview. `write`: name (without suffix) and text of the file to start from, with `params` as for
+    `prefill`.
     """
 
     label: str
@@ -141,7 +142,7 @@ class TextForm:
     content_type: str
     act: Callable[[Context, Any], Outcome]
     lines: Callable[[Any], Sequence[tuple[str, Sequence[Any]]]]
-    write: Callable[[Actor, Mapping[str, str]], str]
+    write: Callable[[Actor, Mapping[str, str]], tuple[str, str]]
     notes: tuple[str, ...] = ()
 
     def takes(self, name: str) -> bool:

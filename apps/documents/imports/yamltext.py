@@ -220,8 +220,8 @@ class _Walk:
             at = f"{path}.{key}" if path else key
             if key in found:
                 text = f"字段“{key[:_SHOWN]}”在同一处写了两次（第 {self.lines[at]} 行已有）。"
-                self.fault(line, at, text, "请只保留一个。")
-                self._value(next(self._events), f"{at}.?", depth + 1)
+                again = self._value(next(self._events), f"{at}.?", depth + 1)
+                self.fault(line, at, text, "请只保留一个。", again[:_SHOWN] if isinstance(again, str) else "")
                 continue
             self.lines[at] = line
             found[key] = self._value(next(self._events), at, depth + 1)

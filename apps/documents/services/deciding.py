@@ -90,6 +90,7 @@ def decide(ctx: JobContext) -> JobResult:
             "noted": len(cases) - len(failures),
             "refused": len(failures),
             "failures": failures[:_SHOWN],
+            "link": f"/m/board/decide/{ctx.public_id}/",
         },
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
@@ -33,6 +34,22 @@ class FieldChange:
     label: str
     before: str
     after: str
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """The field line by line where it has several: what stayed ("same"), went ("gone") and came ("new").
+
+        Empty for a field of one line, which reads best as before → after.
+        """
+        old, new = self.before.splitlines(), self.after.splitlines()
+        if max(len(old), len(new)) < 2:  # noqa: PLR2004  (one line)
+            return ()
+        found: list[tuple[str, str]] = []
+        for _, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            same = old[first:last] == new[start:end]
+            found += [("same" if same else "gone", line) for line in old[first:last]]
+            found += [] if same else [("new", line) for line in new[start:end]]
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +200,8 @@ def _item(item: Mapping[str, Any], place: str) -> dict[str, Any]:
         **item,
         "place": place,
         "method": label_of(METHODS, scoring["method"]),
-        "detail": list(method_lines(scoring)),
+        # Which comparison values may be entered follows from the tiers; said once is enough.
+        "detail": list(method_lines({**scoring, "benchmark_fields": ()})),
     }
 
 

@@ -87,7 +87,9 @@ def read_draft(mapping: Mapping[str, Any]) -> tuple[SchemeSpec, list[Problem]]:
     shown and edited; `load_scheme` accepts the mapping exactly when the list is empty.
     """
     spec, problems = _parsed(mapping)
-    return spec, problems + [found for found in spec_problems(spec) if found not in problems]
+    # A field that could not be read is told once: what its stand-in breaks would only confuse.
+    told = {found.path for found in problems}
+    return spec, problems + [found for found in spec_problems(spec) if found.path not in told]
 
 
 def load_metrics(mapping: Mapping[str, Any]) -> tuple[MetricSpec, ...]:

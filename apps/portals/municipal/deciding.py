@@ -66,7 +66,8 @@ def decided(request: HttpRequest, public_id: str) -> HttpResponseBase:
     job = seen(jobs.job, actor=actor_of(request), public_id=public_id)
     if job.kind != DECIDE_JOB:
         raise Http404("没有这个办理结果。")
-    return page(request, "municipal/decided.html", {"job": job, "result": job.result})
+    template = "municipal/_decided.html" if getattr(request, "htmx", False) else "municipal/decided.html"
+    return page(request, template, {"job": job, "result": job.result})
 
 
 @audience(Role.MUNICIPAL)

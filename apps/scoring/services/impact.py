@@ -88,7 +88,7 @@ def _run(ctx: JobContext) -> JobResult:
         against=str(ctx.params["against"]),
         tell=ctx.progress,
     )
-    return JobResult(values={"impact": public_id})
+    return JobResult(values={"impact": public_id, "link": f"/m/impacts/{public_id}/"})
 
 
 @transaction.atomic

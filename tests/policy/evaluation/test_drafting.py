@@ -10,7 +10,7 @@ import pytest
 from apps.policy.evaluation.answers import Answer, Measurements
 from apps.policy.evaluation.benchmarks import BenchmarkTable
 from apps.policy.evaluation.carrying import SelfScored, carried_answers, unscored_items
-from apps.policy.evaluation.differing import ChangeKind, scheme_changes
+from apps.policy.evaluation.differing import ChangeKind, FieldChange, scheme_changes
 from apps.policy.evaluation.editing import (
     Edit,
     EditRefused,
@@ -168,6 +168,14 @@ def test_changes_name_the_part_the_field_and_both_values() -> None:
         ("评分说明", "", "新说明"),
     ]
     assert scheme_changes(before, before) == []
+    assert [field.lines for field in found[0].fields] == [(), ()]
+    rule = FieldChange("计分规则", ">= 90 → 1\n>= 60 → 0.6\n其余 → 0", ">= 90 → 1\n>= 70 → 0.6\n其余 → 0")
+    assert rule.lines == (
+        ("same", ">= 90 → 1"),
+        ("gone", ">= 60 → 0.6"),
+        ("new", ">= 70 → 0.6"),
+        ("same", "其余 → 0"),
+    )
 
 
 def _scored(content: dict[str, Any], answers: dict[str, Answer]) -> Any:

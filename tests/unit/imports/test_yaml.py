@@ -137,9 +137,12 @@ def test_the_template_is_a_system_and_its_faults_have_path_and_line(city: Desk) 
     exported = services.import_template(
         actor=city.actor, kind="schemes", params={"scheme": draft.public_id}, as_text=True
     )
+    assert exported.name == "评价体系 SZGF-EXAMPLE 第1版.yaml"
     again = city.checked(exported.content, kind="schemes", name="again.yaml")
     assert again.row.state == "faulty"
     assert again.findings[0]["reason"].startswith("相同内容的评价体系已存在：")
+    other = city.checked(TEMPLATE.replace("（示例）", "（修订）").encode(), kind="schemes", name="b.yaml")
+    assert "将替换该体系现有的草案“苏州市绿色工厂评价体系（示例）”（第 1 版" in other.row.summary
 
 
 @pytest.mark.parametrize("content", ["- 1\n- 2\n", "只有一句话\n", "dimensions: 5\n", "industries: 26\n"])

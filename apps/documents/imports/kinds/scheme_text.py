@@ -12,10 +12,10 @@ from apps.core.actor import Actor
 from apps.core.errors import Invalid
 from apps.documents.imports.importer import Context, Outcome, PathsRefused, TextForm
 from apps.documents.imports.kinds import scheme_book as book
+from apps.documents.imports.kinds.drafting import draft
 from apps.policy.evaluation.loading import read_draft
 from apps.policy.evaluation.serialising import scheme_to_mapping
 from apps.scoring import selectors as scoring
-from apps.scoring import services as scores
 
 _TEMPLATE: Final = Path(__file__).with_name("scheme_template.yaml")
 _INDUSTRIES: Final = "industries"
@@ -88,19 +88,19 @@ def _written(value: Any, key: str = "") -> Any:
     return _Number(value) if key in _NUMBERS and not isinstance(value, bool) else value
 
 
-def _write(actor: Actor, params: Mapping[str, str]) -> str:
-    """Return an existing system to start from (`scheme`), or the explained template.
+def _write(actor: Actor, params: Mapping[str, str]) -> tuple[str, str]:
+    """Return name and text of an existing system to start from (`scheme`), or of the explained template.
 
     Raises:
         NotVisible: no such system.
     """
     wanted = params.get("scheme", "")
     if not wanted:
-        return _TEMPLATE.read_text(encoding="utf-8")
+        return "评价体系模板（2026版）", _TEMPLATE.read_text(encoding="utf-8")
     row = scoring.scheme(actor=actor, public_id=wanted)
     content = scheme_to_mapping(scoring.scheme_spec(actor=actor, scheme_id=row.id))
     head = _HEAD.format(name=row.name, version=f"第 {row.version} 版")
-    return head + to_text(content, row.industries)
+    return f"评价体系 {row.code} 第{row.version}版", head + to_text(content, row.industries)
 
 
 def _parted(value: Any) -> tuple[dict[str, Any], Any]:
@@ -117,20 +117,11 @@ def _act(context: Context, value: Any) -> Outcome:
     if not isinstance(industries, list) or not all(isinstance(code, str) for code in industries):
         raise PathsRefused([(_INDUSTRIES, "应为一列行业代码。")])
     try:
-        draft = scores.import_scheme(
-            actor=context.actor, clock=context.clock, content=content, industries=industries
-        )
+        return draft(context, content, industries, items=len(_lines(value)))
     except Invalid as refusal:
         raise PathsRefused(
             [(path, _sentence(text)) for path, texts in refusal.errors.items() for text in texts]
         ) from None
-    count = len(_lines(value))
-    return Outcome(
-        summary=f"评价体系草案已建立：{content['name']}，{count} 个条目。请由第二人核对后发布。",
-        effects=["写入草案"] * count,
-        changes=count,
-        link=f"/m/schemes/{draft}/",
-    )
 
 
 def _sentence(text: str) -> str:

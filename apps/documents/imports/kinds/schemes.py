@@ -11,10 +11,10 @@ from apps.core.errors import Invalid
 from apps.documents.imports.columns import CellKind, ImportColumn
 from apps.documents.imports.importer import Context, Importer, Outcome, Rows, RowsRefused, SheetSpec
 from apps.documents.imports.kinds import scheme_book as book
+from apps.documents.imports.kinds.drafting import draft
 from apps.documents.imports.kinds.scheme_text import YAML
 from apps.policy.evaluation.serialising import scheme_to_mapping
 from apps.scoring import selectors as scoring
-from apps.scoring import services as scores
 
 _REQUIREMENTS: Final = {"必选": "必选", "可选": "可选"}
 _PART_PATH: Final = re.compile(r"^(\w+)\[(\d+)\]")
@@ -48,18 +48,9 @@ def _act(context: Context, rows: Rows) -> Outcome:
     places: Mapping[str, int] = {}
     try:
         content, industries, places = book.from_rows(rows)
-        draft = scores.import_scheme(
-            actor=context.actor, clock=context.clock, content=content, industries=industries
-        )
+        return draft(context, content, industries, items=len(rows[book.ITEMS]))
     except Invalid as refusal:
         raise _placed(refusal, places, rows) from None
-    count = len(rows[book.ITEMS])
-    return Outcome(
-        summary=f"评价体系草案已建立：{content['name']}，{count} 个条目。请由第二人核对后发布。",
-        effects=["写入草案"] * count,
-        changes=count,
-        link=f"/m/schemes/{draft}/",
-    )
 
 
 def _placed(refusal: Invalid, places: Mapping[str, int], rows: Rows) -> RowsRefused:

@@ -29,9 +29,10 @@ _AGAIN = "请更正后重新上传。"
 
 
 class Reading(Protocol):
-    """A file as it was read. `home`: the sheet a finding of the whole belongs to, "" for a text."""
+    """A file as it was read. `home`: the sheet a finding of the whole belongs to; `tabular`: there are sheets."""
 
     home: str
+    tabular: bool
     findings: Sequence[Finding]
     key: Mapping[str, Any]
 
@@ -73,6 +74,8 @@ def read_upload(importer: Importer, row: ImportBatch, *, most_rows: int) -> Read
 
 class BookReading:
     """A workbook, mapped to the sheets and columns of its kind."""
+
+    tabular = True
 
     def __init__(self, importer: Importer, row: ImportBatch, most_rows: int) -> None:
         self._importer = importer
@@ -119,6 +122,8 @@ class BookReading:
 
 class TextReading:
     """A text file, read as one value."""
+
+    tabular = False
 
     def __init__(self, importer: Importer, form: TextForm, row: ImportBatch) -> None:
         self._importer, self._form = importer, form

@@ -66,8 +66,8 @@ def import_template(
         form = importer.text
         if form is None:
             raise NotVisible
-        name = f"{importer.label}模板（{importer.version}版）{form.suffix}"
-        return Workbook(name, form.write(actor, params or {}).encode(), form.content_type)
+        stem, written = form.write(actor, params or {})
+        return Workbook(f"{stem}{form.suffix}", written.encode(), form.content_type)
     stream = io.BytesIO()
     if sample:
         write_template(stream, importer, rows=importer.samples)
