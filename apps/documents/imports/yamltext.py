@@ -75,7 +75,7 @@ class TextFile:
         return 0
 
     def shown(self, path: str) -> str:
-        """Return what stands at a path, shortened; "" for anything but a single value."""
+        """Return what stands at a path, shortened; of a list how long it is, "" for a group of fields."""
         found = self.value
         for step in path.replace("[", ".[").split("."):
             if isinstance(found, Mapping):
@@ -86,6 +86,8 @@ class TextFile:
                 return ""
         if isinstance(found, bool):
             return "true" if found else "false"
+        if isinstance(found, list):
+            return f"（{len(found)} 项）"
         return found[:_SHOWN] if isinstance(found, str) else ""
 
 

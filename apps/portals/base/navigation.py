@@ -163,7 +163,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
             "配置",
             [
                 Entry("申报批次", "municipal:rounds", "calendar"),
-                Entry("评价体系", "municipal:schemes", "list-details"),
+                Entry("评价体系", "municipal:schemes", "list-details", ("/m/impacts/", "/m/benchmarks/")),
                 Entry("专家库", "municipal:experts", "users"),
                 Entry("工作日历", "municipal:calendar", "calendar-event"),
                 Entry("裁量参数", "municipal:parameters", "settings"),
