@@ -16,7 +16,6 @@ from apps.portals.municipal.common import shown_now
 from apps.portals.municipal.pipeline import pipeline
 from apps.publicity import selectors as publicity
 from apps.review import selectors as review
-from apps.titles import selectors as titles
 
 _SHOWN = 8
 #: What a district owes the city under R-16.
@@ -77,7 +76,6 @@ def _tasks(actor: Actor, counts: dict[str, int]) -> list[dict[str, object]]:
             "份",
         ),
         ("1A/2A 备案待办理", city.filings.get("sent", 0), "municipal:filings", "archive", "份"),
-        ("上报推荐名单待签发", titles.upward_waiting(actor=actor), "municipal:upwards", "send", "份"),
     )
     return [
         {"label": label, "count": count, "unit": unit, "url": reverse(name), "icon": icon}

@@ -48,7 +48,6 @@ from apps.titles.selectors.upward import (
     nominees,
     upward_list,
     upward_lists,
-    upward_waiting,
 )
 
 __all__ = [
@@ -94,6 +93,5 @@ __all__ = [
     "unmatched_rows",
     "upward_list",
     "upward_lists",
-    "upward_waiting",
     "verify",
 ]
