@@ -27,7 +27,7 @@ from apps.applications.states import DRAFT as UNSUBMITTED
 from apps.audit import selectors as trail
 from apps.audit.services import record
 from apps.core.actor import Actor, Role
-from apps.core.errors import DomainError, Forbidden, WrongStep
+from apps.core.errors import DomainError, Forbidden, NotVisible, WrongStep
 from apps.core.moment import SHANGHAI, Clock
 from apps.core.scoping import enter
 from apps.documents import kinds
@@ -66,13 +66,22 @@ _PACKED: Final = frozenset({".pdf", ".jpg", ".jpeg", ".png", ".zip", ".xlsx", ".
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One file of the archive as its index names it; `missing` says why it could not be put in."""
+    """One file of the archive as its index names it; `missing` says why it is not in.
+
+    `pending`: there is nothing to put in yet (a step that was not reached), which is no loss.
+    """
 
     path: str
     what: str
     size: int
     sha256: str
     missing: str = ""
+    pending: bool = False
+
+    @property
+    def lost(self) -> bool:
+        """Whether something that exists could not be put in."""
+        return bool(self.missing) and not self.pending
 
 
 @dataclass(slots=True)
@@ -111,9 +120,9 @@ class _Archive:
         self.zip.writestr(path, content, zipfile.ZIP_DEFLATED)
         self.listed.append(Listed(path, what, len(content), hashlib.sha256(content).hexdigest()))
 
-    def missing(self, path: str, what: str, reason: str) -> None:
-        """Name a file that could not be put in, and why."""
-        self.listed.append(Listed(path, what, 0, "", reason))
+    def missing(self, path: str, what: str, reason: str, *, pending: bool = False) -> None:
+        """Name a file that is not in, and why."""
+        self.listed.append(Listed(path, what, 0, "", reason, pending))
 
 
 def register() -> None:
@@ -193,15 +202,19 @@ def _run(ctx: JobContext) -> JobResult:
         values={
             "cases": len(cases),
             "files": files,
-            "missing": len(archive.listed) - files,
-            "left_out": [[one.path, one.missing] for one in archive.listed if one.missing][:_MOST_NAMED],
+            "missing": sum(one.lost for one in archive.listed),
+            "pending": sum(one.pending for one in archive.listed),
+            "left_out": [[one.path, one.missing] for one in archive.listed if one.lost][:_MOST_NAMED],
         },
     )
 
 
-def _make_papers(ctx: JobContext, renderer: Renderer, public_id: str) -> dict[str, str]:
-    """Make the papers nobody asked for yet; return by kind why those that could not be made are not there."""
-    unmade: dict[str, str] = {}
+def _make_papers(ctx: JobContext, renderer: Renderer, public_id: str) -> dict[str, tuple[str, bool]]:
+    """Make the papers nobody asked for yet; return by kind why the others are not there, and whether they may not be.
+
+    A paper of a step the case has not come to, or never comes to, is pending; anything else is missed.
+    """
+    unmade: dict[str, tuple[str, bool]] = {}
     with transaction.atomic():
         enter(ctx.actor)
         stored = {
@@ -215,23 +228,29 @@ def _make_papers(ctx: JobContext, renderer: Renderer, public_id: str) -> dict[st
             if prepared.built.final:
                 make(actor=ctx.actor, clock=ctx.clock, kind=kind, prepared=prepared, renderer=renderer)
             else:
-                unmade[kind] = "尚未定稿，未收入。"
+                unmade[kind] = ("尚未定稿，未收入。", True)
+        except NotVisible:
+            unmade[kind] = ("本件没有这份文书，或尚未办到这一环节。", True)
+        except WrongStep as refusal:
+            unmade[kind] = (refusal.message, True)
         except DomainError as refusal:
-            unmade[kind] = refusal.message
+            unmade[kind] = (refusal.message, False)
     return unmade
 
 
 @transaction.atomic
-def _put_case(ctx: JobContext, archive: _Archive, public_id: str, unmade: Mapping[str, str]) -> None:
+def _put_case(
+    ctx: JobContext, archive: _Archive, public_id: str, unmade: Mapping[str, tuple[str, bool]]
+) -> None:
     enter(ctx.actor)
     actor = ctx.actor
     case = applications.case(actor=actor, public_id=public_id)
     folder = _safe(f"{case.number or case.public_id} {case.enterprise_name}")
     archive.write(f"{folder}/申报信息.json", "申报信息", _json(asdict(case)))
     _put_papers(ctx, archive, case, folder)
-    for kind, reason in unmade.items():
+    for kind, (reason, pending) in unmade.items():
         label = kinds.KINDS[kind].label
-        archive.missing(f"{folder}/文书/{_safe(label)}.pdf", label, reason)
+        archive.missing(f"{folder}/文书/{_safe(label)}.pdf", label, reason, pending=pending)
     _put_evidence(ctx, archive, case, folder)
     _put_sheets(actor, archive, case, folder)
     _put_trail(actor, archive, case, folder)
@@ -345,17 +364,20 @@ def _html(title: str, made: str, head: Sequence[str], rows: Sequence[Sequence[An
     heads = format_html_join("", "<th>{}</th>", ((one,) for one in head))
     lines = format_html_join(
         "\n",
-        '<tr><td>{}</td><td><a href="{}">{}</a></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>',
-        ((row[0], row[1], row[1], row[2], row[3], row[4], row[5]) for row in rows),
+        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+        (
+            (row[0], row[1] if row[5] else format_html('<a href="{}">{}</a>', row[1], row[1]), *row[2:])
+            for row in rows
+        ),
     )
     return format_html(
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{}</title></head><body>'
-        "<h1>{}</h1><p>生成时间：{}，共 {} 个文件。</p>"
+        "<h1>{}</h1><p>生成时间：{}，收入 {} 个文件。</p>"
         "<table border=1><thead><tr>{}</tr></thead><tbody>{}</tbody></table></body></html>",
         title,
         title,
         made,
-        len(rows),
+        sum(not row[5] for row in rows),
         heads,
         lines,
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from apps.core.actor import Actor
-from apps.core.errors import WrongStep
+from apps.core.errors import Conflict, WrongStep
 from apps.core.scoping import enter
 from apps.documents import kinds
 from apps.documents.services import dossier
@@ -54,10 +54,12 @@ def test_the_archive_holds_what_its_manifest_says(
     public_id = scene.case if of == "case" else scene.round_id
     work = _Work(scene.city.handler, scene, tmp_path, {"of": of, "public_id": public_id})
     real = dossier.prepare
+    # A step that was not reached yet is no loss; a paper that could not be made is.
+    reason = WrongStep("尚未查询征信。") if of == "case" else Conflict("刚刚被修改。")
 
     def prepare(**arguments: object) -> object:
         if arguments["kind"] == kinds.CREDIT_RECORD:
-            raise WrongStep("尚未查询征信。")
+            raise reason
         return real(**arguments)
 
     monkeypatch.setattr(dossier, "prepare", prepare)
@@ -73,10 +75,11 @@ def test_the_archive_holds_what_its_manifest_says(
         for path, row in listed.items():
             content = archive.read(path)
             assert (len(content), hashlib.sha256(content).hexdigest()) == (row["size"], row["sha256"]), path
-        left_out = [[row["path"], row["missing"]] for row in manifest["files"] if row["missing"]]
-        assert result.values["left_out"] == left_out
-        assert [("征信查询记录" in path, why) for path, why in left_out] == [(True, "尚未查询征信。")]
-        assert left_out[0][1] in archive.read("目录.html").decode()
+        absent = [[row["path"], row["missing"]] for row in manifest["files"] if row["missing"]]
+        assert [("征信查询记录" in path, why) for path, why in absent] == [(True, reason.message)]
+        assert result.values["left_out"] == ([] if of == "case" else absent)
+        assert (result.values["pending"], result.values["missing"]) == ((1, 0) if of == "case" else (0, 1))
+        assert reason.message in archive.read("目录.html").decode()
         whats = {row["what"] for row in listed.values()}
         assert {
             "申报信息",
