@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from apps.applications import selectors as applications
 from apps.core.actor import Actor, Role
-from apps.core.errors import Conflict, Invalid, WrongStep
+from apps.core.errors import Conflict, Invalid, NotVisible, WrongStep
 from apps.documents.imports.columns import CellKind, ImportColumn
 from apps.documents.imports.importer import (
     Context,
@@ -103,9 +103,12 @@ def _act(context: Context, rows: Rows) -> Outcome:
 
 
 def _desk(actor: Actor, sheet: str) -> str:
-    """Return the address at which the scorer goes on with the sheet."""
+    """Return the address at which the scorer goes on with the sheet; "" when its case is closed to them by now."""
     case_id = scoring.sheet_head(actor=actor, public_id=sheet).application_id
-    case = applications.case(actor=actor, application_id=case_id)
+    try:
+        case = applications.case(actor=actor, application_id=case_id)
+    except NotVisible:
+        return ""
     if actor.role is Role.DISTRICT:
         return f"/d/scoring/{case.public_id}/"
     task = next((row for row in review.my_tasks(actor=actor) if row.case.id == case_id), None)
