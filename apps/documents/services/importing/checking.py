@@ -70,7 +70,7 @@ def check(ctx: JobContext) -> JobResult:
     public_id = str(ctx.params["public_id"])
     row = _row(ctx.actor, public_id)
     if row.state != CHECKING:
-        return JobResult(values=_named(public_id))  # an earlier run of this job has stored its result
+        return JobResult(values={"import": public_id})  # an earlier run of this job has stored its result
     importer = importer_of(ctx.actor, row.kind)
     try:
         reading = _read(ctx.clock, importer, row)
@@ -81,7 +81,7 @@ def check(ctx: JobContext) -> JobResult:
         _settle(ctx, public_id, "fault" if fields["faults"] else "pass", fields)
     except WorkbookRefused as refusal:
         _settle(ctx, public_id, "refuse", {"refusal": refusal.rule, "error": refusal.message[:500]})
-        return JobResult(values=_named(public_id))
+        return JobResult(values={"import": public_id})
     except JobCancelled:
         _settle(ctx, public_id, "refuse", {"error": _CHECK_STOPPED})
         raise
@@ -89,7 +89,7 @@ def check(ctx: JobContext) -> JobResult:
         # The job's own record says what happened; the page must not wait for ever.
         _settle(ctx, public_id, "refuse", {"error": _CHECK_FAILED})
         raise
-    return JobResult(values={**_named(public_id), "faults": fields["faults"], "rows": fields["rows"]})
+    return JobResult(values={"import": public_id, "faults": fields["faults"], "rows": fields["rows"]})
 
 
 def apply(ctx: JobContext) -> JobResult:
@@ -98,7 +98,7 @@ def apply(ctx: JobContext) -> JobResult:
     public_id = str(ctx.params["public_id"])
     row = _row(ctx.actor, public_id)
     if row.state != APPLYING:
-        return JobResult(values=_named(public_id))
+        return JobResult(values={"import": public_id})
     importer = importer_of(ctx.actor, row.kind)
     try:
         reading = _read(ctx.clock, importer, row)
@@ -118,11 +118,7 @@ def apply(ctx: JobContext) -> JobResult:
     except Exception:
         _settle(ctx, public_id, "reopen", {"error": _FAILED})
         raise
-    return JobResult(values=_named(public_id))
-
-
-def _named(public_id: str) -> dict[str, Any]:
-    return {"import": public_id, "link": f"/imports/{public_id}/"}
+    return JobResult(values={"import": public_id})
 
 
 @transaction.atomic
