@@ -122,7 +122,7 @@ def test_97_items_with_the_keyboard_alone(arrive: Arrive, case: str) -> None:
             expect(page.locator("#return-list")).to_contain_text("1 项")
             keys.press("r")
             expect(page.locator("#return-list")).not_to_contain_text("项")
-    expect(page.locator("[data-live=answered]").first).to_have_text(str(_ITEMS))
+    expect(page.locator("[data-live=answered]").first).to_have_text(str(_ITEMS), timeout=30_000)
     expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved")
     person.sees(".gf-head", f"{_ITEMS}/{_ITEMS} 项")
     _tab_to(page, "input[data-score]")

@@ -45,6 +45,8 @@ class AssignmentRow:
     dissent: str = ""
     blocked_reason: str = ""
     seat: int | None = None
+    #: Why the panel scores a second time; empty in its first turn.
+    reconsider_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def assignment_row(row: Assignment, case: CaseRow, *, show_total: bool) -> Assig
         dissent=row.dissent,
         blocked_reason=row.blocked_reason,
         seat=row.seat,
+        reconsider_reason=row.panel.reconsider_reason if row.panel.reconsidered else "",
     )
 
 

@@ -408,6 +408,8 @@ def test_a_wide_spread_is_reconsidered_first(scene: scenes.Flow) -> None:
     review.reconsider(actor=scene.be(scene.city.handler), due_on=due, **arguments)
     row = scene.panel_row()
     assert (row.state, row.reconsidered, row.opinion, row.site_visited) == ("reconsidering", True, "", None)
+    first, *_ = selectors.my_tasks(actor=scene.be(scene.experts[0]))
+    assert first.reconsider_reason == row.reconsider_reason != ""
     for expert, total in zip(scene.experts[:3], ("86.00", "88.00", "90.00"), strict=True):
         scene.assess(expert, total, again=True)
     assert scene.panel_row().total == Decimal("88.00")
