@@ -91,6 +91,13 @@ _WORDS = {
     "lapsed": "逾期未补正，视为撤回。",
     "rejected": "属地不予受理，申报办结。",
 }
+#: What is said to the enterprise, as a bureau or an expert reads it.
+_WORDS_FOR_OFFICES = {
+    **_WORDS,
+    "draft": "申报材料由企业填写，尚未提交。",
+    "supplementing": "已退回企业补正，等待重新提交。",
+    "conversion_offered": "初评未达到3A级推荐要求，已征求是否转为本级评定，等待企业答复。",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +188,7 @@ def progress(*, actor: Actor, public_id: str) -> Progress:
     due = min(deadlines.obligations_of(actor=actor, subject=row), key=lambda one: one.due_on, default=None)
     live = due if due is not None and due.state in {"open", "overdue"} else None
     return Progress(
-        _WORDS[row.state],
+        (_WORDS if actor.role is Role.ENTERPRISE else _WORDS_FOR_OFFICES)[row.state],
         steps,
         row.state in FINAL,
         live.label if live else "",

@@ -141,6 +141,7 @@ def test_items_are_returned_one_by_one(scene: scenes.Scene, browser: Browser) ->
     assert scene.state(public_id) == "form_check"
     assert client.post(url, {**sent, "drop-1": "on"}).status_code == 302
     assert scene.state(public_id) == "supplementing"
+    assert "已退回企业补正，等待重新提交。" in client.get(f"/d/applications/{public_id}/").content.decode()
     empty = client.post(url, {"rows": "0"})
     assert empty.status_code == 409
 
