@@ -126,7 +126,9 @@ def test_the_enterprise_receives_answers_proves_and_hands_in(office: Office) -> 
     warned = office.send(watch.enterprise, path, complete)
     assert warned.status_code == 422
     assert "第 2 项要求的证明材料还没有上传" in warned.content.decode()
-    assert office.send(watch.enterprise, path, complete | {"without_proof": "on"}).status_code == 302
+    meant = complete | {"without_proof": "on", "file-1": SimpleUploadedFile("第二张.png", PNG + b" ")}
+    assert office.send(watch.enterprise, path, meant).status_code == 302
+    assert len(watch.order_row().items.get(position=1).files) == 2  # chosen with the report, kept with it
     gone = office.send(watch.enterprise, f"{path}items/1/detach/", {"file": file})
     assert gone.status_code == 409
     assert office.send(watch.enterprise, f"/e/files/{file}/remove/", {}).status_code == 409

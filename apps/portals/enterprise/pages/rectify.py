@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.core.actor import Duty, Role
+from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock
@@ -48,10 +48,11 @@ def rectify(request: HttpRequest, public_id: str) -> HttpResponseBase:
     deed = text(request, "act")
     steps: dict[str, list[Callable[..., Any]]] = {
         "serve": [lambda **who: services.serve_rectification(**who, public_id=public_id)],
-        "save": [lambda **who: _answer(request, row, who)],
+        "save": [lambda **who: _answer(request, row, who), *_attaching(request, row)],
         "submit": [
             lambda **who: _answer(request, row, who),
-            lambda **_who: _require_proof(request, row),
+            *_attaching(request, row),
+            lambda **who: _require_proof(request, public_id, who["actor"]),
             lambda **who: services.submit_rectification(**who, public_id=public_id),
         ],
         "state": [
@@ -80,18 +81,32 @@ def _without_proof(row: monitoring.RectificationRow) -> list[str]:
     return [f"第 {item.position} 项" for item in row.items if item.evidence_wanted and not item.files]
 
 
-def _require_proof(request: HttpRequest, row: monitoring.RectificationRow) -> None:
+def _require_proof(request: HttpRequest, public_id: str, actor: Actor) -> None:
     """Let a report without the proofs wanted pass only when that is meant: who verifies will ask for them.
 
     Raises:
         Invalid: at `without_proof`.
     """
-    missing = _without_proof(row)
+    missing = _without_proof(monitoring.rectification(actor=actor, public_id=public_id))
     if missing and not text(request, "without_proof"):
         raise Invalid.of(
             "without_proof",
             f"{'、'.join(missing)}要求的证明材料还没有上传，可能因此验收不通过。请补传，或勾选“不再补传”后提交。",
         )
+
+
+def _put(request: HttpRequest, public_id: str, position: int) -> Callable[..., Any]:
+    upload = request.FILES.get(f"file-{position}")
+    return lambda **who: services.attach_proof(**who, public_id=public_id, position=position, upload=upload)
+
+
+def _attaching(request: HttpRequest, row: monitoring.RectificationRow) -> list[Callable[..., Any]]:
+    """Return the steps that put every chosen file beside its item: what was chosen is never dropped silently."""
+    return [
+        _put(request, row.public_id, item.position)
+        for item in row.items
+        if f"file-{item.position}" in request.FILES
+    ]
 
 
 @audience(Role.ENTERPRISE)
@@ -100,13 +115,8 @@ def attach(request: HttpRequest, public_id: str, position: int) -> HttpResponseB
     """Keep what was written, and put the chosen files beside their items."""
     row = seen(monitoring.rectification, actor=actor_of(request), public_id=public_id)
     places = [item.position for item in row.items]
-    chosen = [at for at in places if f"file-{at}" in request.FILES] if position in places else []
-
-    def put(at: int) -> Callable[..., Any]:
-        upload = request.FILES.get(f"file-{at}")
-        return lambda **who: services.attach_proof(**who, public_id=public_id, position=at, upload=upload)
-
-    steps = [*_writing(request, row), *(put(at) for at in chosen or [position])]
+    puts = _attaching(request, row) if position in places else []
+    steps = [*_writing(request, row), *(puts or [_put(request, public_id, position)])]
     return _done(request, public_id, steps, "证明材料已上传。")
 
 
