@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from smtplib import SMTPRecipientsRefused
@@ -145,12 +147,21 @@ def cut_own_session() -> None:
     """End this thread's session with the database from another one, as a restart does."""
     assert connection.connection is not None
     pid = connection.connection.info.backend_pid
+    with as_owner() as owner:
+        owner.execute("select pg_terminate_backend(%s)", [pid])
+
+
+@contextmanager
+def as_owner() -> Iterator[Any]:
+    """Give a cursor of another session, as the role that owns the test database."""
     parameters = connection.get_connection_params()
     parameters.pop("cursor_factory", None)
     other = psycopg2.connect(**{key: value for key, value in parameters.items() if key != "context"})
-    with other, other.cursor() as cursor:
-        cursor.execute("select pg_terminate_backend(%s)", [pid])
-    other.close()
+    try:
+        with other, other.cursor() as cursor:
+            yield cursor
+    finally:
+        other.close()
 
 
 def _interrupted(work: Any) -> bool:
@@ -221,10 +232,11 @@ def test_the_database_server_itself_goes_down_and_comes_back(
     clock: FixedClock, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server is killed while a worker sends, and again while one sweeps; the command starts it each time."""
-    with connection.cursor() as cursor:
-        # The scratch cluster commits lazily for speed; a crash is to lose what it would lose in operation: nothing.
-        cursor.execute("select format('alter database %I set synchronous_commit to on', current_database())")
-        cursor.execute(str(cursor.fetchone()[0]))
+    # The scratch cluster commits lazily for speed; a crash is to lose what it would lose in operation: nothing.
+    with as_owner() as owner:
+        owner.execute("select format('alter database %I set synchronous_commit to on', current_database())")
+        owner.execute(str((owner.fetchone() or [""])[0]))
+    connection.close()
     settings.EMAIL_BACKEND = f"{__name__}.Crashing"
     Crashing.taken = 0
     with transaction.atomic():

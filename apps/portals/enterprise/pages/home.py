@@ -87,7 +87,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "titles": standing,
         "next_level": None if ban else next_level(standing, cases),
         "expiring": [row for row in due if row.kind in _EXPIRIES and row.due_on <= until][:_MOST_EXPIRING],
-        "annual_form": annual_form,
+        # With its title the duty has ended: nothing is asked for that is no longer owed.
+        "annual_form": annual_form if standing or (annual_form and annual_form.submitted_on) else None,
         "today": now.on,
         "first_visit": not held and all(case.submitted_at is None for case in cases),
         "steps": _first_steps(cases),
