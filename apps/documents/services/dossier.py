@@ -6,19 +6,13 @@ the size of the evidence or with the number of cases. What is taken out is recor
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-import json
-import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
-from django.utils.html import format_html, format_html_join
 
 from apps.applications import selectors as applications
 from apps.applications.selectors import CaseRow
@@ -33,6 +27,7 @@ from apps.core.scoping import enter
 from apps.documents import kinds
 from apps.documents import selectors as documents
 from apps.documents.rendering.engine import Renderer
+from apps.documents.services.dossier_archive import Archive, as_csv, as_json, put_index, safe_name
 from apps.documents.services.opening import open_document
 from apps.documents.services.storing import make, prepare
 from apps.evidence import selectors as evidence
@@ -52,77 +47,9 @@ _ROLES: Final = {
 _ZIP: Final = "application/zip"
 #: Papers a dossier should not be without: made here when they were not asked for before.
 _EXPECTED: Final = (kinds.REPORT, kinds.SCORE_SHEET, kinds.PANEL_OPINION, kinds.CREDIT_RECORD)
-_PIECE: Final = 1 << 20
 _MOST_CASES: Final = 5000
 #: Files left out that the page of the job names; the index in the archive names all of them.
 _MOST_NAMED: Final = 50
-_UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
-_LONGEST_NAME: Final = 80
-_FORMULAS: Final = frozenset("=+-@\t\r")
-_NUMBER: Final = re.compile(r"^[+-]?\d+(\.\d+)?$")
-#: Already compressed: storing them saves time and loses nothing.
-_PACKED: Final = frozenset({".pdf", ".jpg", ".jpeg", ".png", ".zip", ".xlsx", ".docx", ".webp"})
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One file of the archive as its index names it; `missing` says why it is not in.
-
-    `pending`: there is nothing to put in yet (a step that was not reached), which is no loss.
-    """
-
-    path: str
-    what: str
-    size: int
-    sha256: str
-    missing: str = ""
-    pending: bool = False
-
-    @property
-    def lost(self) -> bool:
-        """Whether something that exists could not be put in."""
-        return bool(self.missing) and not self.pending
-
-
-@dataclass(slots=True)
-class _Archive:
-    """The archive being written and what is in it so far."""
-
-    zip: zipfile.ZipFile
-    listed: list[Listed] = field(default_factory=list)
-    taken: set[str] = field(default_factory=set)
-
-    def free(self, path: str) -> str:
-        """Return *path*, numbered when a file of that name is in the archive already, and keep it."""
-        stem, suffix = str(Path(path).with_suffix("")), Path(path).suffix
-        number, wanted = 2, path
-        while wanted in self.taken:
-            wanted, number = f"{stem}（{number}）{suffix}", number + 1
-        self.taken.add(wanted)
-        return wanted
-
-    def copy(self, source: Path, path: str, what: str, sha256: str) -> None:
-        """Copy a file from disk piece by piece, checking its digest on the way."""
-        seen, size = hashlib.sha256(), 0
-        packed = zipfile.ZIP_STORED if Path(path).suffix.lower() in _PACKED else zipfile.ZIP_DEFLATED
-        info = zipfile.ZipInfo(path)
-        info.compress_type = packed
-        with source.open("rb") as stream, self.zip.open(info, "w", force_zip64=True) as target:
-            while piece := stream.read(_PIECE):
-                target.write(piece)
-                seen.update(piece)
-                size += len(piece)
-        wrong = "" if seen.hexdigest() == sha256 else "内容与登记的摘要不符"
-        self.listed.append(Listed(path, what, size, seen.hexdigest(), wrong))
-
-    def write(self, path: str, what: str, content: bytes) -> None:
-        """Write a small file made here."""
-        self.zip.writestr(path, content, zipfile.ZIP_DEFLATED)
-        self.listed.append(Listed(path, what, len(content), hashlib.sha256(content).hexdigest()))
-
-    def missing(self, path: str, what: str, reason: str, *, pending: bool = False) -> None:
-        """Name a file that is not in, and why."""
-        self.listed.append(Listed(path, what, 0, "", reason, pending))
 
 
 def register() -> None:
@@ -187,17 +114,17 @@ def _run(ctx: JobContext) -> JobResult:
         )
     path = ctx.folder / "dossier.zip"
     with Renderer() as renderer, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as stream:
-        archive = _Archive(stream)
+        archive = Archive(stream)
         for done, case in enumerate(cases):
             ctx.progress(done, len(cases))
             unmade = _make_papers(ctx, renderer, case)
             _put_case(ctx, archive, case, unmade)
-        _put_index(ctx, archive, title)
+        put_index(archive, title, at=ctx.clock.now().at)
     ctx.progress(len(cases), len(cases))
     files = sum(not one.missing for one in archive.listed)
     return JobResult(
         path=path,
-        name=f"{_safe(title)}.zip",
+        name=f"{safe_name(title)}.zip",
         content_type=_ZIP,
         values={
             "cases": len(cases),
@@ -240,23 +167,23 @@ def _make_papers(ctx: JobContext, renderer: Renderer, public_id: str) -> dict[st
 
 @transaction.atomic
 def _put_case(
-    ctx: JobContext, archive: _Archive, public_id: str, unmade: Mapping[str, tuple[str, bool]]
+    ctx: JobContext, archive: Archive, public_id: str, unmade: Mapping[str, tuple[str, bool]]
 ) -> None:
     enter(ctx.actor)
     actor = ctx.actor
     case = applications.case(actor=actor, public_id=public_id)
-    folder = _safe(f"{case.number or case.public_id} {case.enterprise_name}")
-    archive.write(f"{folder}/申报信息.json", "申报信息", _json(asdict(case)))
+    folder = safe_name(f"{case.number or case.public_id} {case.enterprise_name}")
+    archive.write(f"{folder}/申报信息.json", "申报信息", as_json(asdict(case)))
     _put_papers(ctx, archive, case, folder)
     for kind, (reason, pending) in unmade.items():
         label = kinds.KINDS[kind].label
-        archive.missing(f"{folder}/文书/{_safe(label)}.pdf", label, reason, pending=pending)
+        archive.missing(f"{folder}/文书/{safe_name(label)}.pdf", label, reason, pending=pending)
     _put_evidence(ctx, archive, case, folder)
     _put_sheets(actor, archive, case, folder)
     _put_trail(actor, archive, case, folder)
 
 
-def _put_papers(ctx: JobContext, archive: _Archive, case: CaseRow, folder: str) -> None:
+def _put_papers(ctx: JobContext, archive: Archive, case: CaseRow, folder: str) -> None:
     """Every stored paper about the case and about the notices, objections and recognitions it stands in."""
     about = [case.public_id, *publicity.subjects_of(actor=ctx.actor, application_id=case.id)]
     title = titles.title_by_source(
@@ -266,7 +193,7 @@ def _put_papers(ctx: JobContext, archive: _Archive, case: CaseRow, folder: str) 
         about.append(title.public_id)
     found = documents.documents_of_many(actor=ctx.actor, public_ids=about)
     for row in (row for subject in about for row in found.get(subject, [])):
-        name = _safe(f"{row.title} 第{row.version}版")
+        name = safe_name(f"{row.title} 第{row.version}版")
         path = f"{folder}/文书/{name}{'.pdf' if row.content_type == 'application/pdf' else ''}"
         try:
             sent = open_document(actor=ctx.actor, clock=ctx.clock, public_id=row.public_id)
@@ -276,14 +203,14 @@ def _put_papers(ctx: JobContext, archive: _Archive, case: CaseRow, folder: str) 
         archive.copy(Path(sent.path), archive.free(path), row.kind_label, row.sha256)
 
 
-def _put_evidence(ctx: JobContext, archive: _Archive, case: CaseRow, folder: str) -> None:
+def _put_evidence(ctx: JobContext, archive: Archive, case: CaseRow, folder: str) -> None:
     """Each evidence file once, and a table of where it is used with pages and marks."""
     uses = evidence.uses_of(actor=ctx.actor, application_id=case.id)
     places: dict[str, str] = {}
     for use in uses:
         if use.file.public_id in places:
             continue
-        path = archive.free(f"{folder}/佐证/{_safe(use.file.name)}")
+        path = archive.free(f"{folder}/佐证/{safe_name(use.file.name)}")
         places[use.file.public_id] = path
         try:
             sent = evidence_services.open_file(actor=ctx.actor, clock=ctx.clock, public_id=use.file.public_id)
@@ -303,10 +230,10 @@ def _put_evidence(ctx: JobContext, archive: _Archive, case: CaseRow, folder: str
         for use in uses
     )
     head = ("位置", "编号", "页码", "说明", "核对", "文件")
-    archive.write(f"{folder}/佐证目录.csv", "佐证目录", _csv(head, table))
+    archive.write(f"{folder}/佐证目录.csv", "佐证目录", as_csv(head, table))
 
 
-def _put_sheets(actor: Actor, archive: _Archive, case: CaseRow, folder: str) -> None:
+def _put_sheets(actor: Actor, archive: Archive, case: CaseRow, folder: str) -> None:
     head = ("条目", "名称", "满分", "得分", "状态", "计算过程")
     for sheet in scoring.sheets_of(actor=actor, application_id=case.id):
         result = scoring.sheet_result(actor=actor, public_id=sheet.public_id)
@@ -322,11 +249,11 @@ def _put_sheets(actor: Actor, archive: _Archive, case: CaseRow, folder: str) -> 
             for item in result.items
         )
         name = f"{sheet.kind_label}{f' {sheet.owner_name}' if sheet.owner_name else ''}"
-        content = _csv(head, [*lines, ("合计", "", "", result.total, sheet.state_label, sheet.digest)])
-        archive.write(archive.free(f"{folder}/评分表/{_safe(name)}.csv"), sheet.kind_label, content)
+        content = as_csv(head, [*lines, ("合计", "", "", result.total, sheet.state_label, sheet.digest)])
+        archive.write(archive.free(f"{folder}/评分表/{safe_name(name)}.csv"), sheet.kind_label, content)
 
 
-def _put_trail(actor: Actor, archive: _Archive, case: CaseRow, folder: str) -> None:
+def _put_trail(actor: Actor, archive: Archive, case: CaseRow, folder: str) -> None:
     """The audit extract: every event about the case, oldest first."""
     rows = trail.events_about(actor=actor, subject_type="applications.application", subject_ids=[case.id])
     head = ("时间", "角色", "人员", "事项", "依据", "说明", "变化")
@@ -342,69 +269,4 @@ def _put_trail(actor: Actor, archive: _Archive, case: CaseRow, folder: str) -> N
         )
         for row in rows
     )
-    archive.write(f"{folder}/审计摘录.csv", "审计摘录", _csv(head, lines))
-
-
-def _put_index(ctx: JobContext, archive: _Archive, title: str) -> None:
-    """The index for people (HTML, CSV) and the manifest for machines, which covers everything before it."""
-    listed = list(archive.listed)
-    head = ("序号", "文件", "类别", "字节", "SHA-256", "未收入原因")
-    rows = [
-        (number, one.path, one.what, one.size, one.sha256, one.missing)
-        for number, one in enumerate(listed, start=1)
-    ]
-    made = ctx.clock.now().at.astimezone(SHANGHAI).isoformat(timespec="seconds")
-    archive.write("目录.csv", "目录", _csv(head, rows))
-    archive.write("目录.html", "目录", _html(title, made, head, rows).encode())
-    manifest = {"title": title, "made_at": made, "files": [asdict(one) for one in archive.listed]}
-    archive.zip.writestr("manifest.json", _json(manifest), zipfile.ZIP_DEFLATED)
-
-
-def _html(title: str, made: str, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    heads = format_html_join("", "<th>{}</th>", ((one,) for one in head))
-    lines = format_html_join(
-        "\n",
-        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-        (
-            (row[0], row[1] if row[5] else format_html('<a href="{}">{}</a>', row[1], row[1]), *row[2:])
-            for row in rows
-        ),
-    )
-    return format_html(
-        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{}</title></head><body>'
-        "<h1>{}</h1><p>生成时间：{}，收入 {} 个文件。</p>"
-        "<table border=1><thead><tr>{}</tr></thead><tbody>{}</tbody></table></body></html>",
-        title,
-        title,
-        made,
-        sum(not row[5] for row in rows),
-        heads,
-        lines,
-    )
-
-
-def _safe(name: str) -> str:
-    """Return *name* as the name of a file in any archive: no separators, no control characters, not too long."""
-    cleaned = _UNSAFE.sub(" ", name).strip(" .")
-    stem, suffix = Path(cleaned).stem, Path(cleaned).suffix
-    return f"{stem[:_LONGEST_NAME]}{suffix}" or "未命名"
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1, default=str).encode()
-
-
-def _csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """Return a table that spreadsheets open as UTF-8; a cell that looks like a formula is text."""
-    stream = io.StringIO()
-    writer = csv.writer(stream)
-    writer.writerow(head)
-    for row in rows:
-        writer.writerow([_cell(value) for value in row])
-    return stream.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: object) -> str:
-    text = str(value)
-    formula = text[:1] in _FORMULAS and not _NUMBER.match(text)
-    return f"'{text}" if formula else text
+    archive.write(f"{folder}/审计摘录.csv", "审计摘录", as_csv(head, lines))

@@ -15,7 +15,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, WrongStep
 from apps.core.scoping import enter
 from apps.documents import kinds
-from apps.documents.services import dossier
+from apps.documents.services import dossier, dossier_archive
 from tests.unit.review import scenes
 from tests.unit.review.scenes import Flow
 from tests.unit.staging import built_once, played
@@ -101,9 +101,9 @@ def test_the_archive_holds_what_its_manifest_says(
 
 
 def test_names_that_would_leave_the_archive_are_made_harmless() -> None:
-    harmless = dossier._safe("../../etc/passwd\x00.pdf")
+    harmless = dossier_archive.safe_name("../../etc/passwd\x00.pdf")
     assert not {"/", "\x00"} & set(harmless)
     assert not harmless.startswith(".")
-    assert "/" not in dossier._safe("a/b\\c:d")
-    assert dossier._cell("=1+1") == "'=1+1"
-    assert dossier._cell("-3.5") == "-3.5"
+    assert "/" not in dossier_archive.safe_name("a/b\\c:d")
+    assert dossier_archive.cell("=1+1") == "'=1+1"
+    assert dossier_archive.cell("-3.5") == "-3.5"
