@@ -49,6 +49,7 @@ BUREAU: list[URLPattern] = [
     at("assignments/<str:public_id>/request-visit/", assignments.RequestSiteVisit, "assignment-visit"),
     at("assignments/", assignments.Assignments, "assignments"),
     at("assignments/<str:public_id>/", assignments.OneAssignment, "assignment"),
+    at("assignments/<str:public_id>/material/", assignments.Material, "assignment-material"),
     at("assignments/<str:public_id>/declare/", assignments.Declare, "assignment-declare"),
     at("assignments/<str:public_id>/recuse/", assignments.Recuse, "assignment-recuse"),
     at("assignments/<str:public_id>/replace/", panels.ReplaceExpert, "assignment-replace"),

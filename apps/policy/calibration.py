@@ -13,6 +13,8 @@ from apps.policy.rules import implements
 
 #: Fewer common cases say nothing about a person.
 ENOUGH_CASES = 3
+#: A shift below this, in points of a hundred, is nobody's habit: one item judged a step higher makes as much.
+NOTICEABLE_POINTS = Decimal("1.00")
 _ROUNDS = 12
 _CENT = Decimal("0.01")
 
@@ -34,6 +36,15 @@ class Shift:
     cases: int
     points: Decimal
     enough: bool
+
+    @property
+    def leaning(self) -> str:
+        """What the shift says about the person, in words; nothing is said from too few cases."""
+        if not self.enough:
+            return "件数少，不作校准"
+        if abs(self.points) < NOTICEABLE_POINTS:
+            return "与同组相近"
+        return "偏宽" if self.points > 0 else "偏严"
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,15 @@ def _panel(scene: scenes.Flow, size: int = 3) -> tuple[Caller, list[Caller]]:
 def test_wishes_visits_and_signatures(scene: scenes.Flow) -> None:
     city, experts = _panel(scene)
     task = scene.declare(scene.experts[0])
+    material = experts[0].get(f"assignments/{task}/material/")
+    assert all(material[part] for part in ("profile", "basics", "report"))
+    told = {line["code"]: line["value"] for line in material["profile"]}
+    assert told["factory_name"]
+    assert "13800000000" not in str(told)
+    experts[1].get(f"assignments/{task}/material/", expect=404)
+    unsigned = scene.task(scene.experts[1])
+    experts[1].get(f"assignments/{unsigned}/material/", expect=404)
+    city.get(f"assignments/{task}/material/", expect=403)
     at = f"assignments/{task}/request-visit/"
     experts[1].post(at, {"reason": "越权。"}, expect=404)
     city.post(at, {"reason": "代写。"}, expect=403)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.policy.calibration import Mark, calibrate
+from apps.policy.calibration import ENOUGH_CASES, Mark, Shift, calibrate
 from apps.policy.conflicts import may_override
 from apps.policy.dispersion import deviation_of, dispersion_of, reconsideration_grounds
 from apps.policy.panel import may_appoint, may_reconsider, panel_score
@@ -108,3 +108,18 @@ def test_an_override_takes_a_reason_and_another_person() -> None:
     assert may_override(reason="已离职。", requested_by=1).ok
     assert not may_override(reason=" ", requested_by=1).ok
     assert not may_override(reason="已离职。", requested_by=1, approved_by=1).ok
+
+
+@pytest.mark.parametrize(
+    ("points", "cases", "said"),
+    [
+        ("-0.04", 3, "与同组相近"),
+        ("0.99", 3, "与同组相近"),
+        ("1.00", 3, "偏宽"),
+        ("-1.00", 3, "偏严"),
+        ("-9.00", 2, "件数少，不作校准"),
+    ],
+)
+def test_a_few_hundredths_make_nobody_harsh(points: str, cases: int, said: str) -> None:
+    shift = Shift("X", cases, Decimal(points), enough=cases >= ENOUGH_CASES)
+    assert shift.leaning == said

@@ -7,6 +7,8 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.base import EXPERT, Act, Body, Flag, Listing, Points, Reading, Text
+from apps.api.v1.applications import BasicLine, MaskedProfileLine, SectionLine
+from apps.api.v1.evidence import UseLine
 from apps.api.v1.shared import (
     Adopted,
     CaseHead,
@@ -18,6 +20,8 @@ from apps.api.v1.shared import (
     SheetSums,
     desk_of,
 )
+from apps.applications import selectors as applications
+from apps.evidence import selectors as evidence
 from apps.review import selectors, services
 from apps.review.services import Assessment
 from apps.scoring import selectors as scoring
@@ -42,6 +46,15 @@ class AssignmentAnswer(serializers.Serializer[Any]):
 
     assignment = AssignmentLine()
     desk = Desk(allow_null=True)
+
+
+class MaterialAnswer(serializers.Serializer[Any]):
+    """What the enterprise handed in beside the items."""
+
+    profile = MaskedProfileLine(many=True)
+    basics = BasicLine(many=True)
+    report = SectionLine(many=True)
+    files = UseLine(many=True)
 
 
 class AssessmentBody(Body):
@@ -90,6 +103,24 @@ class OneAssignment(Reading):
             return {"assignment": row, "desk": None}
         view = scoring.compare_view(actor=self.actor, public_id=row.sheet_public_id)
         return {"assignment": row, "desk": desk_of(view)}
+
+
+class Material(Reading):
+    """任务的申报材料：申报表、基本要求、评价报告和佐证；签署声明后可看。"""
+
+    audience = EXPERT
+    reading = MaterialAnswer
+
+    def read(self, *, public_id: str) -> dict[str, Any]:
+        """Return it."""
+        row = selectors.my_task(actor=self.actor, public_id=public_id)
+        file = applications.application_file(actor=self.actor, public_id=row.case.public_id)
+        return {
+            "profile": file.profile,
+            "basics": file.basics,
+            "report": file.report,
+            "files": evidence.uses_of(actor=self.actor, application_id=file.case.id),
+        }
 
 
 class Declare(Act):
