@@ -314,14 +314,13 @@ def _write_state(row: Round, target: str, *, actor: Actor, moment: Moment, event
 def _must_not_overlap(row: Round, others: Sequence[Round]) -> None:
     for other in others:
         shared = sorted(set(row.levels) & set(other.levels))
-        if (
-            shared
-            and row.year == other.year
-            and row.opens_at < other.closes_at
-            and other.opens_at < row.closes_at
-        ):
+        if shared and row.opens_at < other.closes_at and other.opens_at < row.closes_at:
             levels = "、".join(Level(level).label for level in shared)
-            raise Invalid.of("opens_at", f"{levels}级的受理时间与批次{other.code}（{other.name}）重叠。")
+            raise Invalid.of(
+                "opens_at",
+                f"{levels}级的受理时间与批次{other.code}（{other.name}，"
+                f"{_shown(other.opens_at)}至{_shown(other.closes_at)}）重叠。",
+            )
 
 
 def _checked(actor: Actor, data: RoundData, moment: Moment) -> tuple[dict[str, Any], list[int]]:

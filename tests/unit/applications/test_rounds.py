@@ -42,6 +42,9 @@ def test_rounds_of_one_level_do_not_overlap(scene: Scene) -> None:
     overlapping = round_data("2026C", levels=[3])
     with pytest.raises(Invalid, match="2026B"):
         announced(scene.clock, scene.city, overlapping)
+    # the year a round is named after changes nothing: windows are compared
+    with pytest.raises(Invalid, match=rf"2026B（.*{OPENS:%Y}年.*至.*）重叠"):
+        announced(scene.clock, scene.city, round_data("2027A", levels=[1]))
     later = round_data(
         "2026D",
         opens_at=CLOSES,
