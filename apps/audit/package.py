@@ -1,4 +1,4 @@
-"""The evidence package (取证包): a period or a case as CSV, print page, chain rows and digests, verified offline.
+"""The evidence package (取证包): a period or a case as CSV, print, chain rows and digests, verified offline.
 
 Every link of the range is in the package, so that nothing can be left out in between; links of events that were not
 asked for carry their digests only. `tools/verify_package.py` (inside the package) needs nothing but Python.
@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,18 +19,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Max, Min, QuerySet
-from django.template.loader import render_to_string
 
 from apps.audit.chain import canonical_text
 from apps.audit.models import AuditEvent, AuditLink
-from apps.audit.selectors import signed_columns
+from apps.audit.selectors import EventRow, event_row, signed_columns
 from apps.core.actor import Actor, Role
 from apps.core.errors import Invalid, NotVisible
 from apps.core.moment import Moment
 
 #: Links a package may span; beyond, the period has to be cut (a file a person can still open).
 MOST_LINKS = 200_000
-#: Events the print page lists; the CSV has all.
+#: Events the print lists; the CSV has all.
 _PRINTED = 2_000
 _CHUNK = 2_000
 _COLUMNS: Sequence[tuple[str, str]] = (
@@ -53,7 +52,8 @@ _COLUMNS: Sequence[tuple[str, str]] = (
 _README = """取证包说明
 
 events.csv            事件明细（UTF-8）
-events.html           打印件
+events.pdf            打印件（含有字库没有的字时不制作，见 events.html）
+events.html           同一打印件的网页
 chain.jsonl           审计链：每行一节，含上一节摘要、本节摘要和规范文本
 manifest.json         范围、出具人、出具时间、各文件 SHA-256
 verify_package.py     核验程序，只需 Python 3
@@ -86,8 +86,29 @@ class Package:
     last_digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What the print of a package says: its title, who made it when, of how many events, and the first of them."""
+
+    title: str
+    who: str
+    at: datetime
+    total: int
+    rows: Sequence[EventRow]
+
+
+#: Makes the files of the print (name → content); the rooms above know words and paper, this one does not.
+Printer = Callable[[Printed], Mapping[str, bytes]]
+
+
 def make_package(
-    *, actor: Actor, moment: Moment, wanted: Wanted, folder: Path, progress: Callable[[int, int], None]
+    *,
+    actor: Actor,
+    moment: Moment,
+    wanted: Wanted,
+    folder: Path,
+    printer: Printer,
+    progress: Callable[[int, int], None],
 ) -> Package:
     """Write the package into *folder*.
 
@@ -96,6 +117,7 @@ def make_package(
         moment: when.
         wanted: what to tell of.
         folder: an existing folder of the job.
+        printer: makes the files people read.
         progress: called with (links done, links in all).
 
     Raises:
@@ -112,10 +134,13 @@ def make_package(
     if total > MOST_LINKS:
         raise Invalid.of("", f"范围内有 {total} 节，超过 {MOST_LINKS} 节，请缩短时间分次导出。")
     counted, chain = _write(rows, span["first"], span["last"], folder, lambda done: progress(done, total))
-    _print(rows, wanted, actor, moment, counted, folder)
+    first = [event_row(row) for row in rows.defer("canonical").order_by("pk")[:_PRINTED]]
+    prints = printer(Printed(wanted.title, actor.label, moment.at, counted, first))
+    for name, content in prints.items():
+        (folder / name).write_bytes(content)
     (folder / "说明.txt").write_text(_README, encoding="utf-8")
     shutil.copyfile(settings.BASE_DIR / "tools" / "verify_package.py", folder / "verify_package.py")
-    names = ("events.csv", "events.html", "chain.jsonl", "说明.txt", "verify_package.py")
+    names = (*prints, "events.csv", "chain.jsonl", "说明.txt", "verify_package.py")
     manifest = {
         "title": wanted.title,
         "made_by": actor.label,
@@ -189,33 +214,6 @@ def _text(value: object) -> str:
     if value is None:
         return ""
     return canonical_text(value) if isinstance(value, dict) else str(value)
-
-
-def _print(
-    rows: QuerySet[AuditEvent], wanted: Wanted, actor: Actor, moment: Moment, counted: int, folder: Path
-) -> None:
-    shown = rows.defer("canonical").order_by("pk")[:_PRINTED]
-    page = render_to_string(
-        "audit/package.html",
-        {
-            "wanted": wanted,
-            "who": actor.label,
-            "at": moment.at,
-            "rows": _lines(shown),
-            "total": counted,
-            "printed": min(counted, _PRINTED),
-        },
-    )
-    (folder / "events.html").write_text(page, encoding="utf-8")
-
-
-def _lines(rows: QuerySet[AuditEvent]) -> Iterator[dict[str, Any]]:
-    for row in rows.iterator(chunk_size=_CHUNK):
-        yield {
-            "row": row,
-            "before": canonical_text(row.before) if row.before else "",
-            "after": canonical_text(row.after) if row.after else "",
-        }
 
 
 def _sha256(path: Path) -> str:

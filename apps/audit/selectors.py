@@ -182,10 +182,11 @@ def events_page(
         rows = rows.filter(event__in=wanted.codes)
     found = list(rows.defer("canonical").order_by("-id")[: per_page + 1])
     older = found[per_page - 1].pk if len(found) > per_page else None
-    return EventPage([_event_row(row) for row in found[:per_page]], older, before is not None)
+    return EventPage([event_row(row) for row in found[:per_page]], older, before is not None)
 
 
-def _event_row(row: AuditEvent) -> EventRow:
+def event_row(row: AuditEvent) -> EventRow:
+    """Return an event as it is shown: the fields that differ with their texts before and after."""
     names = [*row.before, *(name for name in row.after if name not in row.before)]
     return EventRow(
         id=row.pk,
@@ -229,7 +230,7 @@ def events_about(
     rows = AuditEvent.objects.visible_to(actor).filter(
         subject_type=subject_type, subject_id__in=list(subject_ids)
     )
-    return [_event_row(row) for row in reversed(rows.defer("canonical").order_by("-id")[:limit])]
+    return [event_row(row) for row in reversed(rows.defer("canonical").order_by("-id")[:limit])]
 
 
 @dataclass(frozen=True, slots=True)

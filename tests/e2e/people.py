@@ -139,7 +139,7 @@ class Person:
         The page is displayed anew, not loaded anew: the buttons for dark and large type do the same.
         """
         self.finds_no_barrier()
-        self._fits()
+        self.fits()
         self._displayed(PHONE, {"theme": "dark", "bsTheme": "dark", "size": "normal"})
         large = {"theme": "light", "bsTheme": "light", "size": "large"}
         self._displayed(SMALL_PHONE, large, only=_OF_SIZE)
@@ -156,7 +156,7 @@ class Person:
         self._put_on_root(display)
         self.page.set_viewport_size(_size(size))
         self._no_violation(only)
-        self._fits()
+        self.fits()
 
     def _put_on_root(self, display: dict[str, str]) -> None:
         self.page.evaluate("display => Object.assign(document.documentElement.dataset, display)", display)
@@ -168,7 +168,8 @@ class Person:
         told = "\n".join(f"{each['id']}：{each['nodes'][0]['html'][:300]}" for each in found)
         assert not found, f"{page.url}（{shown}）\n{told}"
 
-    def _fits(self) -> None:
+    def fits(self) -> None:
+        """Assert that nothing sticks out sideways."""
         page = self.page
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         shown = page.evaluate("({...document.documentElement.dataset, wide: innerWidth})")

@@ -1,5 +1,6 @@
 """The use-cases of documents; interfaces import them from here."""
 
+from apps.documents.services.audit_print import audit_print
 from apps.documents.services.backlog import render_missing
 from apps.documents.services.dossier import request_dossier
 from apps.documents.services.exporting import Exported, export_list, start_export
@@ -27,6 +28,7 @@ __all__ = [
     "Requested",
     "Uploaded",
     "Workbook",
+    "audit_print",
     "certificate_of",
     "confirm_import",
     "discard_import",

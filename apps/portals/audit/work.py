@@ -15,6 +15,7 @@ from apps.core.actor import Role
 from apps.core.errors import NotVisible
 from apps.core.scoping import enter
 from apps.jobs.registry import JobContext, JobResult, job
+from apps.portals.audit.printing import printed
 from apps.scoring import selectors as scoring
 
 CHAIN, PACKAGE = "audit.chain", "audit.package"
@@ -49,6 +50,7 @@ def pack(ctx: JobContext) -> JobResult:
             moment=ctx.clock.now(),
             wanted=wanted,
             folder=ctx.folder,
+            printer=printed,
             progress=lambda done, total: ctx.progress(min(done, total), total),
         )
         record(

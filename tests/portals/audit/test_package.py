@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection, transaction
@@ -20,6 +21,7 @@ from django.urls import reverse
 from apps.audit.services import record
 from apps.core.actor import Actor, Role
 from apps.core.moment import DatabaseClock, FixedClock
+from apps.core.scoping import enter
 from apps.jobs import services as jobs
 from tests import worlds
 from tests.portals.scenes import signed_in
@@ -102,6 +104,11 @@ def test_it_verifies_with_the_published_script_and_names_a_changed_row(
         manifest = json.loads(package.read("manifest.json"))
         assert package.read("verify_package.py") == TOOL.read_bytes()
         assert "第二件" in package.read("events.html").decode()
+        print_out = pypdfium2.PdfDocument(package.read("events.pdf"))
+        told = "".join(page.get_textpage().get_text_bounded() for page in print_out)
+        assert "第二件" in told
+        assert "分数" in told
+        assert set(manifest["files"]) == set(package.namelist()) - {"manifest.json"}
     assert _verify(path, "--head", manifest["last_digest"]) == (0, "核验通过：文件、审计链与明细一致。\n")
     assert _verify(path, "--head", "0" * 64)[0] == 1
     assert _verify(TOOL)[0] == 2
@@ -147,6 +154,24 @@ def test_a_column_changed_behind_the_products_back_is_named(browser: Client, tmp
     status, said = _verify(path)
     assert status == 1
     assert "的“说明”与审计链不符，该行已被改动" in said
+
+
+def test_a_character_no_font_has_costs_the_print_and_not_the_package(browser: Client, tmp_path: Path) -> None:
+    with transaction.atomic():
+        enter(Actor.system())
+        record(
+            actor=Actor.system(),
+            event="test.event",
+            subject=None,
+            moment=DatabaseClock().now(),
+            note="\U00030edd",
+        )
+    path = tmp_path / "package.zip"
+    path.write_bytes(_package(browser))
+    with zipfile.ZipFile(path) as package:
+        assert "events.pdf" not in package.namelist()
+        assert "\U00030edd" in package.read("events.html").decode()
+    assert _verify(path)[0] == 0
 
 
 def test_making_one_is_an_event_with_its_digest(browser: Client) -> None:
