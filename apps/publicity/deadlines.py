@@ -7,6 +7,7 @@ from apps.core.moment import Clock
 from apps.deadlines.registry import OverdueObligation, register_kind
 from apps.deadlines.states import Party
 from apps.publicity import services
+from apps.publicity.services.credit_validity import CREDIT_VALIDITY
 
 
 def _close(obligation: OverdueObligation, *, clock: Clock) -> None:
@@ -30,5 +31,13 @@ register_kind(
     party=Party.MUNICIPAL,
     todo="请完成核查并答复。",
     path="objections/{public_id}/",
+    reminds=True,
+)
+register_kind(
+    CREDIT_VALIDITY,
+    label="征信结果有效期",
+    party=Party.MUNICIPAL,
+    todo="公示不能在此前开始的，请重新查询征信。",
+    path="credit/",
     reminds=True,
 )

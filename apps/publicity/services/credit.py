@@ -23,6 +23,7 @@ from apps.policy.award import CreditCheck as CreditFacts
 from apps.policy.award import CreditResult, credit_valid_until
 from apps.publicity.models import CreditAttachment, CreditCheck, CreditInquiry, CreditTask, NoticeEntry
 from apps.publicity.services.cases import choices, jurisdiction, words
+from apps.publicity.services.credit_validity import validity_void, watch_validity
 from apps.publicity.states import ENTRY_LIFE, PUBLIC_NOTICES, STANDING
 from apps.scoring import services as scoring
 
@@ -122,6 +123,7 @@ def record_credit_report(
         recorded_by_id=actor.account,
         recorded_at=moment.at,
     )
+    watch_validity(case=case, check=row, moment=moment)
     kept = [_attached(actor=actor, clock=clock, case=case, row=row, upload=upload) for upload in attachments]
     # A result answers the open question, however it came: a file that brings it again finds it answered.
     CreditTask.objects.visible_to(actor).filter(application_id=case.id, check_made=None).update(
@@ -260,6 +262,7 @@ def end_for_reason(*, actor: Actor, clock: Clock, case: CaseRow, reason: str) ->
         note=reason,
         facts={"decision_note": reason},
     )
+    validity_void(application_ids=[case.id], moment=moment)
     drafted = NoticeEntry.objects.filter(application_id=case.id, state=STANDING)
     for entry in drafted.exclude(notice__state__in=PUBLIC_NOTICES).select_for_update(of=("self",)):
         entry.state = ENTRY_LIFE.step(entry.state, "withdraw", actor).target

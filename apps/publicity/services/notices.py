@@ -28,6 +28,7 @@ from apps.policy.verdict import Refusal, Verdict
 from apps.publicity.models import Notice, NoticeEntry
 from apps.publicity.selectors.standing import notice_verdicts, on_a_draft
 from apps.publicity.services.cases import choices, jurisdiction, words
+from apps.publicity.services.credit_validity import validity_used
 from apps.publicity.states import DRAFT, NOTICE_LIFE, STANDING
 
 _TEXT = 2000
@@ -336,6 +337,7 @@ def _after_publication(
         basis=term.explanation,
         label=row.title,
     )
+    validity_used(application_ids=[case.id for case in cases], moment=moment)
     for case in cases:
         enqueue(
             key=f"notice-started:{row.public_id}:{case.public_id}",
