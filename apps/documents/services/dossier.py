@@ -47,6 +47,8 @@ _ROLES: Final = {
 _ZIP: Final = "application/zip"
 #: Papers a dossier should not be without: made here when they were not asked for before.
 _EXPECTED: Final = (kinds.REPORT, kinds.SCORE_SHEET, kinds.PANEL_OPINION, kinds.CREDIT_RECORD)
+#: Papers about many cases at once, made the same way: the notices a case stood in, the document that awards it.
+_SHARED: Final = (kinds.NOTICE, kinds.RECOGNITION)
 _MOST_CASES: Final = 5000
 #: Files left out that the page of the job names; the index in the archive names all of them.
 _MOST_NAMED: Final = 50
@@ -144,20 +146,25 @@ def _make_papers(ctx: JobContext, renderer: Renderer, public_id: str) -> dict[st
     unmade: dict[str, tuple[str, bool]] = {}
     with transaction.atomic():
         enter(ctx.actor)
-        stored = {
-            row.kind for row in documents.documents_of(actor=ctx.actor, public_id=public_id, kinds=_EXPECTED)
-        }
-    for kind in _EXPECTED:
-        if kind in stored:
+        case = applications.case(actor=ctx.actor, public_id=public_id)
+        shared = publicity.subjects_of(actor=ctx.actor, application_id=case.id)
+        found = documents.documents_of_many(actor=ctx.actor, public_ids=[public_id, *shared])
+    stored = {(subject, row.kind) for subject, rows in found.items() for row in rows}
+    wanted = [(public_id, kind) for kind in _EXPECTED]
+    wanted += [(subject, kind) for subject in shared for kind in _SHARED]
+    for subject, kind in wanted:
+        if (subject, kind) in stored:
             continue
         try:
-            prepared = prepare(actor=ctx.actor, clock=ctx.clock, kind=kind, public_id=public_id)
+            prepared = prepare(actor=ctx.actor, clock=ctx.clock, kind=kind, public_id=subject)
             if prepared.built.final:
                 make(actor=ctx.actor, clock=ctx.clock, kind=kind, prepared=prepared, renderer=renderer)
             else:
                 unmade[kind] = ("尚未定稿，未收入。", True)
         except NotVisible:
-            unmade[kind] = ("本件没有这份文书，或尚未办到这一环节。", True)
+            # A notice is no recognition and the other way round: of shared papers only what exists is told of.
+            if kind in _EXPECTED:
+                unmade[kind] = ("本件没有这份文书，或尚未办到这一环节。", True)
         except WrongStep as refusal:
             unmade[kind] = (refusal.message, True)
         except DomainError as refusal:

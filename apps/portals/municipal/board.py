@@ -110,9 +110,13 @@ def board(request: HttpRequest) -> HttpResponseBase:
         for candidate in publicity.candidates(actor=actor, application_ids=ids, on=now.on, cases=found.cases)
     ]
     obstacles = publicity.obstacles(actor=actor, round_code=chosen.code if chosen else "", on=now.on)
+    # The stages tell of the whole round, whatever the list is narrowed to: their notes count all of it too.
+    searched = bool(request.GET.get("q", "").strip() or request.GET.get("district", ""))
     stages = pipeline(
         actor=actor,
-        counts=found.by_state,
+        counts=applications.counts_by_state(actor=actor, level=3, round_code=chosen.code if chosen else "")
+        if searched
+        else found.by_state,
         obstacles=obstacles,
         round_code=chosen.code if chosen else "",
         current=stage,
@@ -130,7 +134,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
         "noted_choices": _NOTED if stage == "credit" else [],
         "stages": stages,
         "stage": next(one for one in stages if one["code"] == stage),
-        "tags": _tags(stage, found.total, obstacles),
+        "tags": [] if searched or noted else _tags(stage, found.total, obstacles),
         "lines": lines,
         "found": found,
         "batch": batch if batch and actor.has(batch[3]) else None,

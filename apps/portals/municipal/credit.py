@@ -17,6 +17,7 @@ from apps.core.moment import Clock
 from apps.policy.award import CreditResult
 from apps.portals.base.http import page
 from apps.portals.base.posted import required_day, text
+from apps.portals.base.templatetags.gf import cn_date
 from apps.portals.base.visible import seen
 from apps.portals.municipal.common import act, page_number, shown_now
 from apps.publicity import selectors as publicity
@@ -117,16 +118,18 @@ def record(request: HttpRequest, public_id: str) -> HttpResponseBase:
             ),
             attachments=request.FILES.getlist("attachments"),
         ),
-        done=lambda until: _recorded(text(request, "result"), until),
+        done=lambda until: _recorded(text(request, "result"), until, shown_now().on),
         to=reverse("municipal:credit_check", args=[public_id]),
         again=lambda refusal: _file(request, public_id, refusal=refusal),
     )
 
 
-def _recorded(result: str, until: date) -> str:
+def _recorded(result: str, until: date, today: date) -> str:
     """Say what follows from a recorded result: only a usable one lets the case into a notice."""
     if CreditResult(result) in {CreditResult.NORMAL, CreditResult.EXPLAINED}:
-        return f"征信结果已登记，可用于 {until:%Y-%m-%d}（含）前开始的公示。"
+        if until < today:
+            return f"征信结果已登记，但有效期 {cn_date(until)}已过；请重新查询，否则该企业不能列入公示。"
+        return f"征信结果已登记，可用于 {cn_date(until)}（含）前开始的公示。"
     return "征信结果已登记，已告知企业；结果正常或说明被采信前，该企业不能列入公示。"
 
 

@@ -23,6 +23,7 @@ from apps.policy.calendar import Term
 from apps.policy.provisional import Provisional
 from apps.portals.base.http import page
 from apps.portals.base.posted import day, text
+from apps.portals.base.templatetags.gf import cn_date
 from apps.portals.base.visible import seen
 from apps.portals.municipal.common import act, page_number, shown_now, tabs
 from apps.publicity import selectors as publicity
@@ -149,7 +150,7 @@ def publish(request: HttpRequest, public_id: str) -> HttpResponseBase:
     return act(
         request,
         deed,
-        done=lambda term: f"公示已发布，公示期 {term.starts_on:%Y-%m-%d} 至 {term.ends_on:%Y-%m-%d}。",
+        done=lambda term: f"公示已发布，公示期 {cn_date(term.starts_on)}至 {cn_date(term.ends_on)}。",
         to=reverse("municipal:notice", args=[public_id]),
         again=lambda refusal: _file(request, public_id, refusal=refusal),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,29 @@ def test_the_board_is_narrowed_to_one_provisional_decision_and_the_view_is_saved
     saved = desk.post("save_view", name="暂缓的", stage="credit", decision="defer")
     assert saved.status_code == 302
     assert "decision=defer" in text_of(desk.get("board", stage="credit"))
+
+
+def test_a_narrowed_board_counts_no_other_district(desk: Desk, scene: Flow) -> None:
+    """The counts beside the list and the notes of the stages tell of the whole round, or not at all."""
+    whole = desk.get("board", stage="credit")
+    assert [tag["text"] for tag in whole.context["tags"]] == ["1 正常", "1 异常"]
+    narrowed = desk.get("board", stage="credit", district="320581")
+    assert narrowed.context["tags"] == []
+    assert [(one["count"], one["note"]) for one in narrowed.context["stages"]] == [
+        (one["count"], one["note"]) for one in whole.context["stages"]
+    ]
+
+
+def test_an_outdated_credit_result_is_said_to_be_outdated(desk: Desk, scene: Flow) -> None:
+    day = scene.clock.now().on
+    report = {"platform": "信用中国", "report_no": "XY1", "result": "normal", "matters": ""}
+    for age, said in ((40, "已过；请重新查询"), (0, "（含）前开始的公示")):
+        sent = desk.post(
+            "credit_check",
+            scene.case,
+            by=scene.city.handler,
+            checked_on=(day - timedelta(days=age)).isoformat(),
+            **report,
+        )
+        assert sent.status_code == 302
+        assert said in text_of(desk.get("credit_check", scene.case))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from apps.core.actor import Actor
-from apps.core.errors import Conflict, WrongStep
+from apps.core.errors import Conflict, NotVisible, WrongStep
 from apps.core.scoping import enter
 from apps.documents import kinds
 from apps.documents.services import dossier, dossier_archive
@@ -98,6 +98,28 @@ def test_the_archive_holds_what_its_manifest_says(
         trail = next(path for path in listed if path.endswith("审计摘录.csv"))
         assert "application.submit" in archive.read(trail).decode("utf-8-sig")
         assert "<script" not in archive.read("目录.html").decode()
+
+
+def test_the_notice_and_the_recognition_are_made_too(
+    scene: Flow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has to have opened the notice as a file before it is in the dossier; what is no notice is no loss."""
+    monkeypatch.setattr(dossier.publicity, "subjects_of", lambda **_: ("somenotice0000",))
+    asked: set[tuple[str, str]] = set()
+
+    def prepare(*, kind: str, public_id: str, **_: object) -> object:
+        asked.add((public_id, kind))
+        raise NotVisible
+
+    monkeypatch.setattr(dossier, "prepare", prepare)
+    work = _Work(scene.city.handler, scene, tmp_path, {})
+    unmade = dossier._make_papers(work, None, scene.case)
+    assert asked == {
+        *((scene.case, kind) for kind in dossier._EXPECTED),
+        ("somenotice0000", kinds.NOTICE),
+        ("somenotice0000", kinds.RECOGNITION),
+    }
+    assert set(unmade) == set(dossier._EXPECTED)
 
 
 def test_names_that_would_leave_the_archive_are_made_harmless() -> None:
