@@ -24,6 +24,8 @@ class RequestRow:
     public_id: str
     person: str
     username: str
+    user_id: int
+    kind: str
     kind_label: str
     detail: str
     state: str
@@ -88,6 +90,8 @@ def _row(row: PersonalRequest) -> RequestRow:
         public_id=row.public_id,
         person=row.user.name,
         username=row.user.username,
+        user_id=row.user_id,
+        kind=row.kind,
         kind_label=row.get_kind_display(),
         detail=row.detail,
         state=row.state,

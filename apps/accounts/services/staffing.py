@@ -27,6 +27,7 @@ from apps.core.text import clean_text
 #: How long the one-time password of a new account opens it: over a weekend.
 ONE_TIME_PASSWORD_LASTS = timedelta(hours=72)
 _REASON = 200
+_NAME = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,40 @@ def change_address(*, actor: Actor, clock: Clock, user_id: int, email: str, reas
     )
     tell_account(actor=actor, moment=moment, user_id=row.pk, what="账户邮箱已变更",
                  detail=f"您账户登记的邮箱变更为{_hidden(row.email)}。")  # fmt: skip
+
+
+@transaction.atomic
+def correct_name(*, actor: Actor, clock: Clock, user_id: int, name: str, reason: str) -> None:
+    """Correct the name of an account's owner after checking who asks; its owner is told at once.
+
+    Papers made before keep the name they were made with.
+
+    Raises:
+        Forbidden, NotVisible: see `locked_account`.
+        Invalid: no reason, no name, or the name it has.
+    """
+    row = locked_account(actor=actor, user_id=user_id)
+    text = _reason(reason)
+    new = clean_text(name, field="person_name", label="姓名", limit=_NAME)
+    if not new:
+        raise Invalid.of("person_name", "请填写姓名。")
+    if new == row.name:
+        raise Invalid.of("person_name", "与现在登记的姓名相同。")
+    before, row.name = row.name, new
+    moment = clock.now()
+    row.save(update_fields=["name"])
+    record(
+        actor=actor,
+        event="account.correct_name",
+        subject=row,
+        moment=moment,
+        rule="R-44",
+        before={"name": before},
+        after={"name": new},
+        note=text,
+    )
+    tell_account(actor=actor, moment=moment, user_id=row.pk, what="账户姓名已更正",
+                 detail=f"您账户登记的姓名由{before}更正为{new}。以前生成的文书不变。")  # fmt: skip
 
 
 @transaction.atomic

@@ -89,6 +89,7 @@ _ROOMS = {
 _WORDS = {
     "access.refused": "越权访问被拒",
     "account.change_address": "变更账户邮箱",
+    "account.correct_name": "更正账户姓名",
     "account.change_bureau": "变更机构资料",
     "account.change_duties": "变更职责",
     "account.change_password": "修改密码",

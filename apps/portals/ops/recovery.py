@@ -75,6 +75,24 @@ def address(request: HttpRequest, user_id: int) -> HttpResponseBase:
 @audience(Role.SECURITY_ADMIN)
 @require_POST
 @reconfirmed
+def name(request: HttpRequest, user_id: int) -> HttpResponseBase:
+    """Correct the name of an account's owner."""
+
+    def deed(*, actor: Actor, clock: Clock) -> None:
+        account_services.correct_name(
+            actor=actor,
+            clock=clock,
+            user_id=user_id,
+            name=text(request, "person_name"),
+            reason=text(request, "reason"),
+        )
+
+    return _answer(request, user_id, deed, "name", "姓名已更正，已通知本人。")
+
+
+@audience(Role.SECURITY_ADMIN)
+@require_POST
+@reconfirmed
 def second_factor(request: HttpRequest, user_id: int) -> HttpResponseBase:
     """Take a lost second factor off an account."""
 

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<int:user_id>/one-time/", recovery.one_time_password, name="one_time_password"),
     path("accounts/<int:user_id>/recovery/", recovery.send_link, name="send_recovery"),
     path("accounts/<int:user_id>/address/", recovery.address, name="change_address"),
+    path("accounts/<int:user_id>/name/", recovery.name, name="correct_name"),
     path("accounts/<int:user_id>/second-factor/", recovery.second_factor, name="remove_second_factor"),
     path("accounts/<int:user_id>/delegate/", organisation.delegate, name="delegate"),
     path("bureaus/", organisation.bureaus, name="bureaus"),

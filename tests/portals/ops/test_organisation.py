@@ -16,6 +16,7 @@ from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Duty, Role
 from apps.core.moment import FixedClock, Moment, shown_at
 from apps.core.scoping import enter
+from apps.notifications.models import Message
 from apps.parameters.tasks import disable_dormant_accounts
 from tests import worlds
 from tests.portals.scenes import signed_in, statements
@@ -194,6 +195,36 @@ def test_a_way_back_in_without_anybody_learning_a_password(now: FixedClock, secu
             reverse(f"ops:{name}", args=[security.user_id]), {"reason": "试", "email": "a@example.invalid"}
         )
         assert own.status_code == 403
+
+
+def test_a_name_asked_to_be_corrected_is_corrected_with_a_reason_and_kept(
+    now: FixedClock, security: Actor
+) -> None:
+    person = worlds.district_staff(now).handler
+    accounts.ask_about_own_data(actor=person, clock=now, kind="correction", detail="姓名登记有误")
+    enter(Actor.system())
+    before = User.objects.get(pk=person.user_id).name
+    client = signed_in(security)
+    account = reverse("ops:account", args=[person.user_id])
+    assert f'href="{account}#name"' in _text(client, "personal_requests")
+    url = reverse("ops:correct_name", args=[person.user_id])
+    for form in (
+        {"person_name": "顾晓澜"},
+        {"person_name": "", "reason": "证"},
+        {"person_name": before, "reason": "证"},
+    ):
+        assert client.post(url, form).status_code == 422
+    answer = client.post(url, {"person_name": "顾晓澜", "reason": "当面核对身份证"}, follow=True)
+    assert "姓名已更正，已通知本人" in answer.content.decode()
+    enter(Actor.system())
+    assert User.objects.get(pk=person.user_id).name == "顾晓澜"
+    kept = AuditEvent.objects.get(event="account.correct_name")
+    assert (kept.before, kept.after, kept.note) == ({"name": before}, {"name": "顾晓澜"}, "当面核对身份证")
+    enter(person)
+    assert Message.objects.filter(to_user_id=person.user_id, title__contains="账户姓名已更正").exists()
+    own = reverse("ops:correct_name", args=[security.user_id])
+    assert client.post(own, {"person_name": "改", "reason": "试"}).status_code == 403
+    assert signed_in(person).post(url, {"person_name": "改", "reason": "试"}).status_code in {403, 404}
 
 
 def test_a_lost_one_time_password_is_given_again_until_the_first_sign_in(
