@@ -41,3 +41,11 @@ register_kind(
     path="credit/",
     reminds=True,
 )
+register_kind(
+    services.CREDIT_STATEMENT,
+    label="征信情况说明",
+    party=Party.ENTERPRISE,
+    todo="请说明征信查询结果中的事项；说明被采信前不能列入公示。",
+    path="credit/{public_id}/",
+    reminds=True,
+)

@@ -3,6 +3,7 @@
 from apps.publicity.services.closing import close_due_notices, close_notice
 from apps.publicity.services.corrections import correct_notice
 from apps.publicity.services.credit import (
+    CREDIT_STATEMENT,
     CreditReport,
     attach_to_credit_check,
     record_credit_check,
@@ -53,6 +54,7 @@ from apps.publicity.services.recognition import propose_recognition, sign_recogn
 from apps.publicity.services.refusals import refuse_award
 
 __all__ = [
+    "CREDIT_STATEMENT",
     "DEFAULT_BASIS",
     "MOST_MB",
     "MOST_PAPERS",

@@ -15,18 +15,22 @@ from apps.applications.selectors import CaseRow
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
-from apps.core.moment import Clock
+from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
+from apps.deadlines.services import cancel_obligations, open_obligation
 from apps.evidence import services as evidence
 from apps.notifications.services import enqueue
 from apps.policy.award import CreditCheck as CreditFacts
 from apps.policy.award import CreditResult, credit_valid_until
+from apps.policy.calendar import chinese
 from apps.publicity.models import CreditAttachment, CreditCheck, CreditInquiry, CreditTask, NoticeEntry
 from apps.publicity.services.cases import choices, jurisdiction, words
 from apps.publicity.services.credit_validity import validity_void, watch_validity
 from apps.publicity.states import ENTRY_LIFE, PUBLIC_NOTICES, STANDING
 from apps.scoring import services as scoring
 
+#: Kind of the obligation of an enterprise to explain what a credit check found.
+CREDIT_STATEMENT = "publicity.credit_statement"
 _STATE = "credit_check"
 _TEXT = 1000
 _MOST_ATTACHMENTS = 5
@@ -138,6 +142,7 @@ def record_credit_report(
         after={"result": result, "checked_on": checked_on, "valid_until": until, "attachments": kept},
         note=found,
     )
+    _ask_no_more(case, moment)
     if result in {CreditCheck.ADVERSE, CreditCheck.EXPLANATION}:
         inquiry = CreditInquiry.objects.create(
             **jurisdiction(case),
@@ -147,6 +152,7 @@ def record_credit_report(
             matters=found,
             asked_at=moment.at,
         )
+        _owe_statement(case, inquiry, until, moment)
         enqueue(
             key=f"credit-adverse:{row.public_id}",
             template="credit_adverse",
@@ -156,6 +162,33 @@ def record_credit_report(
             moment=moment,
         )
     return until
+
+
+def _owe_statement(case: CaseRow, inquiry: CreditInquiry, until: date, moment: Moment) -> None:
+    """Put the explanation on the enterprise's list, due while the result may still be used; a stale one asks nothing.
+
+    Without a 属地: what a credit check found is between the city and the enterprise.
+    """
+    if until < moment.on:
+        return
+    open_obligation(
+        kind=CREDIT_STATEMENT,
+        subject=inquiry,
+        rule="R-23",
+        moment=moment,
+        enterprise=case.enterprise_id,
+        district=None,
+        due_on=until,
+        basis=f"征信查询结果有效期至{chinese(until)}，请在此之前说明。",
+        number=case.number or "",
+        label=case.enterprise_name,
+    )
+
+
+def _ask_no_more(case: CaseRow, moment: Moment) -> None:
+    """Take the open explanations about a case off the enterprise's list: a newer result, or the case has ended."""
+    for inquiry in CreditInquiry.objects.filter(application_id=case.id, stated_at=None):
+        cancel_obligations(subject=inquiry, moment=moment, kinds=[CREDIT_STATEMENT])
 
 
 @transaction.atomic
@@ -263,6 +296,7 @@ def end_for_reason(*, actor: Actor, clock: Clock, case: CaseRow, reason: str) ->
         facts={"decision_note": reason},
     )
     validity_void(application_ids=[case.id], moment=moment)
+    _ask_no_more(case, moment)
     drafted = NoticeEntry.objects.filter(application_id=case.id, state=STANDING)
     for entry in drafted.exclude(notice__state__in=PUBLIC_NOTICES).select_for_update(of=("self",)):
         entry.state = ENTRY_LIFE.step(entry.state, "withdraw", actor).target

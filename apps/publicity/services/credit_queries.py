@@ -13,6 +13,7 @@ from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import DomainError, Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
+from apps.deadlines.services import meet_obligation
 from apps.notifications.services import enqueue
 from apps.policy.award import credit_allows
 from apps.publicity.credit_service import (
@@ -29,7 +30,7 @@ from apps.publicity.models import CreditDelivery, CreditInquiry, CreditTask
 from apps.publicity.selectors.credit import is_superseded
 from apps.publicity.selectors.standing import credit_facts
 from apps.publicity.services.cases import choices, jurisdiction
-from apps.publicity.services.credit import record_credit_check
+from apps.publicity.services.credit import CREDIT_STATEMENT, record_credit_check
 
 _STATE = "credit_check"
 _MOST = 5000
@@ -248,6 +249,7 @@ def explain_credit(*, actor: Actor, clock: Clock, public_id: str, statement: str
     first = row.stated_at is None
     row.statement, row.stated_at, row.stated_by_id = text, moment.at, actor.user_id
     row.save(update_fields=["statement", "stated_at", "stated_by"])
+    meet_obligation(kind=CREDIT_STATEMENT, subject=row, moment=moment)
     record(actor=actor, event="credit.explain", subject=row, moment=moment, rule="R-23", note=text)
     if first:
         case = applications.case(actor=actor, application_id=row.application_id)

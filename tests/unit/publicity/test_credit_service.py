@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from apps.applications import selectors as applications
 from apps.core.actor import Actor
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.scoping import enter
+from apps.deadlines.selectors import most_urgent, obligations_for
+from apps.deadlines.timeline import timeline
 from apps.publicity import selectors
 from apps.publicity import services as publicity
 from apps.publicity.credit_service import ResultFile, ServiceProblem, read_answers
@@ -198,6 +201,67 @@ def test_the_enterprise_explains_an_adverse_result(scene: scenes.Flow) -> None:
         public_id=row.public_id,
         statement="",
     )
+
+
+def owed(scene: scenes.Flow, *states: str) -> list[tuple[str, object]]:
+    found = obligations_for(
+        actor=scene.be(scene.enterprise), kinds=[publicity.CREDIT_STATEMENT], states=states or ("open",)
+    )
+    return [(row.state, row.due_on) for row in found.rows]
+
+
+@pytest.mark.rule("R-23")
+def test_an_explanation_is_on_the_list_of_the_enterprise_until_it_is_given(scene: scenes.Flow) -> None:
+    until = scene.credit(result="explanation", matters="有一条行政处罚，已整改。")
+    assert owed(scene) == [("open", until)]
+    browser = signed_in(scene.be(scene.enterprise))
+    home = text_of(browser.get("/e/"))
+    case = applications.case(actor=scene.be(scene.enterprise), public_id=scene.case)
+    (row,) = selectors.credit_inquiries(actor=scene.be(scene.enterprise), application_id=case.id)
+    assert f'href="/e/credit/{row.public_id}/"' in home
+    assert f"征信查询结果有效期至{until.year}年{until.month}月{until.day}日，请在此之前说明" in home
+    # what was found is between the city and the enterprise: no district and no other enterprise watches over it
+    for stranger in (scene.district.handler, scene.other_district.handler, scene.neighbour):
+        kinds = {one.kind for one in most_urgent(actor=scene.be(stranger))}
+        assert publicity.CREDIT_STATEMENT not in kinds
+    today = scene.clock.now().on
+    enter(Actor.system())
+    told = timeline(actor=Actor.system(), start=today, end=until, on=today)
+    assert any(one.kind == publicity.CREDIT_STATEMENT and one.on == until for one in told)
+
+    def explain(words: str) -> None:
+        publicity.explain_credit(
+            actor=scene.be(scene.enterprise), clock=scene.clock, public_id=row.public_id, statement=words
+        )
+
+    explain("已完成信用修复。")
+    assert (owed(scene), owed(scene, "met")) == ([], [("met", until)])
+    # better words later open nothing again
+    explain("已完成信用修复，附文号。")
+    assert owed(scene) == []
+    assert row.public_id not in text_of(browser.get("/e/"))
+
+
+@pytest.mark.rule("R-23")
+def test_a_newer_result_or_the_end_of_the_case_asks_for_no_explanation(scene: scenes.Flow) -> None:
+    first = scene.credit(result="explanation", matters="有一条行政处罚。")
+    second = scene.credit(
+        result="adverse", matters="列入失信名单。", on=scene.clock.now().on - timedelta(days=1)
+    )
+    assert owed(scene) == [("open", second)]
+    assert owed(scene, "cancelled") == [("cancelled", first)]
+    publicity.refuse_for_credit(
+        actor=scene.be(scene.city.signer), clock=scene.clock, public_id=scene.case, reason="列入失信名单。"
+    )
+    assert owed(scene) == []
+    assert len(owed(scene, "cancelled")) == 2
+
+
+def test_a_result_that_may_not_be_used_any_more_asks_for_nothing(scene: scenes.Flow) -> None:
+    scene.credit(
+        result="explanation", matters="有一条行政处罚。", on=scene.clock.now().on - timedelta(days=90)
+    )
+    assert owed(scene) == []
 
 
 def test_pages_of_the_credit_service(scene: scenes.Flow, drop: Path) -> None:
