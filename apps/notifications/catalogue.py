@@ -350,8 +350,9 @@ _ROWS: tuple[Template, ...] = (
     ),
     Template(
         "cancellation_decided", _R, "{level}级称号已取消", "文号{document_number}。{reapply_on}前不得重新申报。",
-        "请查看决定书。", "titles/",
+        "请查看决定书。", "rectify/{public_id}/",
     ),
+    Template("cancellation_district", _R, "{what}", "{detail}", "无需办理。", "rectifications/{public_id}/", _HANDLER),
     Template(
         "suspended_title_resumed", _R, "{level}级称号已恢复", "暂停后复核符合评价要求，贵单位的{level}级称号已恢复。",
         "无需办理。", "titles/",

@@ -107,20 +107,21 @@
     if (!box) return;
     all().then(function (list) {
       var waiting = mine(list), bad = waiting.filter(function (one) { return one.refused; });
-      box.replaceChildren();
+      var lines = document.createElement("div");
+      box.replaceChildren(lines);
       var copied = document.documentElement.dataset.copy !== undefined;
       box.hidden = !waiting.length && !copied;
       if (copied) {
         var copy = document.createElement("p");
         copy.className = "m-0";
         copy.textContent = "打开时没有网络，页面为本机存留；打分和照片先存本机，有网络后自动上传。";
-        box.appendChild(copy);
+        lines.appendChild(copy);
       }
       if (!waiting.length) return;
       var line = document.createElement("p");
       line.className = "m-0";
       line.textContent = waiting.length - bad.length ? (waiting.length - bad.length) + " 张照片存在本机，" + (reaches() ? "正在上传" : "等待网络，有网络后自动上传") + "。" : "";
-      box.appendChild(line);
+      lines.appendChild(line);
       bad.forEach(function (photo) {
         var p = document.createElement("p"), button = document.createElement("button");
         p.className = "m-0 c-bad";
@@ -130,7 +131,7 @@
         button.textContent = "删除这张";
         button.addEventListener("click", function () { drop(photo.key).then(show); });
         p.appendChild(button);
-        box.appendChild(p);
+        lines.appendChild(p);
       });
     }, function () { box.hidden = true; });
   }

@@ -92,6 +92,8 @@ def test_the_right_messages_on_the_right_days() -> None:
     city = [title for _, title in told(actor=leader, name=name, since=begin)]
     assert any("已报送2027年度动态管理表" in title for title in district)
     assert any("年度动态管理表" in title and "逾期" in title for title in district)
+    assert any("拟取消" in title and "整改逾期未完成" in title for title in district)
+    assert any("称号已取消" in title for title in district)
     assert any("报送复核结果" in title for title in city)
     assert any("拟取消称号，待决定" in title for title in city)
     [ban] = titles.bans_of(actor=scene.be(leader), enterprise_id=enterprise.enterprise_id or 0)

@@ -102,7 +102,10 @@ def test_the_district_returns_by_name_and_approves(office: Office) -> None:
     assert office.send(handler, f"{path}return/", given).status_code == 302
     assert "与能源台账不符。" in office.send(office.enterprise, "/e/annual/2027/").content.decode()
     assert office.send(handler, f"{path}approve/", {}).status_code == 409
-    office.filed()
+    office.save(project__0__name="")
+    office.file()
+    shown = office.send(handler, path).content.decode()
+    assert '<p class="mb-0">无</p>' in shown, "no project: said so, not a table of bare headings"
     assert office.send(handler, f"{path}approve/", {"note": "情况属实。"}).status_code == 302
     assert office.row().state == "approved"
     assert "情况属实。" in office.send(office.city.handler, f"/m/annual/{office.form}/").content.decode()

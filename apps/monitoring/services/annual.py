@@ -102,7 +102,7 @@ def _open(title: TitleRow, *, year: int, clock: Clock) -> bool:
         enterprise=title.enterprise_id,
         district=title.district,
         due_on=due_on,
-        basis="报送截止日期；逾期未报送的，原则上不推荐申报更高级别。",
+        basis="逾期未报送的，原则上不推荐申报更高级别。",
         number=f"{year}年度",
         label=title.enterprise_name,
     )

@@ -129,6 +129,18 @@ def propose_cancellation(*, actor: Actor, clock: Clock, rectification_id: int) -
         subject=proposal,
         moment=moment,
     )
+    enqueue(
+        key=f"cancellation-proposed:{proposal.public_id}:district",
+        template="cancellation_district",
+        context={
+            "what": f"{row.title.enterprise_name}整改逾期未完成，拟取消{level.label}级称号",
+            "detail": f"企业可在{term.ends_on:%Y年%-m月%-d日}前提交陈述申辩意见，之后由有权机关决定。",
+            "public_id": row.public_id,
+        },
+        to_district=row.district_id,
+        subject=proposal,
+        moment=moment,
+    )
     return str(proposal.public_id)
 
 
@@ -296,19 +308,31 @@ def decide_cancellation(
         note=text,
     )
     if decision != "suspend":
-        enqueue(
-            key=f"cancellation-decided:{row.public_id}",
-            template="cancellation_decided" if ban_until else "cancellation_dropped",
-            context={
-                "level": level.label,
-                "document_number": number,
-                "reapply_on": f"{ban_until:%Y-%m-%d}" if ban_until else "",
-            },
-            to_enterprise=row.enterprise_id,
-            subject=row,
-            moment=moment,
-        )
+        _tell_decision(row, moment=moment)
     return ban_until
+
+
+def _tell_decision(row: Cancellation, *, moment: Moment) -> None:
+    """Tell the enterprise and the district what was decided."""
+    level, ban_until = Level(row.title.level).label, row.ban_until
+    order, until = row.rectification.public_id, f"{ban_until:%Y-%m-%d}" if ban_until else ""
+    enqueue(
+        key=f"cancellation-decided:{row.public_id}",
+        template="cancellation_decided" if ban_until else "cancellation_dropped",
+        context={"level": level, "document_number": row.document_no, "reapply_on": until, "public_id": order},
+        to_enterprise=row.enterprise_id,
+        subject=row,
+        moment=moment,
+    )
+    ended = f"{row.title.enterprise_name}的{level}级称号已{'取消' if ban_until else '决定不予取消'}"
+    enqueue(
+        key=f"cancellation-decided:{row.public_id}:district",
+        template="cancellation_district",
+        context={"what": ended, "detail": f"文号{row.document_no}。", "public_id": order},
+        to_district=row.district_id,
+        subject=row,
+        moment=moment,
+    )
 
 
 def _release_forms(title_id: int, moment: Moment) -> None:

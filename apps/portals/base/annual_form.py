@@ -33,7 +33,8 @@ def layout(
             )
         ],
         "figures": [_figure(figure, file, typed, faults) for figure in FIGURES],
-        "projects": [_project(at, typed, faults) for at in range(PROJECTS)],
+        "projects": (projects := [_project(at, typed, faults) for at in range(PROJECTS)]),
+        "any_project": any(row["filled"] for row in projects),
         "project_heads": [label for label, _ in PROJECT_PARTS.values()],
     }
 
