@@ -147,6 +147,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 #: Seconds after which a high-risk act asks again who the person is (SECURITY R61).
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+#: Subjects of mails stand alone, as those of messages do.
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key", "login": "60/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

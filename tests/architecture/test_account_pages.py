@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core import mail
 from django.test import Client
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -113,3 +114,13 @@ def test_the_sign_in_page_names_the_platform_not_the_host(client: Client) -> Non
     assert "苏州市绿色工厂评价管理平台" in re.search(r"<header.*?</header>", page, re.DOTALL)[0]  # type: ignore[index]
     assert "testserver" not in page
     assert page.count("忘记密码") == 1
+
+
+@pytest.mark.django_db
+def test_an_address_without_an_account_gets_a_mail_in_our_words() -> None:
+    Client().post("/accounts/password/reset/", {"email": "niemand@example.invalid"})
+    (sent,) = mail.outbox
+    assert sent.subject == "重设密码：该邮箱没有账户"
+    assert "niemand@example.invalid" in str(sent.body)
+    assert "signup" not in str(sent.body)
+    assert "咨询电话：0" in str(sent.body)

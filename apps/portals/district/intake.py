@@ -284,6 +284,7 @@ def refuse(request: HttpRequest, public_id: str) -> HttpResponseBase:
             "options": options,
             "rule": rule,
             "reason": reason,
+            "may_refuse": actor.has(Duty.SIGNER),
             "crumbs": _crumbs(case, "不予受理"),
         },
         refusal=refusal,

@@ -169,8 +169,11 @@ def test_refusing_intake_needs_rule_reason_and_the_signer(scene: scenes.Scene, b
     public_id = scene.submitted(1)
     url = f"/d/applications/{public_id}/refuse/"
     sent = {"rule": "R-10", "reason": "近三年有重大环境违法。"}
-    assert browser(scene.district.handler).post(url, sent).status_code == 403
+    handler = browser(scene.district.handler)
+    assert handler.post(url, sent).status_code == 403
+    assert "申报到此结束</button>" not in handler.get(url).content.decode()
     signer = browser(scene.district.signer)
+    assert "申报到此结束</button>" in signer.get(url).content.decode().replace("\n", "")
     assert signer.post(url, {"rule": "", "reason": ""}).status_code == 422
     assert signer.post(url, sent).status_code == 302
     assert scene.state(public_id) == "rejected"

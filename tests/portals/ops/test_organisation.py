@@ -177,6 +177,8 @@ def test_a_way_back_in_without_anybody_learning_a_password(now: FixedClock, secu
     assert sent.to == ["gu@example.invalid"]
     link = re.search(r"/accounts/password/reset/key/\S+", str(sent.body))
     assert link is not None
+    assert (sent.subject, "工作人员不会索要链接" in str(sent.body)) == ("重设密码", True)
+    assert not re.search(r"Hello|example\.com|testserver!", str(sent.body))
     assert link.group() not in answer.content.decode()
     assert "g***@example.invalid" in answer.content.decode()
     assert "gu@example.invalid" not in answer.content.decode()
