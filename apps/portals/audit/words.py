@@ -195,6 +195,8 @@ _WORDS = {
     "external_list.import": "导入上级名单",
     "filing.prepare": "拟备案文书",
     "import.upload": "上传导入文件",
+    "incident.file": "提交举报线索",
+    "incident.paper_read": "查看举报材料",
     "job.cancel": "取消后台任务",
     "job.failed": "后台任务失败",
     "job.retry": "重试后台任务",
