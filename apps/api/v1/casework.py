@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.api.base import BUREAUS, DISTRICT, Act, Body, Flag, Listing, Text
+from apps.api.base import BUREAUS, DISTRICT, ENTERPRISE, Act, Body, Flag, Listing, Text
 from apps.applications import selectors as applications
 from apps.review import selectors, services
 
@@ -123,9 +123,9 @@ class AssignCase(Act):
 
 
 class Remarks(Listing):
-    """一件申报的意见。"""
+    """一件申报的意见；企业只读到对其可见的。"""
 
-    audience = BUREAUS
+    audience = BUREAUS | ENTERPRISE
     reading = RemarkLine
 
     def rows(self, *, public_id: str) -> Any:
@@ -135,9 +135,9 @@ class Remarks(Listing):
 
 
 class AddRemark(Act):
-    """写意见。"""
+    """写意见；企业的回复双方可见。"""
 
-    audience = BUREAUS
+    audience = BUREAUS | ENTERPRISE
     body = RemarkBody
     answer = RemarkMade
     status = 201

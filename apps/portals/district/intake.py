@@ -19,6 +19,7 @@ from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock, shown_at
+from apps.policy.calendar import chinese
 from apps.policy.rules import RULES
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text, whole
@@ -208,7 +209,7 @@ def return_items(request: HttpRequest, public_id: str) -> HttpResponseBase:
             )
             must_be_visible(refusal)
             if done is not None:
-                say(request, f"已退回补正 {done.count} 项，企业须在 {done.due_on:%Y-%m-%d} 前重新提交。")
+                say(request, f"已退回补正 {done.count} 项，企业须在{chinese(done.due_on)}前重新提交。")
                 return redirect("district:application", public_id)
     return page(
         request,

@@ -14,6 +14,7 @@ from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
 from apps.core.moment import DatabaseClock
+from apps.policy.calendar import chinese
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text
 from apps.portals.base.visible import must_be_visible, seen
@@ -40,7 +41,7 @@ def change(request: HttpRequest, public_id: str) -> HttpResponseBase:
         )
         must_be_visible(refusal)
         if done is not None:
-            say(request, f"已更换评价体系，企业须在 {done.due_on:%Y-%m-%d} 前补正自评表。")
+            say(request, f"已更换评价体系，企业须在{chinese(done.due_on)}前补正自评表。")
             return redirect("district:application", public_id)
     suggested = scoring.suggest_schemes(actor=actor, industry_code=case.industry_code, on=shown_now().on)
     return page(

@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}scores/", trajectory.scores, name="scores"),
     path(f"{_CASE}withdraw/", applications.withdraw, name="withdraw"),
     path(f"{_CASE}exemption/", applications.request_exemption, name="exemption"),
+    path(f"{_CASE}reply/", applications.reply, name="reply"),
     path(f"{_CASE}conversion/", applications.answer_conversion, name="conversion"),
     path(f"{_CASE}scheme/", drafting.scheme, name="scheme"),
     path(f"{_CASE}profile/", drafting.profile, name="application_profile"),

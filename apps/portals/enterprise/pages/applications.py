@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,8 @@ from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.enterprise.pages.common import application_crumbs, shown_now, steps_of
 from apps.publicity import selectors as publicity
 from apps.publicity.states import ACCEPTED
+from apps.review import selectors as review
+from apps.review import services as review_services
 from apps.scoring import selectors as scoring
 
 _OBJECTION, _CREDIT = "objection", "credit_check"
@@ -93,6 +96,22 @@ def answer_conversion(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
 
 
+@audience(Role.ENTERPRISE)
+@require_POST
+def reply(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Answer a remark of the bureau about an item, or about the case."""
+    return _act(
+        request,
+        public_id,
+        review_services.add_remark,
+        "已回复，属地经办人会收到提醒。",
+        item_code=request.POST.get("item_code", ""),
+        audience="enterprise",
+        text=request.POST.get("text", ""),
+        key=request.POST.get("key", ""),
+    )
+
+
 def file_page(
     request: HttpRequest, public_id: str, *, refusal: DomainError | None = None
 ) -> HttpResponseBase:
@@ -135,10 +154,22 @@ def file_page(
         if file.case.state == _CREDIT
         else [],
         "waivable": _waivable(file.case.state, actions),
+        "remarks": _remarks(review.remarks(actor=actor, application_id=file.case.id))
+        if file.case.submitted_at
+        else [],
+        "reply_key": request.POST.get("key") or secrets.token_urlsafe(12),
         "crumbs": application_crumbs(file),
         "typed": request.POST,
     }
     return page(request, "enterprise/application.html", context, refusal=refusal)
+
+
+def _remarks(rows: list[review.RemarkRow]) -> list[tuple[str, list[review.RemarkRow]]]:
+    """Return the threads by item, in the order in which each began; "" is the case as a whole."""
+    threads: dict[str, list[review.RemarkRow]] = {}
+    for row in rows:
+        threads.setdefault(row.item_code, []).append(row)
+    return list(threads.items())
 
 
 def _waivable(state: str, actions: dict[str, Any]) -> list[Any]:
