@@ -72,7 +72,12 @@ def test_a_remark_sent_twice_is_kept_once_and_settled(scene: scenes.Flow, case: 
     foreign.get(f"{case}/remarks/", expect=404)
     foreign.post(f"{case}/remarks/add/", _remark("k5"), expect=404)
     foreign.post(f"{case}/remarks/{made}/settle/", {"settled": False}, expect=404)
-    caller(scene.enterprise).get(f"{case}/remarks/", expect=403)
+    # the enterprise reads what is meant for it, from the office and not from a person, and settles nothing
+    enterprise = caller(scene.enterprise)
+    [told] = enterprise.get(f"{case}/remarks/")["results"]
+    assert (told["public_id"], told["internal"], told["who"]) == (made, False, "属地")
+    enterprise.post(f"{case}/remarks/{made}/settle/", {"settled": False}, expect=403)
+    caller(scene.experts[0]).get(f"{case}/remarks/", expect=403)
 
 
 def test_the_return_list_is_gathered_place_by_place(scene: scenes.Flow, case: str) -> None:
