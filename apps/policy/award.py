@@ -43,6 +43,12 @@ class CreditCheck:
 
 
 @implements("R-23")
+def credit_asks_explanation(result: CreditResult) -> bool:
+    """Is the enterprise to be heard on this result? No notice may start on it until a newer one says otherwise."""
+    return result in {CreditResult.ADVERSE, CreditResult.EXPLANATION}
+
+
+@implements("R-23")
 def credit_valid_until(check: CreditCheck, parameters: Parameters) -> date:
     """The last day on which a notice may start on this result."""
     return check.checked_on + timedelta(days=parameters.credit_validity_days)

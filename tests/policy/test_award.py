@@ -11,6 +11,7 @@ from apps.policy.award import (
     award_due_on,
     corrected_terms,
     credit_allows,
+    credit_asks_explanation,
     credit_valid_until,
     may_accept_objection,
     may_award,
@@ -221,3 +222,10 @@ def test_the_award_is_due_on_the_first_working_day_after_the_notice() -> None:
 
 def test_credit_labels() -> None:
     assert [item.label for item in CreditResult] == ["正常", "异常", "需说明", "已说明并采信"]
+
+
+@pytest.mark.rule("R-23")
+@pytest.mark.parametrize("result", CreditResult)
+def test_a_fresh_result_either_allows_a_notice_or_asks_the_enterprise(result: CreditResult) -> None:
+    allowed = credit_allows(credit(START, result), notice_starts_on=START, parameters=DEFAULT).ok
+    assert credit_asks_explanation(result) is not allowed

@@ -21,7 +21,7 @@ from apps.deadlines.services import cancel_obligations, open_obligation
 from apps.evidence import services as evidence
 from apps.notifications.services import enqueue
 from apps.policy.award import CreditCheck as CreditFacts
-from apps.policy.award import CreditResult, credit_valid_until
+from apps.policy.award import CreditResult, credit_asks_explanation, credit_valid_until
 from apps.policy.calendar import chinese
 from apps.publicity.models import CreditAttachment, CreditCheck, CreditInquiry, CreditTask, NoticeEntry
 from apps.publicity.services.cases import choices, jurisdiction, words
@@ -143,7 +143,7 @@ def record_credit_report(
         note=found,
     )
     _ask_no_more(case, moment)
-    if result in {CreditCheck.ADVERSE, CreditCheck.EXPLANATION}:
+    if credit_asks_explanation(CreditResult(result)):
         inquiry = CreditInquiry.objects.create(
             **jurisdiction(case),
             check_made=row,

@@ -8,29 +8,30 @@ from typing import Final
 from apps.applications.selectors import CaseRow
 from apps.core.moment import Moment
 from apps.deadlines.services import cancel_obligations, meet_obligation, open_obligation
+from apps.policy.award import CreditResult, credit_asks_explanation
+from apps.policy.calendar import chinese
 from apps.publicity.models import CreditCheck
 
 CREDIT_VALIDITY: Final = "publicity.credit"
-#: Results a notice may start on.
-_USABLE: Final = frozenset({CreditCheck.NORMAL, CreditCheck.EXPLAINED})
 
 
 def watch_validity(*, case: CaseRow, check: CreditCheck, moment: Moment) -> None:
     """Have the city reminded before *check* runs out; the results it replaces are watched no longer.
 
-    An adverse result, or one that asks for an explanation, stops the case by itself: nothing runs out.
+    A result that asks for an explanation stops the case by itself, and one that is too old serves nothing: neither
+    can run out. Without a 属地: what a credit check found is between the city and the enterprise.
     """
     for older in CreditCheck.objects.filter(application_id=case.id).exclude(pk=check.pk):
         cancel_obligations(subject=older, moment=moment, kinds=[CREDIT_VALIDITY])
-    if check.result in _USABLE:
+    asks = credit_asks_explanation(CreditResult(check.result))
+    if not asks and check.valid_until >= moment.on:
         open_obligation(
             kind=CREDIT_VALIDITY,
             subject=check,
             rule="R-23",
             moment=moment,
-            district=case.district,
             due_on=check.valid_until,
-            basis=f"{check.checked_on.year}年{check.checked_on.month}月{check.checked_on.day}日查询，公示须在有效期内开始。",
+            basis=f"{chinese(check.checked_on)}查询，公示须在有效期内开始。",
             number=case.number,
             label=case.enterprise_name,
         )
