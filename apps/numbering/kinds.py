@@ -7,6 +7,7 @@ from typing import Final
 
 DOCUMENT, CERTIFICATE, FILING = "document", "certificate", "filing"
 SUPPLEMENT, OBJECTION, APPLICATION = "supplement", "objection", "application"
+INCIDENT = "incident"
 KINDS: Final[dict[str, str]] = {
     DOCUMENT: "文号",
     CERTIFICATE: "证书编号",
@@ -14,6 +15,7 @@ KINDS: Final[dict[str, str]] = {
     SUPPLEMENT: "补正通知编号",
     OBJECTION: "异议编号",
     APPLICATION: "申报编号",
+    INCIDENT: "举报线索编号",
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +15,7 @@ from apps.core import crypto
 from apps.core.actor import Actor, Role
 from apps.core.errors import Invalid, NotVisible
 from apps.core.moment import Clock, Moment
+from apps.core.receipts import new_query_code
 from apps.core.scoping import acting_as
 from apps.core.text import clean_text
 from apps.deadlines.counting import Counting
@@ -27,12 +27,13 @@ from apps.monitoring.services.recheck_plan import plan_recheck
 from apps.monitoring.services.shared import choices
 from apps.monitoring.states import INCIDENT_FILED, INCIDENT_LIFE
 from apps.notifications.services import enqueue
+from apps.numbering.kinds import INCIDENT, Register
+from apps.numbering.services import take_number
 from apps.titles import selectors as titles
 
 MOST_PAPERS, MOST_MB = 3, 10
 INCIDENT_KIND = "monitoring.incident"
-_TEXT, _CODE_LENGTH = 2000, 8
-_CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_TEXT = 2000
 _KINDS = frozenset({"pdf", "jpg", "png"})
 #: Over all reports: what the offices can read in a day, and what a flood may cost in storage.
 _MOST_A_DAY = 200
@@ -111,13 +112,18 @@ def file_incident(
         found = titles.title_file(actor=Actor.system(), public_id=title_public_id).row
         if not found.standing:
             raise NotVisible
-        number = _number(moment.on.year)
+        number = take_number(
+            actor=Actor.system(),
+            moment=moment,
+            register=Register(INCIDENT, _PREFIX, moment.on.year),
+            purpose=f"举报线索：{found.enterprise_name}",
+        )
         row = IncidentReport.objects.create(
             title_id=found.id,
             enterprise_id=found.enterprise_id,
             district_id=found.district,
             receipt_no=number,
-            query_code="".join(secrets.choice(_CODE_ALPHABET) for _ in range(_CODE_LENGTH)),
+            query_code=new_query_code(),
             state=INCIDENT_FILED,
             party=checked.party,
             person_sealed=crypto.encrypt(checked.person),
@@ -156,17 +162,14 @@ def file_incident(
     return IncidentReceipt(number, row.query_code)
 
 
-def _number(year: int) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
-    prefix = f"{_PREFIX}-{year}-"
-    return f"{prefix}{IncidentReport.objects.filter(receipt_no__startswith=prefix).count() + 1:04d}"
-
-
 def _keep_papers(
     clock: Clock, moment: Moment, report: IncidentReport, uploads: Sequence[UploadedFile[Any]]
 ) -> None:
-    """Store the papers; the lock of the numbering is held, so the day's count stands."""
+    """Store the papers; reports with papers wait for one another, so the day's count stands."""
+    if not uploads:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
     today = IncidentPaper.objects.filter(received_at__gt=moment.at - timedelta(days=1)).count()
     if today + len(uploads) > _MOST_A_DAY:
         raise Invalid.of("papers", "今日收到的材料已达上限，请不附材料提交，并在正文中说明。")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from apps.core import crypto
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
 from apps.core.moment import Clock
+from apps.core.receipts import new_query_code
 from apps.core.scoping import acting_as
 from apps.core.text import clean_text
 from apps.deadlines.counting import Counting
@@ -43,8 +43,6 @@ from apps.publicity.states import (
 from apps.scoring import services as scoring
 
 _TEXT = 2000
-_CODE_LENGTH = 8
-_CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _WAITING_STATES = {"on_notice", "confirmable"}
 _OBJECTION = "objection"
 
@@ -149,7 +147,7 @@ def file_objection(
             enterprise_id=entry.enterprise_id,
             district_id=entry.district_id,
             receipt_no=number,
-            query_code="".join(secrets.choice(_CODE_ALPHABET) for _ in range(_CODE_LENGTH)),
+            query_code=new_query_code(),
             state=FILED,
             party=checked.party,
             person_sealed=crypto.encrypt(checked.person),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -13,6 +12,7 @@ from apps.core import crypto
 from apps.core.actor import Actor
 from apps.core.errors import Invalid, NotVisible, WrongStep, require
 from apps.core.moment import Clock
+from apps.core.receipts import new_query_code
 from apps.core.scoping import acting_as
 from apps.core.text import clean_text
 from apps.notifications.services import enqueue
@@ -22,8 +22,7 @@ from apps.review.services.cases import choices
 from apps.review.services.district_notices import term_of
 from apps.review.states import OPEN, PROPOSED
 
-_MATTER, _CODE_LENGTH = 1000, 8
-_CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_MATTER = 1000
 _NUMBERING = 7394
 #: How receipt numbers of these objections begin; those of the city's notices begin with YY.
 RECEIPT_PREFIX = "SD"
@@ -118,7 +117,7 @@ def file_district_objection(
             received_on=moment.on,
             recorded_at=moment.at,
             receipt_no=_number(moment.on.year),
-            query_code="".join(secrets.choice(_CODE_ALPHABET) for _ in range(_CODE_LENGTH)),
+            query_code=new_query_code(),
         )
         record(
             actor=actor,
