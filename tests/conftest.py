@@ -40,12 +40,12 @@ def django_db_modify_db_settings(
     """Have a new test database copied from one that all processes of the run share."""
     keep = request.config.getoption("reuse_db") and not request.config.getoption("create_db")
     with django_db_blocker.unblock():
-        if not (keep and database.exists()):
+        if not (keep and database.take()):
             connections["default"].settings_dict["TEST"]["TEMPLATE"] = database.make_template()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """After the owner has made the database: see to the reference data, then step down for good."""
     with django_db_blocker.unblock():
         named = connections["default"].settings_dict
@@ -57,6 +57,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         connection_created.connect(_become_application, dispatch_uid="tests-role")
         for connection in connections.all():
             connection.close()
+    yield
+    with django_db_blocker.unblock():
+        database.leave()
 
 
 def _teardown_as_owner(self: TransactionTestCase) -> None:

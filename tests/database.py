@@ -18,6 +18,8 @@ from psycopg2.sql import SQL, Identifier, Literal
 
 #: The schema that keeps a copy of every table the reference data fills.
 _KEPT: Final = Identifier("kept")
+#: What a run that ended says of the database it leaves.
+_IN_ORDER: Final = "left in order"
 #: Number of this lock among the advisory locks of the maintenance database.
 _LOCK: Final = 0x67665F74657374
 #: Tables of the public schema that have a kept copy, with their columns, generated ones left out.
@@ -31,12 +33,31 @@ group by kept.relname
 """
 
 
-def exists() -> bool:
-    """Return whether the test database of this process is there already."""
+def take() -> bool:
+    """Return whether the test database of this process can serve again; drop what a run broken off left in it.
+
+    Tests that commit leave rows until they are taken down: after a run that was killed they would pass for
+    reference data. So a run says when it has taken everything down, and the next one takes that word back.
+    """
+    name = connection.settings_dict["TEST"]["NAME"]
+    database = Identifier(name)
     with connection._nodb_cursor() as cursor:
-        name = connection.settings_dict["TEST"]["NAME"]
-        cursor.execute("select 1 from pg_database where datname = %s", [name])
-        return cursor.fetchone() is not None
+        cursor.execute(
+            "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [name]
+        )
+        if cursor.fetchone() == (_IN_ORDER,):
+            cursor.execute(SQL("comment on database {} is null").format(database))
+            return True
+        cursor.execute(SQL("drop database if exists {} with (force)").format(database))
+        return False
+
+
+def leave() -> None:
+    """Say that the test database of this process holds nothing but what it began with."""
+    with connection._nodb_cursor() as cursor:
+        database = Identifier(connection.settings_dict["TEST"]["NAME"])
+        cursor.execute("reset role")
+        cursor.execute(SQL("comment on database {} is {}").format(database, Literal(_IN_ORDER)))
 
 
 def make_template() -> str:
