@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+import django
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from psycopg2.sql import SQL, Identifier, Literal
 
 #: The schema that keeps a copy of every table the reference data fills.
@@ -42,10 +44,7 @@ def take() -> bool:
     name = connection.settings_dict["TEST"]["NAME"]
     database = Identifier(name)
     with connection._nodb_cursor() as cursor:
-        cursor.execute(
-            "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [name]
-        )
-        if cursor.fetchone() == (_IN_ORDER,):
+        if _comment(cursor, name) == _IN_ORDER:
             cursor.execute(SQL("comment on database {} is null").format(database))
             return True
         cursor.execute(SQL("drop database if exists {} with (force)").format(database))
@@ -66,14 +65,11 @@ def make_template() -> str:
     A template left by another run is dropped first: it may be of other sources.
     """
     name = re.sub(r"_gw[0-9]+$", "", connection.settings_dict["TEST"]["NAME"]) + "_template"
-    # The processes of one run have this in common, other runs do not.
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"process {os.getpid()}")
+    # The processes of one run have one of these in common, other runs do not.
+    run = os.environ.get("GF_TEST_RUN") or os.environ.get("PYTEST_XDIST_TESTRUNUID", f"process {os.getpid()}")
     with connection._nodb_cursor() as cursor:
         cursor.execute("select pg_advisory_lock(%s)", [_LOCK])
-        cursor.execute(
-            "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [name]
-        )
-        if cursor.fetchone() != (run,):
+        if _comment(cursor, name) != run:
             template = Identifier(name)
             cursor.execute(SQL("drop database if exists {} with (force)").format(template))
             cursor.execute(SQL("create database {}").format(template))
@@ -82,6 +78,21 @@ def make_template() -> str:
                 fill()
             cursor.execute(SQL("comment on database {} is {}").format(template, Literal(run)))
     return name
+
+
+def prepare() -> None:
+    """Make the template before any test asks for it, unless the last run left its databases in order."""
+    first = connection.settings_dict["TEST"]["NAME"] + "_gw0"
+    with connection._nodb_cursor() as cursor:
+        needed = _comment(cursor, first) != _IN_ORDER
+    if needed:
+        make_template()
+
+
+def _comment(cursor: CursorWrapper, name: str) -> str | None:
+    cursor.execute("select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [name])
+    found = cursor.fetchone()
+    return found[0] if found else None
 
 
 @contextmanager
@@ -131,3 +142,9 @@ def empty_and_refill() -> None:
         cursor.execute("set constraints all immediate")
         for table, _, _ in kept:
             cursor.execute(SQL("alter table {} enable trigger user").format(table))
+
+
+if __name__ == "__main__":
+    # `manage.py test` does this while it runs the checks.
+    django.setup()
+    prepare()

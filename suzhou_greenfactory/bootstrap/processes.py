@@ -7,8 +7,8 @@ import signal
 import subprocess
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -155,8 +155,11 @@ class Processes:
             self.console.alive()
             time.sleep(_POLL_SECONDS)
 
-    def run(self, name: str, command: Sequence[str], environment: Mapping[str, str], *, remedy: str) -> None:
-        """Run *command* to its end with its output in the log called *name*.
+    @contextmanager
+    def beside(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], *, remedy: str
+    ) -> Iterator[None]:
+        """Run *command* beside the block, then to its end; its output goes to the log called *name*.
 
         Raises:
             SetUpError: it did not end with 0.
@@ -164,6 +167,7 @@ class Processes:
         log = self.state.log(name)
         process = self.spawn(command, environment, log, death_signal=signal.SIGKILL)
         try:
+            yield
             while process.poll() is None:
                 self.console.alive()
                 time.sleep(_POLL_SECONDS)
@@ -173,6 +177,15 @@ class Processes:
                 process.wait()
         if process.returncode:
             raise SetUpError(f"步骤“{name}”失败（退出码 {process.returncode}）。", remedy, log=log)
+
+    def run(self, name: str, command: Sequence[str], environment: Mapping[str, str], *, remedy: str) -> None:
+        """Run *command* to its end with its output in the log called *name*.
+
+        Raises:
+            SetUpError: it did not end with 0.
+        """
+        with self.beside(name, command, environment, remedy=remedy):
+            pass
 
     def foreground(
         self, command: Sequence[str], environment: Mapping[str, str], *, watching: bool = False
