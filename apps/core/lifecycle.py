@@ -88,7 +88,7 @@ class Lifecycle:
         if not transition.open_to(actor):
             who = "、".join(sorted(ROLE_LABELS[role] for role in transition.roles if role is not Role.SYSTEM))
             duty = "、".join(sorted(DUTY_LABELS[d] for d in transition.duties))
-            msg = f"「{transition.label}」由{who or '系统'}{f'({duty})' if duty else ''}办理。"
+            msg = f"「{transition.label}」由{who or '系统'}{f'（{duty}）' if duty else ''}办理。"
             raise Forbidden(msg)
         return transition
 

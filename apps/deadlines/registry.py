@@ -54,6 +54,8 @@ class Kind:
     `follows`: the enterprise takes it along when it moves to another district; what is not so stays with the
     district that handles the case. `outcome`: what the engine itself does at the due instant, in a sentence.
     `settles`: that ends the obligation, no reminder follows. `leads_to`: what the engine opens then, with its last day.
+    `fades`: once late it is called to mind a few times only (`expiry_reminders_most`) and then merely listed.
+    `ahead_days`: how long before its day it belongs among the things to do, None: from the beginning.
     """
 
     code: str
@@ -69,6 +71,8 @@ class Kind:
     outcome: str
     settles: bool
     leads_to: Successor | None
+    fades: bool
+    ahead_days: int | None
 
 
 _KINDS: dict[str, Kind] = {}
@@ -90,6 +94,8 @@ def register_kind(  # noqa: PLR0913  (the columns of one row, all named)
     outcome: str = "",
     settles: bool = False,
     leads_to: Successor | None = None,
+    fades: bool = False,
+    ahead_days: int | None = None,
 ) -> Kind:
     """Register a kind of obligation, once, when the room that owns it is loaded.
 
@@ -113,6 +119,8 @@ def register_kind(  # noqa: PLR0913  (the columns of one row, all named)
         outcome,
         settles,
         leads_to,
+        fades,
+        ahead_days,
     )
     known = _KINDS.get(code)
     if known is not None and known != kind:

@@ -219,6 +219,24 @@ def obligations_for(
         rows = rows.filter(district=district)
     if due_until is not None:
         rows = rows.filter(due_on__lte=due_until)
+    return _page(rows, page=page, per_page=per_page)
+
+
+def things_to_do(*, actor: Actor, on: date, per_page: int = PER_PAGE) -> ObligationPage:
+    """Return what *actor*'s own side has to do, the most urgent first.
+
+    Left out is what belongs there only shortly before its day (`Kind.ahead_days`): a cycle of three years is owed from
+    its first day on and kept, but nobody sets about it before its end comes near.
+    """
+    party = _PARTY_OF.get(actor.role)
+    rows = _concerning(actor).filter(state__in=LIVE)
+    rows = rows.filter(party=party) if party else rows.none()
+    for code, ahead in _shown_ahead():
+        rows = rows.exclude(kind=code, due_on__gt=on + timedelta(days=ahead))
+    return _page(rows, page=1, per_page=per_page)
+
+
+def _page(rows: QuerySet[Obligation], *, page: int, per_page: int) -> ObligationPage:
     counts = rows.aggregate(total=Count("pk"), overdue=Count("pk", filter=Q(state=OVERDUE)))
     pages = max(1, ceil(counts["total"] / per_page))
     page = min(max(1, page), pages)
@@ -226,6 +244,11 @@ def obligations_for(
     return ObligationPage(
         [obligation_row(row) for row in found], counts["total"], counts["overdue"], page, pages
     )
+
+
+def _shown_ahead() -> list[tuple[str, int]]:
+    """Return the kinds that belong among the things to do only so many days before their day."""
+    return [(kind.code, kind.ahead_days) for kind in KINDS.values() if kind.ahead_days is not None]
 
 
 def _concerning(actor: Actor) -> QuerySet[Obligation]:
@@ -299,6 +322,12 @@ def live_due(*, kind: str, subject: Model) -> ObligationRow | None:
         kind=kind, subject_type=subject._meta.label_lower, subject_id=subject.pk, state__in=LIVE
     ).first()
     return None if row is None else obligation_row(row)
+
+
+def live_by_subject(*, kind: str) -> dict[int, ObligationRow]:
+    """Return primary key of the subject → the live obligation of *kind* about it, for all there are; one query."""
+    rows = Obligation.objects.filter(kind=kind, state__in=LIVE)
+    return {row.subject_id: obligation_row(row) for row in rows}
 
 
 def days_left(row: ObligationRow, *, on: date) -> int:

@@ -34,6 +34,7 @@ _REMINDS_AT, _MIDNIGHT = time(9), time(0)
 #: Deeds that begin with their day.
 _EARLY = frozenset({Deed.LATE, Deed.ENDS, Deed.OPENS})
 _LATE_WORDS = "计入逾期，按期提醒直至办结。"
+_FADING_WORDS = "计入逾期，再提醒几次后只列入清单。"
 _SHORT_WORDS = "计入逾期，次日再提醒一次。"
 
 
@@ -124,11 +125,12 @@ class _Ladders:
 
     def __init__(self, work: WorkCalendar, parameters: Parameters, until: date) -> None:
         self.work, self.parameters, self.until = work, parameters, until
-        self._found: dict[tuple[date, date], tuple[Ladder, Sequence[ReminderStep]]] = {}
+        self._found: dict[tuple[date, date, bool], tuple[Ladder, Sequence[ReminderStep]]] = {}
 
-    def of(self, began: date, due: date) -> tuple[Ladder, Sequence[ReminderStep]]:
+    def of(self, row: _Owed) -> tuple[Ladder, Sequence[ReminderStep]]:
         """Return the ladder and the reminders of what began and falls due on these days."""
-        found = self._found.get((began, due))
+        began, due, fades = row.started_on, row.due_on, row.kind.fades
+        found = self._found.get((began, due, fades))
         if found is None:
             found = (
                 ladder_for(opened_on=began, due_on=due, work=self.work, parameters=self.parameters),
@@ -138,9 +140,10 @@ class _Ladders:
                     work=self.work,
                     parameters=self.parameters,
                     until=self.until,
+                    fades=fades,
                 ),
             )
-            self._found[began, due] = found
+            self._found[began, due, fades] = found
         return found
 
 
@@ -275,7 +278,7 @@ def _owed(row: Obligation, on: date) -> _Owed:
 
 def _of_owed(row: _Owed, end: date, on: date, ladders: _Ladders) -> Iterator[Happening]:
     """Return the reminders of *row*, and its end; what is behind comes on day *on*, of the reminders the latest."""
-    ladder, every = ladders.of(row.started_on, row.due_on)
+    ladder, every = ladders.of(row)
     if row.kind.reminds:
         steps = [step for step in every if step.on > row.dealt_with]
         behind = [step for step in steps if step.on <= on]
@@ -330,7 +333,7 @@ def _step_words(step: ReminderStep, ladder: Ladder) -> str:
 
 def _end(row: _Owed, day: date, at: time, ladder: Ladder) -> Happening:
     ends = row.kind.settles or not row.kind.reminds
-    usual = "" if ends else _LATE_WORDS if ladder is Ladder.LONG else _SHORT_WORDS
+    usual = "" if ends else _usual(row.kind, ladder)
     return Happening(
         on=day,
         at=at,
@@ -339,6 +342,13 @@ def _end(row: _Owed, day: date, at: time, ladder: Ladder) -> Happening:
         follows=row.kind.outcome or usual,
         **_about(row),
     )
+
+
+def _usual(kind: Kind, ladder: Ladder) -> str:
+    """Return what the engine does about something late of which no rule says more."""
+    if ladder is not Ladder.LONG:
+        return _SHORT_WORDS
+    return _FADING_WORDS if kind.fades else _LATE_WORDS
 
 
 def _ended(label: str) -> str:

@@ -23,8 +23,17 @@ from apps.titles.states import ENDED
 PER_PAGE = 50
 _LONGEST_SEARCH = 50
 LATE, UNFILED = "late", "unfiled"
+#: A form that did not come is owed until it does, whatever year it is: the lists can show all years as one.
+ALL_YEARS = 0
 #: Rows whose form is still to come: with its title the duty to report has ended.
 STILL_OWED = Q(state__in=[TO_FILE, SENT_BACK]) & ~Q(title__state__in=ENDED)
+
+
+def overdue(on: date) -> Q:
+    """Return what tells a form that is still owed and was due before *on*."""
+    return STILL_OWED & Q(filed_on=None, due_on__lt=on)
+
+
 _NO_LONGER_OWED = "称号已终止，不再报送"
 
 
@@ -220,18 +229,18 @@ def years_known(*, actor: Actor) -> list[int]:
 def annual_page(
     *, actor: Actor, on: date, year: int, state: str = "", district: str = "", q: str = "", page: int = 1
 ) -> AnnualPage:
-    """Return forms of one year, the unfiled first; two queries.
+    """Return forms of one year or of all, the unfiled first; two queries.
 
     Args:
         actor: who looks.
         on: today, for what is late.
-        year: calendar year of the forms.
+        year: calendar year of the forms, ALL_YEARS for every year.
         state: a state of the form, `late` or `unfiled`; "" for all.
         district: only this district (for the city).
         q: part of the name or the credit code.
         page: from 1; brought into range.
     """
-    rows: QuerySet[AnnualForm] = AnnualForm.objects.visible_to(actor).filter(year=year)
+    rows: QuerySet[AnnualForm] = _of_year(AnnualForm.objects.visible_to(actor), year)
     if district:
         rows = rows.filter(district_id=district)
     rows = _in_state(rows, state, on)
@@ -241,25 +250,28 @@ def annual_page(
     total = rows.count()
     pages = max(1, ceil(total / PER_PAGE))
     page = min(max(1, page), pages)
-    found = rows.select_related("title").order_by(F("filed_on").asc(nulls_first=True), "pk")
+    found = rows.select_related("title").order_by(F("filed_on").asc(nulls_first=True), "due_on", "pk")
     return AnnualPage(
         [_row(row, on=on) for row in found[(page - 1) * PER_PAGE : page * PER_PAGE]], total, page, pages
     )
 
 
+def _of_year(rows: QuerySet[AnnualForm], year: int) -> QuerySet[AnnualForm]:
+    return rows if year == ALL_YEARS else rows.filter(year=year)
+
+
 def _in_state(rows: QuerySet[AnnualForm], state: str, on: date) -> QuerySet[AnnualForm]:
     if state == LATE:
-        return rows.filter(Q(filed_on__gt=F("due_on")) | Q(filed_on=None, due_on__lt=on))
+        return rows.filter(Q(filed_on__gt=F("due_on")) | overdue(on))
     if state == UNFILED:
         return rows.filter(STILL_OWED)
     return rows.filter(state=state) if state in ANNUAL_LIFE.states else rows
 
 
 def annual_standing(*, actor: Actor, on: date, year: int) -> list[DistrictStanding]:
-    """Return how far each district in sight has come with the forms of *year*; one query."""
+    """Return how far each district in sight has come with the forms of *year* (or ALL_YEARS); one query."""
     rows = (
-        AnnualForm.objects.visible_to(actor)
-        .filter(year=year)
+        _of_year(AnnualForm.objects.visible_to(actor), year)
         .order_by("district_id")
         .values_list("district_id", "district__name")
         .annotate(
@@ -268,7 +280,7 @@ def annual_standing(*, actor: Actor, on: date, year: int) -> list[DistrictStandi
             late=Count("pk", filter=Q(filed_on__gt=F("due_on"))),
             approved=Count("pk", filter=Q(state=APPROVED)),
             unfiled=Count("pk", filter=STILL_OWED),
-            overdue=Count("pk", filter=Q(filed_on=None, due_on__lt=on)),
+            overdue=Count("pk", filter=overdue(on)),
         )
     )
     return [DistrictStanding(*row) for row in rows]

@@ -16,11 +16,10 @@ class MonitoringConfig(AppConfig):
         """Register the kinds of deadlines, and that a title's file follows its enterprise."""
         from apps.accounts.services import FOLLOWERS
         from apps.deadlines.forecast import register_forecast
-        from apps.monitoring.forecast import annual_forms, recheck_cycle
+        from apps.monitoring.forecast import annual_forms
         from apps.monitoring.services.following import follow_enterprise
 
         import_module("apps.monitoring.deadlines")
         register_forecast(annual_forms)
-        register_forecast(recheck_cycle, monitoring_cycle="现场复核周期")
         if follow_enterprise not in FOLLOWERS:
             FOLLOWERS.append(follow_enterprise)

@@ -56,6 +56,16 @@ register_kind(
     follows=True,
 )
 register_kind(
+    services.CYCLE,
+    label="现场复核周期",
+    party=Party.DISTRICT,
+    todo="请在周期届满前安排并完成现场复核。",
+    path="inspections/titles/{public_id}/",
+    reminds=True,
+    fades=True,
+    ahead_days=90,
+)
+register_kind(
     "monitoring.recheck",
     label="现场复核",
     party=Party.DISTRICT,

@@ -1,4 +1,4 @@
-"""What the titles foretell: the yearly forms still to be opened, and the days by which sites are to be looked at."""
+"""What the titles foretell: the yearly forms still to be opened."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from datetime import date
 from apps.core.actor import Actor
 from apps.deadlines.forecast import Deed, Foretold, Owed
 from apps.monitoring.models import AnnualForm
-from apps.monitoring.planning import recheck_plan
 from apps.notifications.reach import Reader
 from apps.parameters.selectors import in_force
 from apps.policy.levels import Level
@@ -17,9 +16,6 @@ from apps.policy.obligations import annual_form_due_on, annual_form_level
 from apps.policy.standing import HeldTitle
 from apps.titles import selectors as titles
 from apps.titles.selectors import TitleRow
-
-#: The matter of a site that comes to the end of its cycle; nothing is owed before a visit is planned.
-CYCLE = "monitoring.cycle"
 
 
 def annual_forms(start: date, end: date, on: date) -> Iterator[Foretold]:
@@ -60,19 +56,4 @@ def annual_forms(start: date, end: date, on: date) -> Iterator[Foretold]:
                 owed=Owed(
                     kind="monitoring.annual", due_on=due_on, enterprise=enterprise, district=title.district
                 ),
-            )
-
-
-def recheck_cycle(start: date, end: date, on: date) -> Iterator[Foretold]:
-    """Return the sites that come to the end of their cycle without a visit planned."""
-    for row in recheck_plan(actor=Actor.system(), on=on):
-        if start <= row.due_on <= end and not row.running:
-            yield Foretold(
-                on=row.due_on,
-                deed=Deed.NOTES,
-                kind=CYCLE,
-                label="现场复核周期",
-                name=f"{row.enterprise_name}（{row.level_label}）",
-                district=row.district,
-                follows="须在当日前复核；次日起列入属地和市局的逾期未复核清单。",
             )

@@ -33,10 +33,13 @@ _RISKY = ("safety", "environment", "energy", "credit", "penalty")
 class PlanRow:
     """One title of the plan. `risks`: what speaks for going before its day; `running`: its open recheck."""
 
+    title_id: int
     title_public_id: str
+    certificate_no: str
     enterprise_name: str
     district: str
     level_label: str
+    awarded_on: date
     last_on: date | None
     due_on: date
     overdue: bool
@@ -71,10 +74,13 @@ def recheck_plan(*, actor: Actor, on: date, parameters: Parameters | None = None
         reports[one.enterprise_id].append(one)
     rows = [
         PlanRow(
+            title_id=row.id,
             title_public_id=row.public_id,
+            certificate_no=row.certificate_no or "",
             enterprise_name=row.enterprise_name,
             district=row.district,
             level_label=row.level_label,
+            awarded_on=row.awarded_on,
             last_on=seen_on.get(row.id),
             due_on=(
                 due := recheck_due_on(

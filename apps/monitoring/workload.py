@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Count, Q
 
 from apps.core.actor import Actor
-from apps.monitoring.annual_forms import STILL_OWED
+from apps.monitoring.annual_forms import overdue
 from apps.monitoring.models import AnnualForm, Rectification
 from apps.monitoring.planning import overdue_count, recheck_plan
 from apps.monitoring.states import FILED, ORDERED, SUBMITTED
@@ -35,17 +35,9 @@ class Unread:
 
 
 def watched(*, actor: Actor, on: date) -> Watched:
-    """Return what waits within *actor*'s jurisdiction, of the forms those of this year; six queries."""
-    forms = (
-        AnnualForm.objects.visible_to(actor)
-        .filter(year=on.year)
-        .aggregate(
-            late=Count(
-                "pk",
-                filter=STILL_OWED & Q(filed_on=None, due_on__lt=on),
-            ),
-            to_review=Count("pk", filter=Q(state=FILED)),
-        )
+    """Return what waits within *actor*'s jurisdiction, of the forms those of every year; six queries."""
+    forms = AnnualForm.objects.visible_to(actor).aggregate(
+        late=Count("pk", filter=overdue(on)), to_review=Count("pk", filter=Q(state=FILED))
     )
     orders = Rectification.objects.visible_to(actor).aggregate(
         to_serve=Count("pk", filter=Q(state=ORDERED)), to_verify=Count("pk", filter=Q(state=SUBMITTED))

@@ -14,6 +14,7 @@ from typing import Self
 from apps.policy.parameter_choices import Averaging, LapsedTitle, MandatoryZero, Rounding, SectorStandard
 from apps.policy.parameter_spec import MonthDay, ParameterErrors, ParameterKind, ParameterSpec
 from apps.policy.parameters_of_cases import CaseParameters
+from apps.policy.parameters_of_limits import LimitParameters
 from apps.policy.parameters_of_upkeep import UpkeepParameters
 
 __all__ = [
@@ -33,10 +34,10 @@ __all__ = [
 
 
 @dataclass(frozen=True, kw_only=True)
-class Parameters(UpkeepParameters, CaseParameters):
+class Parameters(LimitParameters, UpkeepParameters, CaseParameters):
     """The parameters in force on one day; every attribute's meaning stands in ``SPECS``.
 
-    The last base comes first among the fields: cases, then upkeep, which is the order of the settings page.
+    The last base comes first among the fields: cases, upkeep, limits: the order of the settings page.
     """
 
     @classmethod

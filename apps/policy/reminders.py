@@ -60,12 +60,13 @@ def reminder_steps(
     work: WorkCalendar,
     parameters: Parameters,
     until: date | None = None,
+    fades: bool = False,
 ) -> tuple[ReminderStep, ...]:
     """Every reminder of the obligation in order of day, each day at most once.
 
     Days up to the opening day are left out: the obligation's own message is sent then. On the long ladder an
     overdue obligation is called to mind every ``overdue_every_days`` days through ``until`` (None: no overdue
-    steps there).
+    steps there); one that ``fades`` at most ``expiry_reminders_most`` times.
     """
     ladder = ladder_for(opened_on=opened_on, due_on=due_on, work=work, parameters=parameters)
     days: dict[date, int] = {}
@@ -78,7 +79,10 @@ def reminder_steps(
             days[due_on + timedelta(days=offset)] = offset
     if ladder is Ladder.LONG and until is not None:
         every = parameters.overdue_every_days
-        for offset in range(every, (until - due_on).days + 1, every):
+        last = (until - due_on).days
+        if fades:
+            last = min(last, every * parameters.expiry_reminders_most)
+        for offset in range(every, last + 1, every):
             days[due_on + timedelta(days=offset)] = offset
     city_from = due_on - timedelta(days=parameters.city_copied_last_days)
     return tuple(
@@ -90,14 +94,22 @@ def reminder_steps(
 
 @implements("R-39")
 def due_reminders(
-    *, on: date, opened_on: date, due_on: date, work: WorkCalendar, parameters: Parameters
+    *,
+    on: date,
+    opened_on: date,
+    due_on: date,
+    work: WorkCalendar,
+    parameters: Parameters,
+    fades: bool = False,
 ) -> tuple[ReminderStep, ...]:
     """The reminders whose day has come by ``on``.
 
     Sent ones are told apart by their key, so a sweeper that missed a day sends the latest one only (the last
     element) and marks the earlier ones as passed.
     """
-    steps = reminder_steps(opened_on=opened_on, due_on=due_on, work=work, parameters=parameters, until=on)
+    steps = reminder_steps(
+        opened_on=opened_on, due_on=due_on, work=work, parameters=parameters, until=on, fades=fades
+    )
     return tuple(step for step in steps if step.on <= on)
 
 

@@ -116,6 +116,7 @@ class Journey:
         self.on_day(day)
         self.clock.set(Moment.in_shanghai(day, _SWEEP_HOUR))
         monitoring.open_annual_forms(clock=self.clock)
+        monitoring.watch_recheck_cycles(clock=self.clock)
         sweep(clock=self.clock)
         self.clock.set(Moment.in_shanghai(day, _ACT_HOUR))
         if (deed := self._acts.get(day)) is not None:

@@ -93,6 +93,20 @@ def test_ladders_are_settings() -> None:
 
 
 @pytest.mark.rule("R-39")
+@pytest.mark.parametrize(("most", "last"), [(0, "T0"), (2, "T+14"), (4, "T+28")])
+def test_what_fades_is_called_to_mind_a_few_times_only(most: int, last: str) -> None:
+    steps = reminder_steps(
+        opened_on=OPENED,
+        due_on=date(2026, 6, 9),
+        work=real_calendar(),
+        parameters=Parameters(expiry_reminders_most=most),
+        until=date(2027, 6, 9),
+        fades=True,
+    )
+    assert steps[-1].key == last
+
+
+@pytest.mark.rule("R-39")
 def test_what_has_come_due() -> None:
     def keys(on: date) -> list[str]:
         steps = due_reminders(

@@ -101,12 +101,14 @@ def test_file_size(size: int | None, text: str) -> None:
     assert gf.file_size(size) == text
 
 
-def test_dates_are_those_of_shanghai() -> None:
+def test_dates_are_those_of_shanghai(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gf, "shown_at", lambda: datetime(2026, 12, 31, 15, 59, tzinfo=UTC))
     late = datetime(2026, 12, 13, 17, 0, tzinfo=UTC)
     assert gf.cn_date(late) == "2026 年 12 月 14 日"
     assert gf.cn_datetime(late) == "2026 年 12 月 14 日（周一）01:00"
     assert gf.short_datetime(late) == "2026-12-14 01:00"
     assert gf.cn_day(date(2026, 11, 30)) == "11 月 30 日（周一）"
+    assert gf.cn_day(date(2027, 1, 4)) == "2027 年 1 月 4 日（周一）"
     assert gf.iso(late) == "2026-12-14T01:00:00+08:00"
     assert gf.iso(date(2026, 12, 14)) == "2026-12-14"
     assert [write(None) for write in (gf.cn_date, gf.cn_day, gf.cn_datetime, gf.short_datetime)] == ["—"] * 4

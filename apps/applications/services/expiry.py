@@ -20,6 +20,7 @@ def register() -> None:
         party=Party.ENTERPRISE,
         todo="请办理换证，并在企业档案更新有效期和扫描件。",
         path="file/",
+        fades=True,
     )
 
 

@@ -2,12 +2,19 @@
 
 from apps.deadlines.services.calendar import attach_notice, correct_day, load_calendar, record_year
 from apps.deadlines.services.following import move_obligations
-from apps.deadlines.services.obligations import Due, cancel_obligations, meet_obligation, open_obligation
+from apps.deadlines.services.obligations import (
+    Due,
+    Subject,
+    cancel_obligations,
+    meet_obligation,
+    open_obligation,
+)
 from apps.deadlines.services.recomputing import recompute_live
 from apps.deadlines.services.sweeping import Swept, sweep
 
 __all__ = [
     "Due",
+    "Subject",
     "Swept",
     "attach_notice",
     "cancel_obligations",

@@ -26,6 +26,28 @@ PREFACE = "preface"
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """A row of a lower room, for rooms that know it by its selector only.
+
+    `type`: its `app_label.model`; `number` and `enterprise`: business number and name shown in reminders.
+    """
+
+    type: str
+    pk: int
+    public_id: str = ""
+    number: str = ""
+    enterprise: str = ""
+
+    def __str__(self) -> str:
+        return self.enterprise
+
+
+def type_of(subject: Model | Subject) -> str:
+    """Return the stored name of what kind of row *subject* is."""
+    return subject.type if isinstance(subject, Subject) else str(subject._meta.label_lower)
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """A deadline as it was stored.
 
@@ -97,7 +119,7 @@ def _require_transaction() -> None:
 def open_obligation(  # noqa: PLR0913  (the columns of one row, all named)
     *,
     kind: str,
-    subject: Model,
+    subject: Model | Subject,
     rule: str,
     moment: Moment,
     enterprise: int | None = None,
@@ -106,6 +128,7 @@ def open_obligation(  # noqa: PLR0913  (the columns of one row, all named)
     counting: Counting | None = None,
     due_on: date | None = None,
     due_at: datetime | None = None,
+    started_on: date | None = None,
     basis: str = "",
     number: str | None = None,
     label: str | None = None,
@@ -123,6 +146,7 @@ def open_obligation(  # noqa: PLR0913  (the columns of one row, all named)
         counting: recipe; or
         due_on: the last day, through 24:00 Shanghai; or
         due_at: the exclusive instant.
+        started_on: from when a given day runs (default: today); what came before is not made up for.
         basis: a sentence before the explanation of the recipe, or instead of it.
         number: business number shown in reminders (default: the subject's).
         label: name shown in lists (default: the subject's `str`).
@@ -135,8 +159,10 @@ def open_obligation(  # noqa: PLR0913  (the columns of one row, all named)
     """
     _require_transaction()
     row = KINDS[kind]
-    when = dated(counting=counting, due_on=due_on, due_at=due_at, basis=basis, started_on=moment.on)
-    subject_type = subject._meta.label_lower
+    when = dated(
+        counting=counting, due_on=due_on, due_at=due_at, basis=basis, started_on=started_on or moment.on
+    )
+    subject_type = type_of(subject)
     with as_system():
         existing = (
             Obligation.objects.select_for_update(of=("self",))
@@ -173,7 +199,7 @@ def open_obligation(  # noqa: PLR0913  (the columns of one row, all named)
         return _due(created)
 
 
-def _enterprise_name(subject: Model, enterprise: int | None) -> str:
+def _enterprise_name(subject: Model | Subject, enterprise: int | None) -> str:
     """Return the name to show in reminders: of the subject's enterprise, which is usually loaded already."""
     found = getattr(subject, "enterprise", None)
     if found is None and enterprise is not None:
@@ -218,22 +244,22 @@ def redate(row: Obligation, when: Dated, *, moment: Moment, event: str, actor: A
     return True
 
 
-def meet_obligation(*, kind: str, subject: Model, moment: Moment) -> bool:
+def meet_obligation(*, kind: str, subject: Model | Subject, moment: Moment) -> bool:
     """Close the live obligation of *kind* about *subject* as done; return whether there was one."""
     return bool(_close(MET, subject=subject, moment=moment, kinds=[kind]))
 
 
-def cancel_obligations(*, subject: Model, moment: Moment, kinds: Collection[str] | None = None) -> int:
+def cancel_obligations(
+    *, subject: Model | Subject, moment: Moment, kinds: Collection[str] | None = None
+) -> int:
     """Close every live obligation about *subject* (of these *kinds*) as no longer owed; return how many."""
     return _close(CANCELLED, subject=subject, moment=moment, kinds=kinds)
 
 
-def _close(state: str, *, subject: Model, moment: Moment, kinds: Collection[str] | None) -> int:
+def _close(state: str, *, subject: Model | Subject, moment: Moment, kinds: Collection[str] | None) -> int:
     _require_transaction()
     with as_system():
-        rows = Obligation.objects.filter(
-            subject_type=subject._meta.label_lower, subject_id=subject.pk, state__in=LIVE
-        )
+        rows = Obligation.objects.filter(subject_type=type_of(subject), subject_id=subject.pk, state__in=LIVE)
         if kinds is not None:
             rows = rows.filter(kind__in=kinds)
         # The token stays: an overdue hook that closes its own obligation must still find its claim.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
@@ -28,6 +29,19 @@ from apps.policy.reminders import reminder_steps
 _BATCH = 5000
 
 
+class Span(NamedTuple):
+    """What the reminders of an obligation depend on: its two days, and whether they end some weeks after it."""
+
+    started_on: date
+    due_on: date
+    fades: bool
+
+
+def span_of(row: Obligation) -> Span:
+    """Return the span of *row*; equal ones are reminded of on the same days."""
+    return Span(row.started_on, row.due_on, KINDS[row.kind].fades)
+
+
 @dataclass(frozen=True, slots=True)
 class Ladders:
     """What a plan rests on, with its mark."""
@@ -36,14 +50,15 @@ class Ladders:
     parameters: Parameters
     mark: int
 
-    def next_day(self, started_on: date, due_on: date, *, after: date) -> date | None:
+    def next_day(self, span: Span, *, after: date) -> date | None:
         """Return the first day after *after* with a reminder, None when there is none any more."""
         steps = reminder_steps(
-            opened_on=started_on,
-            due_on=due_on,
+            opened_on=span.started_on,
+            due_on=span.due_on,
             work=self.work,
             parameters=self.parameters,
-            until=max(due_on, after) + timedelta(days=self.parameters.overdue_every_days),
+            until=max(span.due_on, after) + timedelta(days=self.parameters.overdue_every_days),
+            fades=span.fades,
         )
         return next((step.on for step in steps if step.on > after), None)
 
@@ -57,6 +72,7 @@ def ladders(on: date) -> Ladders:
         parameters.reminders_medium,
         parameters.reminders_short,
         parameters.overdue_every_days,
+        parameters.expiry_reminders_most,
         parameters.long_from_days,
         parameters.short_to_workdays,
     )
@@ -83,15 +99,15 @@ def _plan(clock: Clock) -> int:
         Obligation.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(state__in=LIVE, kind__in=[code for code, kind in KINDS.items() if kind.reminds])
         .exclude(remind_plan=now.mark)
-        .only("pk", "started_on", "due_on", "reminded_through", "remind_on", "remind_plan")[:_BATCH]
+        .only("pk", "kind", "started_on", "due_on", "reminded_through", "remind_on", "remind_plan")[:_BATCH]
     )
-    found: dict[tuple[date, date, date], date | None] = {}
+    found: dict[tuple[Span, date], date | None] = {}
     planned = []
     for row in rows:
-        span = (row.started_on, row.due_on, row.dealt_with(on))
-        if span not in found:
-            found[span] = now.next_day(row.started_on, row.due_on, after=span[2])
-        planned.append((row.pk, found[span], span[2]))
+        case = (span_of(row), row.dealt_with(on))
+        if case not in found:
+            found[case] = now.next_day(case[0], after=case[1])
+        planned.append((row.pk, found[case], case[1]))
     store(planned, mark=now.mark)
     return len(rows)
 

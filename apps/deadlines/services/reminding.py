@@ -11,6 +11,7 @@ from apps.core.moment import SHANGHAI, Moment
 from apps.deadlines.forecast import copies
 from apps.deadlines.models import Obligation
 from apps.deadlines.registry import KINDS, Kind
+from apps.deadlines.services.planning import Span
 from apps.deadlines.states import Party
 from apps.notifications.services import Note, enqueue
 from apps.policy.calendar import WorkCalendar, chinese, workdays_between
@@ -29,10 +30,17 @@ class Due:
     remaining: str
 
 
-def due_by(started_on: date, due_on: date, *, on: date, work: WorkCalendar, parameters: Parameters) -> Due:
-    """Return what has come by *on* for an obligation that began and falls due on these days."""
-    steps = due_reminders(on=on, opened_on=started_on, due_on=due_on, work=work, parameters=parameters)
-    remaining = _remaining(started_on, due_on, on=on, work=work, parameters=parameters) if steps else ""
+def due_by(span: Span, *, on: date, work: WorkCalendar, parameters: Parameters) -> Due:
+    """Return what has come by *on* for an obligation that began and falls due on these days, and may fade."""
+    steps = due_reminders(
+        on=on,
+        opened_on=span.started_on,
+        due_on=span.due_on,
+        work=work,
+        parameters=parameters,
+        fades=span.fades,
+    )
+    remaining = _remaining(span, on=on, work=work, parameters=parameters) if steps else ""
     return Due(steps, remaining)
 
 
@@ -132,12 +140,11 @@ def _context(
     }
 
 
-def _remaining(
-    started_on: date, due_on: date, *, on: date, work: WorkCalendar, parameters: Parameters
-) -> str:
+def _remaining(span: Span, *, on: date, work: WorkCalendar, parameters: Parameters) -> str:
+    due_on = span.due_on
     if on >= due_on:
         return "今天截止"
-    ladder = ladder_for(opened_on=started_on, due_on=due_on, work=work, parameters=parameters)
+    ladder = ladder_for(opened_on=span.started_on, due_on=due_on, work=work, parameters=parameters)
     if ladder is Ladder.SHORT:
         return f"还剩{workdays_between(on, due_on, work)}个工作日"
     return f"还剩{(due_on - on).days}天"

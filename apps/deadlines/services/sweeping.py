@@ -23,7 +23,7 @@ from apps.core.scoping import enter
 from apps.deadlines.models import Obligation
 from apps.deadlines.registry import KINDS, OverdueObligation
 from apps.deadlines.selectors import calendar_coverage
-from apps.deadlines.services.planning import ladders, plan_all, store
+from apps.deadlines.services.planning import ladders, plan_all, span_of, store
 from apps.deadlines.services.reminding import due_by, reminders
 from apps.deadlines.states import LIVE, OPEN, OVERDUE
 from apps.notifications.services import enqueue, enqueue_all
@@ -150,12 +150,12 @@ def _remind_batch(clock: Clock, *, after: tuple[date, int]) -> tuple[int, int, t
     if not rows:
         return 0, 0, after
     now = ladders(moment.on)
-    spans = {(row.started_on, row.due_on) for row in rows}
-    come = {span: due_by(*span, on=moment.on, work=now.work, parameters=now.parameters) for span in spans}
-    later = {span: now.next_day(*span, after=moment.on) for span in spans}
-    notes = [reminders(row, come[row.started_on, row.due_on], moment=moment) for row in rows]
+    spans = {span_of(row) for row in rows}
+    come = {span: due_by(span, on=moment.on, work=now.work, parameters=now.parameters) for span in spans}
+    later = {span: now.next_day(span, after=moment.on) for span in spans}
+    notes = [reminders(row, come[span_of(row)], moment=moment) for row in rows]
     enqueue_all(moment=moment, notes=chain.from_iterable(notes))
-    store([(row.pk, later[row.started_on, row.due_on], moment.on) for row in rows], mark=now.mark)
+    store([(row.pk, later[span_of(row)], moment.on) for row in rows], mark=now.mark)
     last = rows[-1]
     return len(rows), sum(map(bool, notes)), (last.remind_on or day, last.pk)
 

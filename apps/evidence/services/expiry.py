@@ -24,6 +24,7 @@ def register() -> None:
         party=Party.ENTERPRISE,
         todo="请在材料库换上有效的文件。",
         path="files/{public_id}/about/",
+        fades=True,
     )
 
 

@@ -22,6 +22,7 @@ from apps.monitoring.services.cancellation import (
     state_defence,
 )
 from apps.monitoring.services.checklist import Entry, Kept, Shot, add_recheck_photo, save_checks
+from apps.monitoring.services.cycles import CYCLE, watch_recheck_cycles
 from apps.monitoring.services.extension import extend_rectification
 from apps.monitoring.services.incidents import (
     MOST_MB,
@@ -57,6 +58,7 @@ from apps.monitoring.services.spot_checks import (
 )
 
 __all__ = [
+    "CYCLE",
     "MOST_MB",
     "MOST_PAPERS",
     "PARTS",
@@ -104,4 +106,5 @@ __all__ = [
     "verify_rectification",
     "void_spot_checks",
     "waive_spot_check",
+    "watch_recheck_cycles",
 ]

@@ -139,7 +139,7 @@ def file_incident(
             moment=moment,
             enterprise=None,
             district=found.district,
-            counting=Counting.workdays(moment.on, choices(moment.on).objection_workdays),
+            counting=Counting.workdays(moment.on, choices(moment.on).incident_workdays),
             number=number,
             label=found.enterprise_name,
         )

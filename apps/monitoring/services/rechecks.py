@@ -16,9 +16,10 @@ from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
 from apps.deadlines.counting import Counting
-from apps.deadlines.services import cancel_obligations, meet_obligation, open_obligation
+from apps.deadlines.services import Subject, cancel_obligations, meet_obligation, open_obligation
 from apps.monitoring.checklists import computed_score
 from apps.monitoring.models import Recheck, Rectification, RectificationItem
+from apps.monitoring.services.cycles import CYCLE, TITLE
 from apps.monitoring.services.recheck_plan import visit_kind
 from apps.monitoring.services.shared import choices
 from apps.monitoring.services.spot_results import settle_spot_check
@@ -282,6 +283,8 @@ def sign_recheck(*, actor: Actor, clock: Clock, public_id: str, order_no: str = 
     row.state, row.signed_by_id, row.signed_at = step.target, actor.user_id, moment.at
     row.save()
     meet_obligation(kind="monitoring.recheck_report", subject=row, moment=moment)
+    # The site has been looked at: the next cycle is counted from this visit (`cycles`).
+    meet_obligation(kind=CYCLE, subject=Subject(TITLE, row.title_id), moment=moment)
     settle_spot_check(row, actor=actor, moment=moment)
     event = _TITLE_EVENTS[suspended, row.passed]
     if event:

@@ -11,6 +11,8 @@ from apps.core.moment import Moment
 from apps.monitoring import annual_forms
 from apps.portals.base.posted import whole
 
+#: In the address: the forms of every year.
+_ALL = "all"
 _FILTERS = (
     ("", "全部"),
     ("unfiled", "未报送"),
@@ -23,8 +25,11 @@ _FILTERS = (
 def annual_list(request: HttpRequest, *, actor: Actor, now: Moment, district: str = "") -> dict[str, Any]:
     """Return the context of the list: years, counts, one page of forms; five queries."""
     years = annual_forms.years_known(actor=actor)
-    year = whole(request.GET.get("year"))
-    year = year if year in years else (years[0] if years else now.on.year)
+    if request.GET.get("year") == _ALL:
+        year = annual_forms.ALL_YEARS
+    else:
+        year = whole(request.GET.get("year"))
+        year = year if year in years else (years[0] if years else now.on.year)
     state = request.GET.get("state", "")
     state = state if state in dict(_FILTERS) else ""
     standing = annual_forms.annual_standing(actor=actor, on=now.on, year=year)
@@ -41,10 +46,12 @@ def annual_list(request: HttpRequest, *, actor: Actor, now: Moment, district: st
         "late": totals["late"] + totals["overdue"],
     }
     words = request.GET.get("q", "")
-    base = f"year={year}" + (f"&district={district}" if district else "")
+    code = str(year or _ALL)
+    base = f"year={code}" + (f"&district={district}" if district else "")
     return {
-        "year": year,
-        "years": [(one, f"{one} 年度") for one in years],
+        "year": code,
+        "year_label": f"{year} 年度" if year else "全部年度",
+        "years": [(_ALL, "全部年度"), *((str(one), f"{one} 年度") for one in years)],
         "state": state,
         "q": words,
         "standing": standing,
@@ -53,11 +60,11 @@ def annual_list(request: HttpRequest, *, actor: Actor, now: Moment, district: st
         "tabs": [
             {
                 "label": label,
-                "url": f"?{base}&state={code}",
-                "count": numbers[code],
-                "current": code == state,
+                "url": f"?{base}&state={one}",
+                "count": numbers[one],
+                "current": one == state,
             }
-            for code, label in _FILTERS
+            for one, label in _FILTERS
         ],
         "found": annual_forms.annual_page(
             actor=actor,

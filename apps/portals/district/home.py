@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     actor = actor_of(request)
     listing = applications.applications_page(actor=actor, per_page=1)
     now = Moment.of(shown_at())
-    owed = deadlines.obligations_for(actor=actor, mine=True, per_page=_TODOS)
+    owed = deadlines.things_to_do(actor=actor, on=now.on, per_page=_TODOS)
     # By the day, not by the sweeper's mark: what is late is late before the sweeper has come round.
     late = deadlines.obligations_for(
         actor=actor, mine=True, due_until=now.on - timedelta(days=1), per_page=1
@@ -93,9 +93,9 @@ def _watched(actor: Actor, on: date) -> list[dict[str, Any]]:
             "label": "年度表逾期未报",
             "count": found.forms_late,
             "late": True,
-            "url": f"{annual}?state=unfiled",
+            "url": f"{annual}?year=all&state=unfiled",
         },
-        {"label": "年度表待审核", "count": found.forms_to_review, "url": f"{annual}?state=filed"},
+        {"label": "年度表待审核", "count": found.forms_to_review, "url": f"{annual}?year=all&state=filed"},
         {"label": "现场复核超期", "count": found.rechecks_late, "late": True, "url": rechecks},
         {"label": "整改通知待送达", "count": found.to_serve, "url": orders},
         {"label": "整改待验收", "count": found.to_verify, "url": orders},

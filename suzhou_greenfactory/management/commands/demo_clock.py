@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.core.moment import DatabaseClock, put_demo_clock_forward
 from apps.deadlines.services import sweep
-from apps.monitoring.services import open_annual_forms
+from apps.monitoring.services import open_annual_forms, watch_recheck_cycles
 
 
 class Command(BaseCommand):
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         for step in range(options["days"] + 1):
             offset = put_demo_clock_forward(min(step, 1))
             open_annual_forms(clock=DatabaseClock())
+            watch_recheck_cycles(clock=DatabaseClock())
             sweep(clock=DatabaseClock())
         self.stdout.write(
             f"演示时钟已拨快 {offset.days} 天，现在是 {DatabaseClock().now().on:%Y年%-m月%-d日}。"

@@ -53,6 +53,7 @@ CELERY: dict[str, Any] = {
         "tidy-evidence": _every(3600, "apps.evidence.tasks.tidy"),
         "recheck-conflicts": _every(3600, "apps.review.tasks.recheck_conflicts"),
         "open-annual-forms": _every(3600, "apps.monitoring.tasks.open_annual_forms"),
+        "watch-recheck-cycles": _every(3600, "apps.monitoring.tasks.watch_recheck_cycles"),
         "render-missing-papers": _every(60, "apps.documents.tasks.render_missing"),
     },
 }

@@ -105,13 +105,10 @@ def test_forms_still_to_be_opened_are_foretold_as_they_then_come(scene: scenes.F
     assert [event for event in before if event.deed is not Deed.OPENS] == _told(scene, scenes.OPENS, end)
 
 
-def test_a_recheck_cycle_and_a_missing_calendar_are_foretold(scene: scenes.Forms) -> None:
+def test_a_missing_calendar_is_foretold(scene: scenes.Forms) -> None:
     system = scene.be(Actor.system())
     today = scene.clock.now().on
     found = timeline(actor=system, start=today, end=today + timedelta(days=4 * 366), on=today)
-    cycle = [event for event in found if event.kind == "monitoring.cycle"]
-    assert cycle
-    assert not any(event.readers for event in cycle)
     missing = [event.on for event in found if event.kind == "calendar"]
     assert missing[1:]
     assert {day.weekday() for day in missing[1:]} == {0}

@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.core.masking import masked_phone
-from apps.core.moment import SHANGHAI
+from apps.core.moment import SHANGHAI, shown_at
 
 register = template.Library()
 
@@ -133,13 +133,18 @@ def cn_date(value: datetime | date | None) -> str:
     return f"{day.year} 年 {day.month} 月 {day.day} 日"
 
 
+def _weekday(day: date) -> str:
+    return f"{day.month} 月 {day.day} 日（周{_WEEKDAYS[day.weekday()]}）"
+
+
 @register.filter
 def cn_day(value: datetime | date | None) -> str:
-    """Return a date without year but with weekday ("12 月 14 日（周一）")."""
+    """Return a date with its weekday ("12 月 14 日（周一）"), with its year where that is not the present one."""
     if not value:
         return _DASH
     day = _local(value)
-    return f"{day.month} 月 {day.day} 日（周{_WEEKDAYS[day.weekday()]}）"
+    this_year = timezone.localtime(shown_at(), SHANGHAI).year
+    return _weekday(day) if day.year == this_year else f"{day.year} 年 {_weekday(day)}"
 
 
 @register.filter
@@ -148,7 +153,7 @@ def cn_datetime(value: datetime | None) -> str:
     if not value:
         return _DASH
     moment = timezone.localtime(value, SHANGHAI)
-    return f"{moment.year} 年 {cn_day(moment)}{moment:%H:%M}"
+    return f"{moment.year} 年 {_weekday(moment)}{moment:%H:%M}"
 
 
 @register.filter
@@ -157,7 +162,7 @@ def due_words(due: datetime, now: datetime) -> str:
     moment = timezone.localtime(due, SHANGHAI)
     if moment.year != timezone.localtime(now, SHANGHAI).year:
         return cn_datetime(due)
-    return f"{cn_day(moment)}{moment:%H:%M}"
+    return f"{_weekday(moment)}{moment:%H:%M}"
 
 
 @register.filter
