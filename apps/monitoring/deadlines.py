@@ -126,7 +126,7 @@ register_kind(
     label="陈述申辩",
     party=Party.ENTERPRISE,
     todo="可以在期限内提交陈述申辩意见。",
-    path="rectify/",
+    path="rectify/{public_id}/",
     reminds=True,
     on_overdue=_ask,
     outcome="提请有权机关负责人决定，并开始计算决定期限。",

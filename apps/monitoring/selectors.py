@@ -108,6 +108,7 @@ class CancellationRow:
     facts: str
     statement_due_on: date
     statement: str
+    stated_at: datetime | None
     document_no: str
     decided_on: date | None
     decision_note: str
@@ -281,6 +282,7 @@ def _cancellation(row: Cancellation) -> CancellationRow:
         facts=row.facts,
         statement_due_on=row.statement_due_on,
         statement=row.statement,
+        stated_at=row.stated_at,
         document_no=row.document_no,
         decided_on=row.decided_on,
         decision_note=row.decision_note,

@@ -196,11 +196,17 @@ def may_decide_cancellation(
     competent = deciding_tier(level)
     return Verdict.all_of(
         when(tier is not competent, "R-06", f"{level.label}级称号由{competent.label}决定取消。"),
-        when(
-            not statement_received and not statement.is_over(on),
-            "R-40",
-            f"企业陈述申辩期至{chinese(statement.ends_on)}届满，尚未结束。",
-        ),
+        defence_heard(statement=statement, statement_received=statement_received, on=on),
+    )
+
+
+@implements("R-40")
+def defence_heard(*, statement: Term, statement_received: bool, on: date) -> Verdict:
+    """Has the enterprise been heard, so that its title may be cancelled, or suspended, on day ``on``?"""
+    return when(
+        not statement_received and not statement.is_over(on),
+        "R-40",
+        f"企业陈述申辩期至{chinese(statement.ends_on)}届满，尚未结束。",
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from apps.policy.rule_types import Kind, Rule
 
+_LADDERS = ("reminders_long", "reminders_medium", "reminders_short", "overdue_every_days")
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "R-01",
@@ -330,11 +332,8 @@ RULES: tuple[Rule, ...] = (
         settings=(
             "long_from_days",
             "short_to_workdays",
-            "reminders_long",
-            "overdue_every_days",
+            *_LADDERS,
             "expiry_reminders_most",
-            "reminders_medium",
-            "reminders_short",
             "city_copied_last_days",
             "quiet_from_hour",
             "quiet_until_hour",

@@ -528,7 +528,6 @@ def cancellation() -> CancellationDecision:
             ),
         ),
         defence=("2026年12月14日告知你单位陈述申辩的权利。你单位在规定期限内未提出陈述申辩。",),
-        banned_from=date(2027, 1, 15),
         banned_until=date(2030, 1, 15),
         remedies="如对本决定不服，可以自收到本决定之日起六十日内依法申请行政复议，"
         "或者自收到本决定之日起六个月内依法提起行政诉讼。",

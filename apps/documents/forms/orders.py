@@ -28,7 +28,7 @@ from apps.documents.rendering.papers import (
     SupplementNotice,
 )
 from apps.monitoring import selectors as monitoring
-from apps.monitoring.states import CANCELLED
+from apps.monitoring.states import CANCELLED, SUSPENDED
 from apps.parameters.selectors import in_force
 from apps.policy.levels import Level, Tier
 from apps.policy.recheck import recheck_threshold
@@ -41,6 +41,7 @@ CANCELLATION_CLAUSE = (
     "《苏州市绿色工厂建设实施方案（试行）》规定，复核结果不符合评价要求的企业，须在三个月内完成整改；"
     "逾期未完成的，取消相应级别绿色工厂称号，且三年内不得重新申报。"
 )
+SUSPENSION_CLAUSE = "4A、5A级称号由上级主管部门评定和取消，市工业和信息化局在本市暂停该称号并报上级主管部门。"
 REMEDIES = (
     "如对本决定不服，可以自收到本决定之日起六十日内依法申请行政复议，"
     "或者自收到本决定之日起六个月内依法提起行政诉讼。"
@@ -149,18 +150,18 @@ def rectification(*, actor: Actor, public_id: str, on: date) -> Built:
 
 
 def cancellation(*, actor: Actor, public_id: str, on: date) -> Built:
-    """Build the decision that takes a title away, with the defence and the remedies.
+    """Build the decision that takes a title away, or suspends it (4A, 5A), with the defence and the remedies.
 
     Raises:
         NotVisible: not in the actor's jurisdiction.
-        WrongStep: the title was not taken away (not decided yet, suspended, or dropped).
+        WrongStep: the title was neither taken away nor suspended (not decided yet, or dropped).
     """
     monitoring.cancellation(actor=actor, public_id=public_id)
     with as_reader(actor) as reader:
         row = monitoring.cancellation(actor=reader, public_id=public_id)
         title = titles.title_file(actor=reader, public_id=row.title_public_id).row
-    if row.state != CANCELLED or row.decided_on is None or row.ban_until is None:
-        raise WrongStep(f"当前状态为「{row.state_label}」，没有取消决定。")
+    if row.state not in {CANCELLED, SUSPENDED} or row.decided_on is None:
+        raise WrongStep(f"当前状态为「{row.state_label}」，没有取消或暂停的决定。")
     defence = (
         (f"你单位提出陈述申辩：{row.statement}", "我局已对陈述申辩意见进行复核。")
         if row.statement
@@ -180,9 +181,8 @@ def cancellation(*, actor: Actor, public_id: str, on: date) -> Built:
             level=title.level_label,
             certificate_number=title.certificate_no or "",
             facts=paragraphs(row.facts),
-            reasons=(*paragraphs(row.decision_note), CANCELLATION_CLAUSE),
+            reasons=(*paragraphs(row.decision_note), *_clauses(row.state)),
             defence=defence,
-            banned_from=row.decided_on,
             banned_until=row.ban_until,
             remedies=REMEDIES,
             copies_to=authority if by_city else CITY,
@@ -194,6 +194,11 @@ def cancellation(*, actor: Actor, public_id: str, on: date) -> Built:
         enterprise=title.enterprise_id,
         district=title.district,
     )
+
+
+def _clauses(state: str) -> tuple[str, ...]:
+    """Return the clauses a decision rests on."""
+    return (CANCELLATION_CLAUSE,) if state == CANCELLED else (CANCELLATION_CLAUSE, SUSPENSION_CLAUSE)
 
 
 def _day(on: date) -> str:

@@ -14,13 +14,7 @@ from apps.monitoring.services.annual_review import (
     tell_overdue,
     urge_annual_forms,
 )
-from apps.monitoring.services.cancellation import (
-    ask_for_decision,
-    decide_cancellation,
-    lower_titles_missed,
-    propose_cancellation,
-    state_defence,
-)
+from apps.monitoring.services.cancellation import decide_cancellation, lower_titles_missed, may_decide_now
 from apps.monitoring.services.checklist import Entry, Kept, Shot, add_recheck_photo, save_checks
 from apps.monitoring.services.cycles import CYCLE, watch_recheck_cycles
 from apps.monitoring.services.extension import extend_rectification
@@ -34,6 +28,7 @@ from apps.monitoring.services.incidents import (
     open_incident_paper,
     recheck_incident,
 )
+from apps.monitoring.services.proposal import ask_for_decision, propose_cancellation, state_defence
 from apps.monitoring.services.recheck_plan import plan_recheck, plan_suspended_recheck
 from apps.monitoring.services.rechecks import (
     Finding,
@@ -84,6 +79,7 @@ __all__ = [
     "file_annual_form",
     "file_incident",
     "lower_titles_missed",
+    "may_decide_now",
     "open_annual_forms",
     "open_incident_paper",
     "plan_recheck",

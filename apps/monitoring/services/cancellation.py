@@ -1,4 +1,4 @@
-"""取消称号: the system only proposes; after statement and defence a leader decides; the ban follows (R-40, R-41)."""
+"""取消称号 is decided by a leader after statement and defence; the ban follows (R-40, R-41). See `proposal`."""
 
 from __future__ import annotations
 
@@ -7,22 +7,18 @@ from datetime import date
 from django.db import transaction
 
 from apps.audit.services import record
-from apps.core.actor import Actor, Duty, Role
-from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
+from apps.core.actor import Actor
+from apps.core.errors import Invalid, NotVisible, require
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
-from apps.deadlines.counting import Counting
 from apps.deadlines.selectors import work_calendar
-from apps.deadlines.services import cancel_obligations, meet_obligation, open_obligation
-from apps.monitoring.models import AnnualForm, Cancellation, Rectification
-from apps.monitoring.services.rectification import countdown
+from apps.deadlines.services import cancel_obligations, meet_obligation
+from apps.monitoring.models import AnnualForm, Cancellation
+from apps.monitoring.services.proposal import DECISION_KINDS, locked_cancellation
 from apps.monitoring.services.shared import choices
 from apps.monitoring.states import (
     CANCELLATION_LIFE,
-    PROPOSED,
-    RECTIFICATION_LIFE,
     SENT_BACK,
-    SERVED,
     TO_FILE,
 )
 from apps.notifications.services import enqueue
@@ -31,196 +27,17 @@ from apps.policy.levels import Level, Tier
 from apps.policy.rectification import (
     cancellation_decider,
     cancellation_scope,
+    defence_heard,
     may_decide_cancellation,
-    may_propose_cancellation,
     statement_term,
 )
+from apps.policy.verdict import Verdict
 from apps.titles import selectors as titles
 from apps.titles import services as title_services
 
 _TEXT = 2000
 #: What the register of document numbers says each decision was for.
 _PURPOSES = {"cancel": "取消称号", "suspend": "暂停称号并报上级", "drop": "不予取消称号"}
-#: What the decider owes once the time for defence is over.
-DECISION_KINDS = {
-    Tier.DISTRICT: "monitoring.cancellation_district",
-    Tier.MUNICIPAL: "monitoring.cancellation",
-}
-
-
-@transaction.atomic
-def propose_cancellation(*, actor: Actor, clock: Clock, rectification_id: int) -> str | None:
-    """Draft the proposal when a rectification is overdue; idempotent (hook of its deadline).
-
-    Returns:
-        The cancellation's public id; None when the rectification is no longer waiting.
-
-    Raises:
-        RuleBroken: it is not overdue.
-        NotVisible: no such rectification.
-    """
-    row: Rectification | None = (
-        Rectification.objects.visible_to(actor)
-        .select_for_update(of=("self",))
-        .select_related("title", "recheck")
-        .filter(pk=rectification_id)
-        .first()
-    )
-    if row is None:
-        raise NotVisible
-    if row.state != SERVED:
-        return None
-    step = RECTIFICATION_LIFE.step(row.state, "overdue", actor)
-    moment = clock.now()
-    where = countdown(row, moment.on)
-    require(may_propose_cancellation(where))
-    row.state = step.target
-    row.version += 1
-    row.save()
-    title_services.change_title_state(
-        actor=actor,
-        moment=moment,
-        title_public_id=row.title.public_id,
-        event="propose_cancellation",
-        note=where.explanation,
-    )
-    # What follows the missed deadline has begun: it is not called to mind any more.
-    cancel_obligations(subject=row, moment=moment)
-    parameters = choices(moment.on)
-    term = statement_term(moment.on, parameters, work_calendar())
-    proposal = Cancellation.objects.create(
-        rectification=row,
-        title_id=row.title_id,
-        enterprise_id=row.enterprise_id,
-        district_id=row.district_id,
-        state=PROPOSED,
-        facts=(
-            f"{row.recheck.visited_on:%Y年%-m月%-d日}复核得分{row.recheck.score:.2f}分，不符合评价要求；"
-            f"整改通知（{row.number}）于{row.served_on:%Y年%-m月%-d日}送达。{where.explanation}"
-        ),
-        proposed_at=moment.at,
-        statement_due_on=term.ends_on,
-    )
-    record(
-        actor=actor,
-        event="cancellation.propose",
-        subject=proposal,
-        moment=moment,
-        rule=step.rule,
-        after={"level": row.title.level, "statement_due_on": term.ends_on},
-        note=proposal.facts,
-    )
-    open_obligation(
-        kind="monitoring.statement",
-        subject=proposal,
-        rule="R-40",
-        moment=moment,
-        enterprise=row.enterprise_id,
-        district=row.district_id,
-        counting=Counting.workdays(moment.on, parameters.statement_workdays),
-        label=row.title.enterprise_name,
-    )
-    level = Level(row.title.level)
-    enqueue(
-        key=f"cancellation-proposed:{proposal.public_id}",
-        template="cancellation_proposed",
-        context={"level": level.label, "public_id": row.public_id, "due": term.ends_on},
-        to_enterprise=row.enterprise_id,
-        subject=proposal,
-        moment=moment,
-    )
-    enqueue(
-        key=f"cancellation-proposed:{proposal.public_id}:district",
-        template="cancellation_district",
-        context={
-            "what": f"{row.title.enterprise_name}整改逾期未完成，拟取消{level.label}级称号",
-            "detail": f"企业可在{term.ends_on:%Y年%-m月%-d日}前提交陈述申辩意见，之后由有权机关决定。",
-            "public_id": row.public_id,
-        },
-        to_district=row.district_id,
-        subject=proposal,
-        moment=moment,
-    )
-    return str(proposal.public_id)
-
-
-@transaction.atomic
-def ask_for_decision(*, actor: Actor, clock: Clock, cancellation_id: int) -> None:
-    """The time for statement and defence is over: the decider has twenty working days (hook of the deadline)."""
-    row: Cancellation | None = (
-        Cancellation.objects.visible_to(actor)
-        .select_for_update(of=("self",))
-        .select_related("title")
-        .filter(pk=cancellation_id, state=PROPOSED)
-        .first()
-    )
-    if row is None:
-        return
-    moment = clock.now()
-    decider = cancellation_decider(Level(row.title.level))
-    local = decider is Tier.DISTRICT
-    # To state a defence is a right: who let it pass is not late with anything.
-    cancel_obligations(subject=row, moment=moment, kinds=["monitoring.statement"])
-    open_obligation(
-        kind=DECISION_KINDS[decider],
-        subject=row,
-        rule="R-40",
-        moment=moment,
-        enterprise=None,
-        district=row.district_id if local else None,
-        counting=Counting.workdays(row.statement_due_on, choices(moment.on).cancellation_workdays),
-        label=row.title.enterprise_name,
-    )
-    enqueue(
-        key=f"cancellation-to-decide:{row.public_id}",
-        template="cancellation_to_decide_district" if local else "cancellation_to_decide",
-        context={"enterprise": row.title.enterprise_name, "public_id": row.public_id},
-        to_municipal=not local,
-        to_district=row.district_id if local else None,
-        subject=row,
-        moment=moment,
-    )
-
-
-def locked_cancellation(*, actor: Actor, public_id: str) -> Cancellation:
-    """Return a proposal locked for change.
-
-    Raises:
-        NotVisible: not in the actor's jurisdiction.
-    """
-    row: Cancellation | None = (
-        Cancellation.objects.visible_to(actor)
-        .select_for_update(of=("self",))
-        .select_related("title", "rectification")
-        .filter(public_id=public_id)
-        .first()
-    )
-    if row is None:
-        raise NotVisible
-    return row
-
-
-@transaction.atomic
-def state_defence(*, actor: Actor, clock: Clock, public_id: str, statement: str) -> None:
-    """The enterprise states its defence.
-
-    Raises:
-        Invalid: empty.
-        WrongStep: already decided, or the time is over.
-        NotVisible, Forbidden: gates 1–2.
-    """
-    text = clean_text(statement, field="statement", label="陈述申辩", limit=_TEXT, multiline=True)
-    if not text:
-        raise Invalid.of("statement", "请填写陈述申辩意见。")
-    row = locked_cancellation(actor=actor, public_id=public_id)
-    if actor.role is not Role.ENTERPRISE or not actor.has(Duty.RESPONSIBLE, Duty.CLERK):
-        raise Forbidden("陈述申辩由企业提出。")
-    moment = clock.now()
-    if row.state != PROPOSED or moment.on > row.statement_due_on:
-        raise WrongStep("陈述申辩期已过，或已经作出决定。")
-    row.statement, row.stated_at = text, moment.at
-    row.save(update_fields=["statement", "stated_at"])
-    record(actor=actor, event="cancellation.state", subject=row, moment=moment, rule="R-40", note=text)
 
 
 @transaction.atomic
@@ -261,17 +78,8 @@ def decide_cancellation(
         actor=actor, moment=moment, text=number, purpose=_PURPOSES[decision], field="document_no"
     )
     ban_until: date | None = None
+    require(_decision_open(row, decision, on=moment.on))
     if decision == "cancel":
-        term = statement_term(_day(row), choices(moment.on), work_calendar())
-        require(
-            may_decide_cancellation(
-                level=level,
-                tier=decider,
-                statement=term,
-                statement_received=row.stated_at is not None,
-                on=moment.on,
-            )
-        )
         done = title_services.cancel_title(
             actor=actor,
             moment=moment,
@@ -307,24 +115,57 @@ def decide_cancellation(
         after={"level": row.title.level, "document_no": number, "ban_until": ban_until},
         note=text,
     )
-    if decision != "suspend":
-        _tell_decision(row, moment=moment)
+    _tell_decision(row, decision, moment=moment)
     return ban_until
 
 
-def _tell_decision(row: Cancellation, *, moment: Moment) -> None:
+def may_decide_now(*, actor: Actor, public_id: str, decision: str, on: date) -> Verdict:
+    """Return whether `cancel`, `suspend` or `drop` may be decided on day *on*, by whoever is competent (for pages).
+
+    Raises:
+        NotVisible: not in the actor's jurisdiction.
+    """
+    row = Cancellation.objects.visible_to(actor).select_related("title").filter(public_id=public_id).first()
+    if row is None:
+        raise NotVisible
+    return _decision_open(row, decision, on=on)
+
+
+def _decision_open(row: Cancellation, decision: str, *, on: date) -> Verdict:
+    """Whether `cancel`, `suspend` or `drop` may be decided on day *on*: a title is touched after the defence only."""
+    if decision == "drop":
+        return Verdict()
+    level, heard = Level(row.title.level), row.stated_at is not None
+    term = statement_term(_day(row), choices(on), work_calendar())
+    if decision == "suspend":
+        return defence_heard(statement=term, statement_received=heard, on=on)
+    return may_decide_cancellation(
+        level=level, tier=cancellation_decider(level), statement=term, statement_received=heard, on=on
+    )
+
+
+#: Decision → message to the enterprise, and what the district reads.
+_TOLD = {
+    "cancel": ("cancellation_decided", "已取消"),
+    "suspend": ("title_suspended", "已暂停，由市工业和信息化局报上级主管部门"),
+    "drop": ("cancellation_dropped", "决定不予取消"),
+}
+
+
+def _tell_decision(row: Cancellation, decision: str, *, moment: Moment) -> None:
     """Tell the enterprise and the district what was decided."""
+    template, done = _TOLD[decision]
     level, ban_until = Level(row.title.level).label, row.ban_until
     order, until = row.rectification.public_id, f"{ban_until:%Y-%m-%d}" if ban_until else ""
     enqueue(
         key=f"cancellation-decided:{row.public_id}",
-        template="cancellation_decided" if ban_until else "cancellation_dropped",
+        template=template,
         context={"level": level, "document_number": row.document_no, "reapply_on": until, "public_id": order},
         to_enterprise=row.enterprise_id,
         subject=row,
         moment=moment,
     )
-    ended = f"{row.title.enterprise_name}的{level}级称号已{'取消' if ban_until else '决定不予取消'}"
+    ended = f"{row.title.enterprise_name}的{level}级称号{done}"
     enqueue(
         key=f"cancellation-decided:{row.public_id}:district",
         template="cancellation_district",

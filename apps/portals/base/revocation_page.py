@@ -7,7 +7,7 @@ from typing import Any
 from apps.core.actor import Actor, Role
 from apps.core.moment import Moment
 from apps.monitoring import selectors as monitoring
-from apps.monitoring.services import lower_titles_missed
+from apps.monitoring.services import lower_titles_missed, may_decide_now
 from apps.monitoring.states import CANCELLATION_LIFE
 from apps.policy.levels import Level, Tier
 from apps.policy.rectification import cancellation_decider
@@ -19,13 +19,17 @@ _DECIDERS = {Tier.DISTRICT: "由属地签批负责人决定。", Tier.MUNICIPAL:
 def revocation_fields(row: monitoring.CancellationRow, *, actor: Actor, now: Moment) -> dict[str, Any]:
     """Return the proposal with what may be decided now, by whom, and what else it touches."""
     decider = cancellation_decider(Level(row.level))
+    ending = "suspend" if row.level > _CITY_TOP else "cancel"
     own = actor.role is (Role.DISTRICT if decider is Tier.DISTRICT else Role.MUNICIPAL)
     return {
         "row": row,
         "may_decide": own and bool(CANCELLATION_LIFE.events_for(row.state, actor)),
         "decided_by": _DECIDERS[decider],
-        "ending": "suspend" if row.level > _CITY_TOP else "cancel",
+        "ending": ending,
         "in_statement": row.state == "proposed" and now.on <= row.statement_due_on,
+        # The button is not offered before the enterprise has been heard: pressing it could only be refused.
+        "waiting": row.state == "proposed"
+        and not may_decide_now(actor=actor, public_id=row.public_id, decision=ending, on=now.on).ok,
         "lower": [f"{level}A" for level in lower_titles_missed(actor=actor, public_id=row.public_id)],
         "now": now.at,
     }

@@ -25,6 +25,11 @@ def test_the_whole_course_is_shown_and_decided(watch: watching.Watch) -> None:
     assert desk.get("revocations").status_code == 200
     leader = watch.city.leader
     form = {"decision": "cancel", "document_no": "苏工信节能〔2027〕9号", "note": "整改逾期未完成。"}
+    shown = desk.get("revocation", watch.proposal, by=leader).content.decode()
+    # Nothing to press that could only be refused: the date is said instead.
+    assert 'value="drop"' in shown
+    assert 'value="cancel"' not in shown
+    assert "陈述申辩期未满" in shown
     early = desk.post("revocation", watch.proposal, by=leader, **form)
     assert early.status_code == 422
     assert "R-40" in text_of(early)
@@ -33,6 +38,7 @@ def test_the_whole_course_is_shown_and_decided(watch: watching.Watch) -> None:
         desk.post("revocation", watch.proposal, by=leader, **{**form, "decision": "burn"}).status_code == 404
     )
     watch.move(watch.cancellation_row().statement_due_on + timedelta(days=1))
+    assert 'value="cancel"' in desk.get("revocation", watch.proposal, by=leader).content.decode()
     assert desk.post("revocation", watch.proposal, by=leader, **{**form, "note": ""}).status_code == 422
     assert desk.post("revocation", watch.proposal, by=leader, **form).status_code == 302
     assert watch.title_state() == "cancelled"

@@ -29,6 +29,7 @@ from apps.documents.rendering.papers import (
 )
 from apps.evidence import selectors as evidence
 from apps.monitoring import selectors as monitoring
+from apps.policy.calendar import chinese
 from apps.policy.levels import Level, Tier
 from apps.publicity import selectors as publicity
 from apps.review import selectors as review
@@ -269,7 +270,8 @@ def test_cancellation_decision_names_ban_and_defence(city: City) -> None:
     paper = build(city, actor, kinds.CANCELLATION, row.public_id).paper
     assert isinstance(paper, CancellationDecision)
     assert (paper.number, paper.dated) == (row.document_no, row.decided_on)
-    assert (paper.banned_from, paper.banned_until) == (row.decided_on, row.ban_until)
+    assert paper.banned_until == row.ban_until
+    assert f"{chinese(row.ban_until)}起可以重新申报" in paper.ruling
     assert paper.facts == (row.facts,)
     assert "未提出陈述申辩" in paper.defence[0]
     assert paper.certificate_number

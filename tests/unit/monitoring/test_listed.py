@@ -9,6 +9,8 @@ import pytest
 from apps.core.actor import Actor
 from apps.core.errors import Forbidden, WrongStep
 from apps.core.scoping import enter
+from apps.documents.forms.orders import cancellation
+from apps.documents.rendering.papers.orders import CancellationDecision
 from apps.monitoring import services as monitoring
 from apps.monitoring.verification import problems
 from apps.notifications.models import Message
@@ -47,7 +49,6 @@ scene = played()
 def test_a_failed_4a_is_suspended_and_may_not_be_cancelled(scene: scenes.Watch) -> None:
     scene.proposed()
     due = scene.cancellation_row().statement_due_on
-    scene.move(due + timedelta(days=1))
     proposal = scene.cancellation_row().public_id
     arguments = {
         "clock": scene.clock,
@@ -56,10 +57,19 @@ def test_a_failed_4a_is_suspended_and_may_not_be_cancelled(scene: scenes.Watch) 
         "note": "整改逾期未完成，报告省厅。",
     }
     leader = scene.be(scene.city.leader)
+    # not before the enterprise has been heard
+    assert broken(monitoring.decide_cancellation, actor=leader, decision="suspend", **arguments) == ["R-40"]
+    scene.move(due + timedelta(days=1))
     assert broken(monitoring.decide_cancellation, actor=leader, decision="cancel", **arguments) == ["R-40"]
     assert monitoring.decide_cancellation(actor=leader, decision="suspend", **arguments) is None
     assert (scene.title_state(), scene.cancellation_row().state) == ("suspended", "suspended")
     enter(Actor.system())
+    assert Message.objects.filter(key=f"cancellation-decided:{proposal}", template="title_suspended").exists()
+    assert Message.objects.filter(key=f"cancellation-decided:{proposal}:district").exists()
+    paper = cancellation(actor=leader, public_id=proposal, on=scene.clock.now().on).paper
+    assert isinstance(paper, CancellationDecision)
+    assert "暂停你单位4A级绿色工厂称号" in paper.ruling
+    assert "报上级主管部门" in paper.heading
     # the 3A title of the same enterprise stands
     assert list(Title.objects.filter(level=3).values_list("state", flat=True)) == ["valid"]
 

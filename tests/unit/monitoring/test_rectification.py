@@ -266,6 +266,14 @@ def test_the_defence_is_the_enterprises_and_in_time(scene: scenes.Watch) -> None
         Invalid, monitoring.state_defence, actor=scene.be(scene.enterprise), **{**arguments, "statement": " "}
     )
     monitoring.state_defence(actor=scene.enterprise, **arguments)
+    enter(Actor.system())
+    # who decides and the district are told; nothing is called to mind any more, and the decision is owed
+    told = rows(
+        "select template, to_municipal from notifications_message where key like '%%:stated:%%' order by id"
+    )
+    assert told == [("cancellation_to_decide", True), ("cancellation_district", False)]
+    live = "select kind from deadlines_obligation where subject_type = 'monitoring.cancellation' and state = 'open'"
+    assert rows(live) == [("monitoring.cancellation",)]
     # heard: the leader need not wait for the rest of the term
     assert scene.decide("drop") is None
     assert (scene.title_state(), scene.cancellation_row().state) == ("valid", "dropped")

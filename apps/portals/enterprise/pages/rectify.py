@@ -26,7 +26,7 @@ _DONE = {
     "serve": "已签收，整改期限自签收次日起算。",
     "save": "整改措施已保存，尚未提交。",
     "submit": "整改报告已提交，等待验收。验收期间不计入整改期限。",
-    "state": "陈述申辩意见已提交。",
+    "state": "陈述申辩意见已提交，有权决定的部门已收到。",
 }
 
 
@@ -190,7 +190,7 @@ def _page(
         and member
         and proposal.state == "proposed"
         and now.on <= proposal.statement_due_on,
-        "statement": text(request, "statement"),
+        "statement": request.POST.get("statement", proposal.statement if proposal else ""),
         "crumbs": [("整改", reverse("enterprise:rectifications")), (row.number, "")],
         "now": now.at,
     }
