@@ -182,8 +182,16 @@ _ROWS: tuple[Template, ...] = (
         "初评得分{score}，未达到3A级推荐要求，可以转为{level}级评定。", "请选择同意或不同意。", _CASE,
     ),
     Template(
-        "conversion_answered", _T, "{enterprise}{answer}转为本级评定", "企业已答复。", "请继续办理。", _CASE,
-        _HANDLER,
+        "conversion_answered", _T, "{enterprise}同意转为本级评定", "企业已答复。", "请按签批得分提出评定建议。",
+        "decisions/{public_id}/", _HANDLER,
+    ),
+    Template(
+        "conversion_declined", _R, "{enterprise}不同意转为本级评定", "企业已答复，本次3A级申报不予推荐，已办结。",
+        "无需办理。", "decisions/{public_id}/", _HANDLER,
+    ),
+    Template(
+        "ruling_to_sign", _T, "{enterprise}的评定建议待签发", "{outcome}", "请核对后签发。",
+        "decisions/{public_id}/", _SIGNER,
     ),
     *city_review_messages.ROWS,
     # --- 公示与评定

@@ -130,10 +130,9 @@ def answer_conversion(*, actor: Actor, clock: Clock, public_id: str, consent: bo
     take_step(row, step, actor=actor, moment=moment)
     enqueue(
         key=f"conversion_answered:{row.public_id}:{row.version}",
-        template="conversion_answered",
+        template="conversion_answered" if consent else "conversion_declined",
         context={
             "enterprise": row.enterprise.name,
-            "answer": "同意" if consent else "不同意",
             "public_id": row.public_id,
             "number": row.number,
         },

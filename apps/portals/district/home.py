@@ -27,7 +27,7 @@ _STAGES: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     ("形式审查", ("form_check", "supplementing"), "intake", "含补正中"),
     ("初评", ("prelim",), "scoring", "打分与签批"),
     ("初评完成", ("prelim_signed", "conversion_offered"), "decisions", "评定或推荐"),
-    ("属地评审", ("district_decision",), "decisions", "待签发"),
+    ("属地评审", ("district_decision",), "decisions", "提出建议与签发"),
     ("待备案", ("to_file", "filed"), "filings", "报市局"),
     ("已推荐", ("recommended",), "recommendations", "待市局受理"),
 )
@@ -57,6 +57,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
             "todos": [_todo(row, now.on) for row in owed.rows],
             "owed": owed,
             "signing": counts["submitted"],
+            "to_decide": review.proposed_rulings(actor=actor),
             "scoring": counts["scoring"],
             "next": review.next_in_queue(actor=actor),
             "watched": _watched(actor, now.on),

@@ -82,6 +82,7 @@ from apps.review.selectors.preliminary import (
     preliminary_counts,
     preliminary_of,
     preliminary_queue,
+    proposed_rulings,
     ruling_of,
     rulings,
 )
@@ -174,6 +175,7 @@ __all__ = [
     "preliminary_counts",
     "preliminary_of",
     "preliminary_queue",
+    "proposed_rulings",
     "public_draws",
     "public_notice",
     "public_notices",

@@ -200,6 +200,11 @@ def rulings(*, actor: Actor, state: str = "", unfiled: bool = False) -> list[Rul
     return [ruling_row(row, cases[row.application_id]) for row in found]
 
 
+def proposed_rulings(*, actor: Actor) -> int:
+    """Return how many decisions wait for the signer."""
+    return Ruling.objects.visible_to(actor).filter(state=states.PROPOSED).count()
+
+
 def ruling_of(*, actor: Actor, public_id: str) -> RulingRow | None:
     """Return the ruling on one application, None while there is none."""
     case = applications.case(actor=actor, public_id=public_id)

@@ -110,6 +110,14 @@ def propose_ruling(*, actor: Actor, clock: Clock, public_id: str, reason: str = 
         after={"level": row.level, "total": total, "keeps": keeps},
         note=row.reason,
     )
+    enqueue(
+        key=f"ruling-to-sign:{row.public_id}",
+        template="ruling_to_sign",
+        context={**words(case), "outcome": row.reason},
+        to_district=case.district,
+        subject=row,
+        moment=moment,
+    )
     outcome = "keep" if keeps else ("decide" if level is not None else "decline")
     return Proposal(outcome, row.level, f"{total:.2f}", decision.advice)
 
@@ -146,6 +154,10 @@ def _offer(actor: Actor, clock: Clock, case: CaseRow, review: PreliminaryReview)
             to_enterprise=case.enterprise_id,
             subject=review,
             moment=moment,
+        )
+        # Who is asked must be able to read where the points went: the sheet is signed and changes no more.
+        scoring.release_sheets(
+            actor=actor, clock=clock, application_id=case.id, kinds={"district"}, to="enterprise"
         )
     return Proposal(outcome.outcome.value, outcome.level, f"{total:.2f}", ())
 

@@ -279,6 +279,20 @@ def test_a_3a_case_below_80_is_offered_a_conversion(scene: scenes.Scene, browser
     assert handler.post(f"/d/decisions/{public_id}/propose/").status_code == 302
     assert scene.state(public_id) == "conversion_offered"
     assert handler.post(f"/d/decisions/{public_id}/propose/").status_code == 409
+    # The enterprise is told on its first page, reads where the points went, and answers; silence is no refusal.
+    ours = browser(scene.enterprises[public_id])
+    assert "请答复是否转为本级评定" in ours.get("/e/").content.decode()
+    page = f"/e/applications/{public_id}/"
+    assert "评定 2A 级绿色工厂" in ours.get(page).content.decode()
+    assert ours.get(f"{page}scores/").status_code == 200
+    assert ours.post(f"{page}conversion/").status_code == 422
+    assert scene.state(public_id) == "conversion_offered"
+    assert ours.post(f"{page}conversion/", {"consent": "yes"}).status_code == 302
+    assert "企业已同意转评，待提出建议" in handler.get("/d/decisions/").content.decode()
+    assert handler.post(f"/d/decisions/{public_id}/propose/").status_code == 302
+    signer = browser(scene.district.signer)
+    assert "的评定建议待签发" in signer.get("/messages/").content.decode()
+    assert "待签发" in signer.get("/d/decisions/").content.decode()
 
 
 def test_the_step_of_the_sub_area(scene: scenes.Scene, browser: Browser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,12 +14,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.applications import selectors as applications
 from apps.applications import services as application_services
-from apps.applications.selectors import TimelineEntry
-from apps.applications.states import DRAFT, FINAL, SUPPLEMENTING
-from apps.core.actor import Role
+from apps.applications.selectors import CaseRow, TimelineEntry
+from apps.applications.states import CONVERSION_OFFERED, DRAFT, FINAL, SUPPLEMENTING
+from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock
+from apps.parameters.selectors import in_force
+from apps.policy.recommendation import below80_outcome
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.enterprise.pages.common import application_crumbs, shown_now, steps_of
@@ -27,6 +30,7 @@ from apps.publicity.states import ACCEPTED
 from apps.review import selectors as review
 from apps.review import services as review_services
 from apps.scoring import selectors as scoring
+from apps.titles import selectors as titles
 
 _OBJECTION, _CREDIT = "objection", "credit_check"
 _GOOD, _BAD = {"awarded", "filing_acknowledged"}, {"refused", "not_recommended", "rejected", "lapsed"}
@@ -86,12 +90,17 @@ def request_exemption(request: HttpRequest, public_id: str) -> HttpResponseBase:
 @require_POST
 def answer_conversion(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Agree, or not, to a 1A/2A evaluation instead of 3A."""
-    consent = request.POST.get("consent") == "yes"
+    answer = request.POST.get("consent", "")
+    if answer not in {"yes", "no"}:
+        # No answer is not a refusal: a refusal ends the application.
+        refusal = Invalid({"": ["请选择同意或不同意转为本级评定。"]})
+        return file_page(request, public_id, refusal=refusal)
+    consent = answer == "yes"
     return _act(
         request,
         public_id,
         application_services.answer_conversion,
-        "已同意转为本级评定。" if consent else "已答复不同意转为本级评定。",
+        "已同意转为本级评定。" if consent else "已答复不同意转为本级评定，本次申报办结。",
         consent=consent,
     )
 
@@ -137,6 +146,7 @@ def file_page(
         ],
         "parts": [part for part in steps_of(file, sheet) if editable and (draft or part["code"] != "check")],
         "actions": actions,
+        "conversion_level": _conversion_level(actor, file.case, now.on),
         "events": [_event(entry) for entry in applications.timeline(actor=actor, public_id=public_id)],
         "returned": [row for row in file.returned if row.turn == file.case.turn],
         "released": [
@@ -162,6 +172,15 @@ def file_page(
         "typed": request.POST,
     }
     return page(request, "enterprise/application.html", context, refusal=refusal)
+
+
+def _conversion_level(actor: Actor, case: CaseRow, on: date) -> str:
+    """Return the level that the offered conversion leads to by the signed score, "" when none is offered."""
+    if case.state != CONVERSION_OFFERED or case.prelim_total is None:
+        return ""
+    standing = titles.standing_of(actor=actor, enterprise_id=case.enterprise_id)
+    outcome = below80_outcome(case.prelim_total, standing=standing, consent=None, parameters=in_force(on=on))
+    return outcome.level.label if outcome.level is not None else ""
 
 
 def _remarks(rows: list[review.RemarkRow]) -> list[tuple[str, list[review.RemarkRow]]]:

@@ -16,7 +16,7 @@ from apps.accounts.states import RETURNED
 from apps.applications import selectors as applications
 from apps.applications.selectors import CaseRow
 from apps.applications.services import HOLDING_EXPIRY
-from apps.applications.states import DRAFT, FINAL
+from apps.applications.states import CONVERSION_OFFERED, DRAFT, FINAL
 from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
 from apps.core.moment import end_of_day
@@ -73,15 +73,19 @@ def home(request: HttpRequest) -> HttpResponseBase:
     due = deadlines.most_urgent(actor=actor)
     until = now.on + timedelta(days=EXPIRY_DAYS)
     ban = next((row for row in due if row.kind == BAN), None)
+    duties = [
+        _duty(row, cases) for row in due if row.party == Party.ENTERPRISE and row.kind not in _WAITED_FOR
+    ]
+    asked = [case for case in cases if case.state == CONVERSION_OFFERED]
     context = {
         "enterprise": enterprise,
         "now": now.at,
-        "duties": [
-            _duty(row, cases) for row in due if row.party == Party.ENTERPRISE and row.kind not in _WAITED_FOR
-        ],
+        "duties": duties,
         # A notice of rectification concerns a title: who never held one is not asked for.
         "notices": unread_notices(actor=actor) if held else [],
         "ban": ban,
+        "asked": asked,
+        "to_do": len(asked) + len(duties),
         "open_cases": [_line(case, due, enterprise.authority) for case in cases if case.state not in FINAL],
         "closed_count": sum(case.state in FINAL for case in cases),
         "titles": standing,
