@@ -10,13 +10,14 @@ from django.db import connection, transaction
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
+from apps.core.faults import Faults
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
 from apps.parameters.models import ParameterValue
 from apps.parameters.selectors import values_on
 from apps.parameters.states import IN_FORCE, PROPOSED, VALUE_LIFE, WITHDRAWN
 from apps.policy.calendar import chinese
-from apps.policy.parameter_spec import ParameterErrors
+from apps.policy.parameter_spec import ParameterErrors, ParameterSpec
 from apps.policy.parameters import SPECS, Parameters
 from apps.policy.separation import may_sign
 
@@ -27,7 +28,7 @@ _APPROVING = 7395
 
 @transaction.atomic
 def propose_value(
-    *, actor: Actor, clock: Clock, key: str, value: object, effective_from: date, reason: str
+    *, actor: Actor, clock: Clock, key: str, value: object, effective_from: date | None, reason: str
 ) -> str:
     """Propose that parameter *key* has *value* from *effective_from*; return the proposal's public id.
 
@@ -36,12 +37,14 @@ def propose_value(
         clock: the time.
         key: attribute of `policy.parameters.Parameters`.
         value: typed, or as typed into the form.
-        effective_from: first Shanghai day; today or later, so that no decision already taken changes.
+        effective_from: first Shanghai day; today or later, so that no decision already taken changes; None when
+            no day was given, which is refused.
         reason: why.
 
     Raises:
         Forbidden: another role or duty.
-        Invalid: unknown key, a value the parameter cannot have, a contradiction with the others, a past day, no reason.
+        Invalid: every fault by field: unknown key, a value the parameter cannot have, a contradiction with the
+            others, no day or a past one, no reason.
     """
     if actor.role is not Role.MUNICIPAL or not actor.has(Duty.HANDLER, Duty.SIGNER) or actor.user_id is None:
         raise Forbidden("裁量参数由市工业和信息化局经办或签批人员提出。")
@@ -49,19 +52,22 @@ def propose_value(
     spec = SPECS.get(key)
     if spec is None:
         raise Invalid.of("key", "没有这个参数。")
-    text = clean_text(reason, field="reason", label="理由", limit=_REASON_LIMIT, multiline=True)
-    if not text:
-        raise Invalid.of("reason", "请填写理由。")
-    try:
-        stored = spec.dump(spec.parse(value))
-    except ValueError as error:
-        raise Invalid.of("value", f"{error}。") from None
-    _check_day(effective_from, moment)
-    _check_together(key, stored, effective_from)
+    with Faults() as faults:
+        stored = faults.read(lambda: _stored(spec, value), None)
+        if effective_from is None:
+            faults.note("effective_from", "请填写生效日期。")
+        first = effective_from or moment.on
+        faults.read(lambda: _check_day(first, moment), None)
+        text = faults.read(
+            lambda: clean_text(reason, field="reason", label="理由", limit=_REASON_LIMIT, multiline=True), ""
+        )
+        if not text:
+            faults.note("reason", "请填写理由。")
+    _check_together(key, stored, first)
     row = ParameterValue.objects.create(
         key=key,
         value=stored,
-        effective_from=effective_from,
+        effective_from=first,
         reason=text,
         state=PROPOSED,
         proposed_by_id=actor.user_id,
@@ -73,8 +79,8 @@ def propose_value(
         subject=row,
         moment=moment,
         rule=spec.rule or "",
-        before={key: values_on(on=effective_from).get(key, spec.dump(spec.default))},
-        after={key: stored, "effective_from": effective_from},
+        before={key: values_on(on=first).get(key, spec.dump(spec.default))},
+        after={key: stored, "effective_from": first},
         note=text,
     )
     return str(row.public_id)
@@ -161,6 +167,13 @@ def _locked(actor: Actor, public_id: str) -> ParameterValue:
     if row is None:
         raise NotVisible
     return row
+
+
+def _stored(spec: ParameterSpec, value: object) -> Any:
+    try:
+        return spec.dump(spec.parse(value))
+    except ValueError as error:
+        raise Invalid.of("value", f"{error}。") from None
 
 
 def _check_day(effective_from: date, moment: Moment) -> None:

@@ -12,6 +12,7 @@ from apps.accounts.services.notices import tell_account
 from apps.audit.services import record
 from apps.core.actor import DUTY_LABELS, Actor, Duty, Loan, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
+from apps.core.faults import Faults
 from apps.core.moment import Clock, Moment
 from apps.core.scoping import acting_as
 from apps.core.text import clean_text
@@ -28,8 +29,8 @@ def delegate_duties(
     clock: Clock,
     absent_id: int,
     delegate_id: int,
-    from_on: date,
-    until_on: date,
+    from_on: date | None,
+    until_on: date | None,
     reason: str,
 ) -> str:
     """Lend the own duties of an absent person to a colleague of the same bureau, from and until a day.
@@ -39,8 +40,8 @@ def delegate_duties(
         clock: the legal clock.
         absent_id: account of who is away.
         delegate_id: account of who stands in.
-        from_on: first day.
-        until_on: last day, that day included.
+        from_on: first day; None when none was given, which is refused.
+        until_on: last day, that day included; None likewise.
         reason: why, for the record.
 
     Returns:
@@ -49,22 +50,28 @@ def delegate_duties(
     Raises:
         Forbidden: another person than those two.
         NotVisible: no such account.
-        Invalid: no reason.
+        Invalid: every fault by field: no reason, no days, nobody chosen.
         RuleBroken: see `apps.policy.delegation.may_delegate`.
         WrongStep: the person's duties are lent already on one of these days.
     """
     _require_right(actor, absent_id)
-    text = clean_text(reason, field="reason", label="原因", limit=_REASON)
-    if not text:
-        raise Invalid.of("reason", "请填写原因。")
+    with Faults() as faults:
+        text = faults.read(lambda: clean_text(reason, field="reason", label="原因", limit=_REASON), "")
+        if not text:
+            faults.note("reason", "请填写原因。")
+        for field, label, day in (("from_on", "开始日期", from_on), ("until_on", "结束日期", until_on)):
+            if day is None:
+                faults.note(field, f"请填写{label}。")
+        if not User.objects.filter(pk=delegate_id).exists():
+            faults.note("delegate", "请选择受托人。")
+        if from_on is None or until_on is None:
+            raise faults.refusal()
     # In the order of their ids: two arrangements the other way round cannot wait for each other.
     rows = User.objects.select_for_update(of=("self",)).filter(pk__in=[absent_id, delegate_id]).order_by("pk")
     found = {row.pk: row for row in rows}
     absent, delegate = found.get(absent_id), found.get(delegate_id)
-    if absent is None or absent.role not in _BUREAUS:
+    if absent is None or delegate is None or absent.role not in _BUREAUS:
         raise NotVisible
-    if delegate is None:
-        raise Invalid.of("delegate", "请选择受托人。")
     moment = clock.now()
     require(
         may_delegate(

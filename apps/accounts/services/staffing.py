@@ -20,6 +20,7 @@ from apps.accounts.services.people import create_staff
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Invalid, WrongStep
+from apps.core.faults import Faults
 from apps.core.moment import Clock
 from apps.core.scoping import enter
 from apps.core.text import clean_text
@@ -63,19 +64,20 @@ def open_staff_account(*, actor: Actor, clock: Clock, data: NewStaff) -> OpenedA
         Forbidden, Invalid: see `create_staff`.
     """
     password = random_password()
-    user_id = create_staff(
-        actor=actor,
-        clock=clock,
-        username=data.username,
-        name=data.name,
-        role=data.role,
-        duties=data.duties,
-        password=password,
-        district=data.district,
-        position=data.position,
-        email=_checked_address(data.email) if data.email else "",
-        sub_area=data.sub_area,
-    )
+    with Faults() as faults:
+        user_id = create_staff(
+            actor=actor,
+            clock=clock,
+            username=data.username,
+            name=data.name,
+            role=data.role,
+            duties=data.duties,
+            password=password,
+            district=data.district,
+            position=data.position,
+            email=faults.read(lambda: _checked_address(data.email), "") if data.email else "",
+            sub_area=data.sub_area,
+        )
     user = User.objects.get(pk=user_id)
     user.must_change_password = True
     user.initial_password_until = clock.now().at + ONE_TIME_PASSWORD_LASTS
@@ -149,8 +151,10 @@ def change_address(*, actor: Actor, clock: Clock, user_id: int, email: str, reas
         Invalid: no reason, or not a mail address.
     """
     row = locked_account(actor=actor, user_id=user_id)
-    text = _reason(reason)
-    before, row.email = row.email, _checked_address(email)
+    with Faults() as faults:
+        text = faults.read(lambda: _reason(reason), "")
+        new = faults.read(lambda: _checked_address(email), "")
+    before, row.email = row.email, new
     moment = clock.now()
     row.save(update_fields=["email"])
     record(
@@ -177,12 +181,13 @@ def correct_name(*, actor: Actor, clock: Clock, user_id: int, name: str, reason:
         Invalid: no reason, no name, or the name it has.
     """
     row = locked_account(actor=actor, user_id=user_id)
-    text = _reason(reason)
-    new = clean_text(name, field="person_name", label="姓名", limit=_NAME)
-    if not new:
-        raise Invalid.of("person_name", "请填写姓名。")
-    if new == row.name:
-        raise Invalid.of("person_name", "与现在登记的姓名相同。")
+    with Faults() as faults:
+        text = faults.read(lambda: _reason(reason), "")
+        new = faults.read(lambda: clean_text(name, field="person_name", label="姓名", limit=_NAME), "")
+        if not new:
+            faults.note("person_name", "请填写姓名。")
+        if new == row.name:
+            faults.note("person_name", "与现在登记的姓名相同。")
     before, row.name = row.name, new
     moment = clock.now()
     row.save(update_fields=["name"])

@@ -10,6 +10,7 @@ from django.db import transaction
 from apps.accounts.uscc import check as check_uscc
 from apps.core.actor import Actor, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible
+from apps.core.faults import Faults
 from apps.core.models import new_public_id
 from apps.core.moment import Clock
 from apps.core.text import clean_text
@@ -31,29 +32,33 @@ def register_body(
     if actor.role is not Role.MUNICIPAL:
         raise Forbidden("服务机构由市局登记。")
     require_staff(actor)
-    code = check_uscc(uscc)
-    text = clean_text(name, field="name", label="名称", limit=100)
-    errors: dict[str, list[str]] = {} if text else {"name": ["请填写机构名称。"]}
     chosen = [kind for kind in BODY_KINDS if kind in kinds]
-    if not chosen:
-        errors["kinds"] = ["请选择服务类别。"]
+    with Faults() as faults:
+        code = faults.read(lambda: check_uscc(uscc), "")
+        text = faults.read(lambda: clean_text(name, field="name", label="名称", limit=100), "")
+        proof = faults.read(
+            lambda: clean_text(qualification, field="qualification", label="资质", limit=200), ""
+        )
+        if not text:
+            faults.note("name", "请填写机构名称。")
+        if not chosen:
+            faults.note("kinds", "请选择服务类别。")
+        if code and ServiceBody.objects.filter(uscc=code, removed_at=None).exists():
+            faults.note("uscc", "这家机构已经登记。")
     moment = clock.now()
     row = ServiceBody(
         public_id=new_public_id(),
         name=text,
         uscc=code,
         kinds=chosen,
-        qualification=clean_text(qualification, field="qualification", label="资质", limit=200),
+        qualification=proof,
         registered_at=moment.at,
         registered_by_id=actor.account,
     )
-    if not errors:
-        ServiceBody.objects.bulk_create([row], ignore_conflicts=True)
-    stored = ServiceBody.objects.select_for_update(of=("self",)).filter(uscc=code).first()
-    if stored is not None and stored.public_id != row.public_id and stored.removed_at is None:
-        errors["uscc"] = ["这家机构已经登记。"]
-    if errors or stored is None:
-        raise Invalid(errors)
+    ServiceBody.objects.bulk_create([row], ignore_conflicts=True)
+    stored = ServiceBody.objects.select_for_update(of=("self",)).get(uscc=code)
+    if stored.public_id != row.public_id and stored.removed_at is None:  # registered meanwhile
+        raise Invalid.of("uscc", "这家机构已经登记。")
     if stored.removed_at is not None:  # it comes back as what it is now, its declared relations with it
         stored.name, stored.kinds, stored.qualification = row.name, row.kinds, row.qualification
         stored.registered_at, stored.registered_by_id = row.registered_at, row.registered_by_id
@@ -92,20 +97,25 @@ def remove_body(*, actor: Actor, clock: Clock, public_id: str, reason: str) -> N
 
 
 @transaction.atomic
-def declare_engagement(*, actor: Actor, clock: Clock, body: str, since: date) -> None:
+def declare_engagement(*, actor: Actor, clock: Clock, body: str, since: date | None) -> None:
     """An enterprise says which registered body helps it, so that its people do not judge the enterprise (R-20).
 
     Raises:
         Forbidden: not a member of a confirmed enterprise.
-        Invalid: no such body, a day to come, or declared already.
+        Invalid: every fault by field: no such body or declared already, no day (None) or one to come.
     """
     firm = own_firm(actor)
     moment = clock.now()
     found = ServiceBody.objects.filter(public_id=body, removed_at=None).first()
-    if found is None:
-        raise Invalid.of("body", "请选择登记在册的机构。")
-    if since > moment.on:
-        raise Invalid.of("since", "开始日期不能晚于今天。")
+    with Faults() as faults:
+        if found is None:
+            faults.note("body", "请选择登记在册的机构。")
+        if since is None:
+            faults.note("since", "请填写开始日期。")
+        elif since > moment.on:
+            faults.note("since", "开始日期不能晚于今天。")
+        if found is None or since is None:
+            raise faults.refusal()
     if Engagement.objects.visible_to(actor).filter(body=found, enterprise_id=firm.id).exists():
         raise Invalid.of("body", "已登记过这家机构。")
     row = Engagement.objects.create(

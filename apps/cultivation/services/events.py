@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Sum
@@ -12,6 +13,7 @@ from django.db.models import Sum
 from apps.audit.services import record
 from apps.core.actor import Actor
 from apps.core.errors import Invalid, NotVisible, WrongStep
+from apps.core.faults import Faults
 from apps.core.moment import Clock
 from apps.core.scoping import acting_as
 from apps.core.text import clean_text
@@ -25,14 +27,14 @@ _PARAGRAPHS = frozenset({"summary", "material"})
 
 @dataclass(frozen=True, slots=True)
 class EventData:
-    """What is announced of an event; `seats` None: no limit."""
+    """What is announced of an event; `seats` None: no limit; a time None: not given, which is refused."""
 
     kind: str
     title: str
     place: str
-    starts_at: datetime
-    ends_at: datetime
-    sign_up_until: datetime
+    starts_at: datetime | None
+    ends_at: datetime | None
+    sign_up_until: datetime | None
     summary: str
     seats: int | None = None
     material: str = ""
@@ -48,36 +50,45 @@ def make_event(*, actor: Actor, clock: Clock, data: EventData) -> str:
     """
     require_staff(actor)
     moment = clock.now()
-    errors: dict[str, list[str]] = {}
-    texts = {
-        field: clean_text(value, field=field, label=label, limit=limit, multiline=field in _PARAGRAPHS)
+    starts_at, ends_at, until = data.starts_at, data.ends_at, data.sign_up_until
+    texts: dict[str, str] = {}
+    with Faults() as faults:
+        if data.kind not in EVENT_KINDS:
+            faults.note("kind", "请选择类别。")
         for field, label, limit, value in (
             ("title", "名称", 100, data.title),
             ("place", "地点", 120, data.place),
             ("summary", "内容", 2000, data.summary),
             ("material", "资料", 20000, data.material),
-        )
-    }
-    for field, label in (("title", "名称"), ("place", "地点"), ("summary", "内容")):
-        if not texts[field]:
-            errors[field] = [f"请填写{label}。"]
-    if data.kind not in EVENT_KINDS:
-        errors["kind"] = ["请选择类别。"]
-    if data.ends_at <= data.starts_at:
-        errors["ends_at"] = ["结束时间应晚于开始时间。"]
-    if data.sign_up_until > data.ends_at:
-        errors["sign_up_until"] = ["报名截止不能晚于活动结束。"]
-    if data.seats is not None and data.seats < 1:
-        errors["seats"] = ["名额至少 1 人，不限请留空。"]
-    if errors:
-        raise Invalid(errors)
+        ):
+            read = partial(
+                clean_text, value, field=field, label=label, limit=limit, multiline=field in _PARAGRAPHS
+            )
+            texts[field] = faults.read(read, "")
+            if not texts[field] and field != "material":
+                faults.note(field, f"请填写{label}。")
+        for field, label, at in (
+            ("starts_at", "开始时间", starts_at),
+            ("ends_at", "结束时间", ends_at),
+            ("sign_up_until", "报名截止时间", until),
+        ):
+            if at is None:
+                faults.note(field, f"请填写{label}。")
+        if starts_at and ends_at and ends_at <= starts_at:
+            faults.note("ends_at", "结束时间应晚于开始时间。")
+        if until and ends_at and until > ends_at:
+            faults.note("sign_up_until", "报名截止不能晚于活动结束。")
+        if data.seats is not None and data.seats < 1:
+            faults.note("seats", "名额至少 1 人，不限请留空。")
+        if starts_at is None or ends_at is None or until is None:
+            raise faults.refusal()
     row = Event.objects.create(
         **texts,
         kind=data.kind,
         district_id=actor.district,
-        starts_at=data.starts_at,
-        ends_at=data.ends_at,
-        sign_up_until=data.sign_up_until,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        sign_up_until=until,
         seats=data.seats,
         state=DRAFT,
         made_by_id=actor.account,

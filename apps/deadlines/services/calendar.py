@@ -17,6 +17,7 @@ from django.db import transaction
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible
+from apps.core.faults import Faults
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
 from apps.deadlines.models import CalendarDay, CalendarNotice
@@ -110,23 +111,34 @@ def _require_keeper(actor: Actor) -> None:
 
 
 @transaction.atomic
-def correct_day(*, actor: Actor, clock: Clock, day: date, is_workday: bool, name: str, reason: str) -> int:
+def correct_day(
+    *, actor: Actor, clock: Clock, day: date | None, is_workday: bool | None, name: str, reason: str
+) -> int:
     """Correct one day of a published year; return how many live deadlines moved.
+
+    None for the day or for what it becomes: not given, which is refused together with every other fault.
 
     Raises:
         Forbidden: neither the city's bureau nor the system administrator.
         NotVisible: the day's year is not published: enter the year instead.
-        Invalid: no reason, or nothing would change.
+        Invalid: every fault by field, or nothing would change.
     """
     _require_keeper(actor)
-    text = clean_text(reason, field="reason", label="更正依据", limit=_LIMIT)
-    if not text:
-        raise Invalid.of("reason", "请填写更正依据（文号或通知名称）。")
+    with Faults() as faults:
+        if day is None:
+            faults.note("day", "请填写日期。")
+        if is_workday is None:
+            faults.note("is_workday", "请选择工作日或休息日。")
+        name = faults.read(lambda: clean_text(name, field="name", label="节假日名称", limit=40), "")
+        text = faults.read(lambda: clean_text(reason, field="reason", label="更正依据", limit=_LIMIT), "")
+        if not text:
+            faults.note("reason", "请填写更正依据（文号或通知名称）。")
+        if day is None or is_workday is None:
+            raise faults.refusal()
     row = CalendarDay.objects.select_for_update().filter(date=day).first()
     if row is None:
         raise NotVisible(f"{day.year}年放假安排尚未录入，请先录入全年安排。")
     moment = clock.now()
-    name = clean_text(name, field="name", label="节假日名称", limit=40)
     before = {"is_workday": row.is_workday, "name": row.name, "source": row.source}
     if (row.is_workday, row.name) == (is_workday, name):
         raise Invalid.of(

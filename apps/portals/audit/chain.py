@@ -14,6 +14,7 @@ from apps.audit import selectors as audit
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
+from apps.core.faults import Faults
 from apps.core.moment import Clock, DatabaseClock
 from apps.core.reconfirming import reconfirmed
 from apps.core.text import clean_text
@@ -65,20 +66,24 @@ def package(request: HttpRequest) -> HttpResponseBase:
 
 
 def _params(request: HttpRequest, actor: Actor) -> dict[str, str]:
-    reason = clean_text(text(request, "reason"), field="reason", label="用途", limit=_REASON)
-    if not reason:
-        raise Invalid.of("reason", "请写明用途，随取证记录留存。")
-    number = text(request, "number").strip()
-    if number:
-        found = applications.applications_page(actor=actor, q=number, per_page=2)
-        if len(found.rows) != 1:
-            raise Invalid.of("number", "没有找到这一办件，请填写完整的申报编号。")
-        return {"case": found.rows[0].public_id, "reason": reason}
-    since, until = (read_when(text(request, name).strip(), name) for name in ("since", "until"))
-    if since is None or until is None:
-        raise Invalid.of("since", "请填写起止日期，或填写申报编号。")
-    if until < since:
-        raise Invalid.of("until", "结束日期不能早于开始日期。")
+    with Faults() as faults:
+        reason = faults.read(
+            lambda: clean_text(text(request, "reason"), field="reason", label="用途", limit=_REASON), ""
+        )
+        if not reason:
+            faults.note("reason", "请写明用途，随取证记录留存。")
+        number = text(request, "number").strip()
+        if number:
+            found = applications.applications_page(actor=actor, q=number, per_page=2)
+            if len(found.rows) != 1:
+                raise Invalid.of("number", "没有找到这一办件，请填写完整的申报编号。")
+            return {"case": found.rows[0].public_id, "reason": reason}
+        since = faults.read(lambda: read_when(text(request, "since").strip(), "since"), None)
+        until = faults.read(lambda: read_when(text(request, "until").strip(), "until"), None)
+        if since is None or until is None:
+            raise Invalid.of("since" if since is None else "until", "请填写起止日期，或填写申报编号。")
+        if until < since:
+            raise Invalid.of("until", "结束日期不能早于开始日期。")
     return {
         "title": f"取证包_{since:%Y%m%d}_{until:%Y%m%d}",
         "since": midnight(since).isoformat(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import datetime
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience, open_to_all
 from apps.core.errors import DomainError, Invalid
+from apps.core.faults import Faults
 from apps.core.moment import SHANGHAI, Clock, DatabaseClock
 from apps.cultivation import selectors, services
 from apps.cultivation.states import EVENT_KINDS, EVENT_LIFE
 from apps.portals.base.files import send_file
 from apps.portals.base.http import attempt, page, say
-from apps.portals.base.posted import required_day, text, whole
+from apps.portals.base.posted import required_day, text, time_of_day, whole
 from apps.portals.base.visible import must_be_visible, seen
 
 _BUREAUS = (Role.DISTRICT, Role.MUNICIPAL)
@@ -127,18 +128,19 @@ def new_event(request: HttpRequest) -> HttpResponseBase:
         return page(request, "cultivation/event_form.html", context)
 
     def deed(*, actor: Actor, clock: Clock) -> str:
-        data = services.EventData(
-            kind=text(request, "kind"),
-            title=text(request, "title"),
-            place=text(request, "place"),
-            starts_at=_instant(request, "starts", "开始"),
-            ends_at=_instant(request, "ends", "结束"),
-            sign_up_until=_instant(request, "until", "报名截止"),
-            seats=whole(request.POST.get("seats")) or None,
-            summary=text(request, "summary"),
-            material=text(request, "material"),
-        )
-        return services.make_event(actor=actor, clock=clock, data=data)
+        with Faults() as faults:
+            data = services.EventData(
+                kind=text(request, "kind"),
+                title=text(request, "title"),
+                place=text(request, "place"),
+                starts_at=_instant(request, faults, "starts", "开始"),
+                ends_at=_instant(request, faults, "ends", "结束"),
+                sign_up_until=_instant(request, faults, "until", "报名截止"),
+                seats=_seats(request),
+                summary=text(request, "summary"),
+                material=text(request, "material"),
+            )
+            return _beside_the_day(lambda: services.make_event(actor=actor, clock=clock, data=data))
 
     made, refusal = attempt(deed, actor=actor_of(request), clock=DatabaseClock())
     if refusal is not None:
@@ -225,18 +227,35 @@ def sign_up(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
 
 
-def _instant(request: HttpRequest, name: str, label: str) -> datetime:
-    """Return the Shanghai instant of a posted day and time of day.
+def _instant(request: HttpRequest, faults: Faults, name: str, label: str) -> datetime | None:
+    """Return the Shanghai instant of a posted day and time of day; what is missing or faulty is kept in *faults*."""
+    on = faults.read(lambda: required_day(request, f"{name}_on", f"{label}日期"), None)
+    at = faults.read(lambda: time_of_day(request, f"{name}_time", f"{label}时间"), None)
+    if at is None:
+        faults.note(f"{name}_time", f"请填写{label}时间，例如 09:00。")
+    return datetime.combine(on, at, SHANGHAI) if on and at else None
 
-    Raises:
-        Invalid: either is missing or faulty, keyed by the name of the day's field.
-    """
-    on = required_day(request, f"{name}_on", f"{label}日期")
+
+def _seats(request: HttpRequest) -> int | None:
+    """Return the posted number of seats, None when the field is empty; no number counts as none, which is refused."""
+    sent = text(request, "seats").strip()
+    return whole(sent) if sent else None
+
+
+def _beside_the_day(service: Callable[[], str]) -> str:
+    """Call *service*; what it says of a moment is told at the field of its day, unless the form said it already."""
     try:
-        at = time.fromisoformat(text(request, f"{name}_time").strip())
-    except ValueError:
-        raise Invalid.of(f"{name}_time", f"请填写{label}时间，例如 09:00。") from None
-    return datetime.combine(on, at, SHANGHAI)
+        return service()
+    except Invalid as refusal:
+        fields = {"starts_at": "starts_on", "ends_at": "ends_on", "sign_up_until": "until_on"}
+        missing = {f"请填写{label}时间。" for label in ("开始", "结束", "报名截止")}
+        raise Invalid(
+            {
+                fields.get(field, field): messages
+                for field, messages in refusal.errors.items()
+                if not missing.issuperset(messages)
+            }
+        ) from None
 
 
 def _done(request: HttpRequest, public_id: str, deed: Callable[..., object], done: str) -> HttpResponseBase:

@@ -13,11 +13,12 @@ from apps.accounts import selectors as accounts
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
+from apps.core.faults import Faults
 from apps.core.moment import SHANGHAI, Clock, DatabaseClock, shown_at
 from apps.cultivation import selectors, services
 from apps.cultivation.states import BODY_KINDS, PLAN_LIFE
 from apps.portals.base.http import attempt, page, say
-from apps.portals.base.posted import required_day, text, whole
+from apps.portals.base.posted import day, text, whole
 from apps.portals.base.visible import must_be_visible
 
 _BUREAUS = (Role.DISTRICT, Role.MUNICIPAL)
@@ -143,14 +144,14 @@ def _plans(request: HttpRequest) -> Callable[..., object]:
 
 
 def _declares(request: HttpRequest) -> Callable[..., object]:
-    def deed(*, actor: Actor, clock: Clock) -> object:
-        services.declare_engagement(
-            actor=actor,
-            clock=clock,
-            body=text(request, "body"),
-            since=required_day(request, "since", "开始日期"),
-        )
-        return None
+    def deed(*, actor: Actor, clock: Clock) -> None:
+        with Faults() as faults:
+            services.declare_engagement(
+                actor=actor,
+                clock=clock,
+                body=text(request, "body"),
+                since=faults.read(lambda: day(request, "since", "开始日期"), None),
+            )
 
     return deed
 

@@ -11,9 +11,10 @@ from apps.accounts import organisation, services
 from apps.core.actor import DUTY_LABELS, Actor, Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
+from apps.core.faults import Faults
 from apps.core.moment import Clock, DatabaseClock, Moment, shown_at
 from apps.portals.base.http import attempt, page, say
-from apps.portals.base.posted import required_day, text, whole
+from apps.portals.base.posted import day, text, whole
 from apps.portals.base.visible import must_be_visible
 
 _BUREAUS = (Role.DISTRICT, Role.MUNICIPAL)
@@ -27,15 +28,16 @@ def my_absence(request: HttpRequest) -> HttpResponseBase:
         return _form(request)
 
     def deed(*, actor: Actor, clock: Clock) -> str:
-        return services.delegate_duties(
-            actor=actor,
-            clock=clock,
-            absent_id=actor.account,
-            delegate_id=whole(request.POST.get("delegate")),
-            from_on=required_day(request, "from_on", "开始日期"),
-            until_on=required_day(request, "until_on", "结束日期"),
-            reason=text(request, "reason"),
-        )
+        with Faults() as faults:
+            return services.delegate_duties(
+                actor=actor,
+                clock=clock,
+                absent_id=actor.account,
+                delegate_id=whole(request.POST.get("delegate")),
+                from_on=faults.read(lambda: day(request, "from_on", "开始日期"), None),
+                until_on=faults.read(lambda: day(request, "until_on", "结束日期"), None),
+                reason=text(request, "reason"),
+            )
 
     _, refusal = attempt(deed, actor=actor_of(request), clock=DatabaseClock())
     if refusal is not None:

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
+from apps.core.faults import Faults
 from apps.core.moment import Clock
 from apps.deadlines import selectors as deadlines
 from apps.deadlines import services as deadline_services
 from apps.evidence import services as evidence
 from apps.portals.base.files import send_file
 from apps.portals.base.http import page
-from apps.portals.base.posted import required_day, text, whole
+from apps.portals.base.posted import day, text, whole
 from apps.portals.base.visible import seen
 from apps.portals.municipal.common import act, shown_now
 
@@ -41,17 +42,15 @@ def correct_day(request: HttpRequest) -> HttpResponseBase:
     """Correct one day of a known year; live deadlines move with it."""
 
     def deed(*, actor: Actor, clock: Clock) -> int:
-        chosen = text(request, "is_workday")
-        if chosen not in {"yes", "no"}:
-            raise Invalid.of("is_workday", "请选择工作日或休息日。")
-        return deadline_services.correct_day(
-            actor=actor,
-            clock=clock,
-            day=required_day(request, "day", "日期"),
-            is_workday=chosen == "yes",
-            name=text(request, "name"),
-            reason=text(request, "reason"),
-        )
+        with Faults() as faults:
+            return deadline_services.correct_day(
+                actor=actor,
+                clock=clock,
+                day=faults.read(lambda: day(request, "day", "日期"), None),
+                is_workday={"yes": True, "no": False}.get(text(request, "is_workday")),
+                name=text(request, "name"),
+                reason=text(request, "reason"),
+            )
 
     return act(
         request,
@@ -69,16 +68,24 @@ def correct_day(request: HttpRequest) -> HttpResponseBase:
 def record_year(request: HttpRequest) -> HttpResponseBase:
     """Enter the State Council's arrangement of a whole year."""
     year = whole(request.POST.get("year"))
+
+    def deed(*, actor: Actor, clock: Clock) -> int:
+        unread: list[tuple[date, str]] = []
+        with Faults() as faults:
+            free = faults.read(lambda: _days(text(request, "holidays"), "holidays"), unread)
+            worked = faults.read(lambda: _days(text(request, "makeup_days"), "makeup_days"), unread)
+            return deadline_services.record_year(
+                actor=actor,
+                clock=clock,
+                year=year,
+                holidays=dict(free),
+                makeup_days=[on for on, _ in worked],
+                source=text(request, "source"),
+            )
+
     return act(
         request,
-        lambda actor, clock: deadline_services.record_year(
-            actor=actor,
-            clock=clock,
-            year=year,
-            holidays=dict(_days(text(request, "holidays"), "holidays")),
-            makeup_days=[day for day, _ in _days(text(request, "makeup_days"), "makeup_days")],
-            source=text(request, "source"),
-        ),
+        deed,
         done=lambda moved: f"{year} 年放假安排已录入，{moved} 项暂定期限已重新计算。",
         to=f"{reverse('municipal:calendar')}?year={year}",
         again=lambda refusal: _file(request, shown_now().on.year, refusal=refusal),
@@ -130,10 +137,10 @@ def _days(sent: str, field: str) -> list[tuple[date, str]]:
         if not parts:
             continue
         try:
-            day = date.fromisoformat(parts[0])
+            on = date.fromisoformat(parts[0])
         except ValueError:
             raise Invalid.of(field, f"第 {number} 行不是有效日期，示例：2027-10-01 国庆节。") from None
-        found.append((day, parts[1].strip() if len(parts) > 1 else ""))
+        found.append((on, parts[1].strip() if len(parts) > 1 else ""))
     return found
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
+from apps.core.faults import Faults
 from apps.core.moment import Clock
 from apps.deadlines.effects import running_cases, running_under
 from apps.parameters import selectors as parameters
@@ -23,7 +24,7 @@ from apps.policy.parameter_spec import ParameterErrors, ParameterKind, Parameter
 from apps.policy.parameters import SPECS
 from apps.portals.base.edition import edition
 from apps.portals.base.http import page
-from apps.portals.base.posted import required_day, text
+from apps.portals.base.posted import day, required_day, text
 from apps.portals.municipal.common import act, shown_now
 from apps.portals.municipal.effects import MOST, Effects, effects_of
 
@@ -74,14 +75,15 @@ def propose(request: HttpRequest, key: str) -> HttpResponseBase:
     """Propose another value from a day on; a second person approves it."""
 
     def deed(*, actor: Actor, clock: Clock) -> str:
-        return parameter_services.propose_value(
-            actor=actor,
-            clock=clock,
-            key=key,
-            value=request.POST.get("value", ""),
-            effective_from=required_day(request, "effective_from", "生效日期"),
-            reason=text(request, "reason"),
-        )
+        with Faults() as faults:
+            return parameter_services.propose_value(
+                actor=actor,
+                clock=clock,
+                key=key,
+                value=request.POST.get("value", ""),
+                effective_from=faults.read(lambda: day(request, "effective_from", "生效日期"), None),
+                reason=text(request, "reason"),
+            )
 
     return act(
         request,
@@ -108,17 +110,18 @@ def preview(request: HttpRequest, key: str) -> HttpResponseBase:
 
 def _preview(request: HttpRequest, spec: ParameterSpec) -> Effects:
     today = shown_now().on
-    starts_on = required_day(request, "effective_from", "生效日期")
-    try:
-        value = spec.parse(request.POST.get("value", ""))
-        return effects_of(
-            actor=actor_of(request), spec=spec, value=value, starts_on=max(starts_on, today), today=today
-        )
-    except ParameterErrors as error:
-        texts = [f"{text}。" for found in error.errors.values() for text in found]
-        raise Invalid({"value": texts}) from None
-    except ValueError as error:
-        raise Invalid.of("value", f"{error}。") from None
+    with Faults() as faults:
+        starts_on = faults.read(lambda: required_day(request, "effective_from", "生效日期"), today)
+        try:
+            value = spec.parse(request.POST.get("value", ""))
+            return effects_of(
+                actor=actor_of(request), spec=spec, value=value, starts_on=max(starts_on, today), today=today
+            )
+        except ParameterErrors as error:
+            texts = [f"{text}。" for found in error.errors.values() for text in found]
+            raise Invalid({"value": texts}) from None
+        except ValueError as error:
+            raise Invalid.of("value", f"{error}。") from None
 
 
 @audience(Role.MUNICIPAL)

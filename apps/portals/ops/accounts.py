@@ -13,7 +13,8 @@ from apps.accounts import selectors as accounts
 from apps.accounts import services as account_services
 from apps.core.actor import DUTIES_OF, DUTY_LABELS, ROLE_LABELS, Actor, Duty, Role
 from apps.core.audience import actor_of, audience
-from apps.core.errors import DomainError, Invalid
+from apps.core.errors import DomainError
+from apps.core.faults import Faults
 from apps.core.moment import Clock, DatabaseClock, Moment, shown_at
 from apps.core.reconfirming import reconfirmed
 from apps.portals.base.account import has_second_factor
@@ -69,24 +70,23 @@ def create(request: HttpRequest) -> HttpResponseBase:
     def deed(*, actor: Actor, clock: Clock) -> account_services.OpenedAccount:
         role = next((one for one in _MADE_HERE if one.value == text(request, "role")), None)
         district = text(request, "district") or None
-        if role is None:
-            raise Invalid.of("role", "请选择角色。")
         located = role in {Role.DISTRICT, Role.SUB_AREA}
-        if located and district is None:
-            raise Invalid.of("district", "请选择属地。")
-        if not text(request, "name").strip():
-            raise Invalid.of("person_name", "请填写姓名。")
-        data = account_services.NewStaff(
-            username=text(request, "username"),
-            name=text(request, "name"),
-            role=role,
-            duties=_duties(request),
-            district=district if located else None,
-            position=text(request, "position").strip()[:50],
-            email=text(request, "email").strip(),
-            sub_area=text(request, "sub_area").strip() if role is Role.SUB_AREA else "",
-        )
-        return account_services.open_staff_account(actor=actor, clock=clock, data=data)
+        with Faults() as faults:
+            if role is None:
+                faults.note("role", "请选择角色。")
+            if located and district is None:
+                faults.note("district", "请选择属地。")
+            data = account_services.NewStaff(
+                username=text(request, "username"),
+                name=text(request, "name"),
+                role=role or Role.AUDITOR,  # of no consequence: refused above
+                duties=_duties(request) if role else [],
+                district=district if located else None,
+                position=text(request, "position").strip()[:50],
+                email=text(request, "email").strip(),
+                sub_area=text(request, "sub_area").strip() if role is Role.SUB_AREA else "",
+            )
+            return account_services.open_staff_account(actor=actor, clock=clock, data=data)
 
     opened, refusal = attempt(deed, actor=actor_of(request), clock=DatabaseClock())
     if refusal is not None:
@@ -118,7 +118,7 @@ def set_active(request: HttpRequest, user_id: int) -> HttpResponseBase:
     )
     must_be_visible(refusal)
     if refusal is not None:
-        return account_page(request, user_id, refusal=refusal)
+        return account_page(request, user_id, refusal=refusal, form="active")
     say(request, "账户已启用。" if active else "账户已停用，该账户的登录随即失效。")
     return redirect("ops:account", user_id)
 
@@ -138,7 +138,7 @@ def change_duties(request: HttpRequest, user_id: int) -> HttpResponseBase:
     )
     must_be_visible(refusal)
     if refusal is not None:
-        return account_page(request, user_id, refusal=refusal)
+        return account_page(request, user_id, refusal=refusal, form="duties")
     say(request, "职责已变更，下次操作即生效。")
     return redirect("ops:account", user_id)
 

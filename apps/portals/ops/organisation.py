@@ -16,11 +16,12 @@ from apps.applications import access
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, NotVisible
+from apps.core.faults import Faults
 from apps.core.moment import Clock, DatabaseClock, Moment, shown_at
 from apps.core.reconfirming import reconfirmed
 from apps.parameters import selectors as parameters
 from apps.portals.base.http import attempt, page, say
-from apps.portals.base.posted import required_day, text, whole
+from apps.portals.base.posted import day, text, whole
 from apps.portals.base.visible import OutOfSight, must_be_visible, seen
 
 _LONGEST_NUMBER = 40
@@ -75,15 +76,16 @@ def delegate(request: HttpRequest, user_id: int) -> HttpResponseBase:
     from apps.portals.ops.accounts import account_page
 
     def deed(*, actor: Actor, clock: Clock) -> str:
-        return account_services.delegate_duties(
-            actor=actor,
-            clock=clock,
-            absent_id=user_id,
-            delegate_id=whole(request.POST.get("delegate")),
-            from_on=required_day(request, "from_on", "开始日期"),
-            until_on=required_day(request, "until_on", "结束日期"),
-            reason=text(request, "reason"),
-        )
+        with Faults() as faults:
+            return account_services.delegate_duties(
+                actor=actor,
+                clock=clock,
+                absent_id=user_id,
+                delegate_id=whole(request.POST.get("delegate")),
+                from_on=faults.read(lambda: day(request, "from_on", "开始日期"), None),
+                until_on=faults.read(lambda: day(request, "until_on", "结束日期"), None),
+                reason=text(request, "reason"),
+            )
 
     _, refusal = attempt(deed, actor=actor_of(request), clock=DatabaseClock())
     must_be_visible(refusal)

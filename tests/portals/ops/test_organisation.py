@@ -263,3 +263,36 @@ def test_the_last_security_administrator_stays(now: FixedClock, security: Actor)
     form = {"active": "no", "reason": "调离"}
     assert first.post(reverse("ops:set_active", args=[second.user_id]), form).status_code == 302
     assert other.get(reverse("ops:accounts")).status_code == 302
+
+
+def test_every_fault_of_a_form_is_told_at_once_and_what_was_typed_stays(
+    now: FixedClock, security: Actor
+) -> None:
+    client, away = signed_in(security), worlds.district_staff(now).handler
+    for address, form, told in (
+        (
+            reverse("ops:new_account"),
+            {"username": "", "name": "", "email": "不是邮箱", "position": "科员甲"},
+            ("请选择角色。", "请填写用户名。", "请填写姓名。", "邮箱格式不正确", "科员甲"),
+        ),
+        (
+            reverse("ops:delegate", args=[away.user_id]),
+            {"delegate": "", "from_on": "2026-02-30", "until_on": "", "reason": ""},
+            ("2月30日”不存在", "请填写结束日期。", "请填写原因。", "请选择受托人。"),
+        ),
+        (
+            reverse("ops:change_address", args=[away.user_id]),
+            {"email": "甲乙丙", "reason": ""},
+            ("邮箱格式不正确", "请填写原因。", "甲乙丙"),
+        ),
+        (
+            reverse("ops:correct_name", args=[away.user_id]),
+            {"person_name": "", "reason": ""},
+            ("请填写姓名。", "请填写原因。"),
+        ),
+    ):
+        response = client.post(address, form)
+        page = response.content.decode()
+        assert response.status_code == 422
+        for text in told:
+            assert text in page, (address, text)

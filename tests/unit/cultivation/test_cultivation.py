@@ -217,7 +217,9 @@ def test_pages_of_each_audience(scene: Scene) -> None:
         "starts_on": "2030-01-05",
         "starts_time": "9点",
     }
-    assert "请填写开始时间" in host.post(reverse("new_event"), form).content.decode()
+    answer = host.post(reverse("new_event"), form).content.decode()
+    for told in ("开始时间应为一天中的时刻", "请填写结束日期", "请填写报名截止时间", "9点"):
+        assert told in answer, told
 
 
 @pytest.mark.rule("R-45")
