@@ -189,16 +189,21 @@ def transfer(*, actor: Actor, clock: Clock, public_id: str, to_district: str, re
 
     Raises:
         NotVisible, WrongStep, Forbidden: gates 2, 3 and 1.
-        Invalid: no such district.
-        RuleBroken: the same district, or no reason.
+        Invalid: no such district, no reason.
+        RuleBroken: the same district.
     """
     row = locked(actor, public_id=public_id)
     moment = clock.now()
     step = APPLICATION_LIFE.step(row.state, "transfer", actor)
     names = {one.code: one.name for one in accounts.districts()}
-    if to_district not in names:
-        raise Invalid.of("to_district", "请选择接收的属地。")
     why = clean_text(reason, field="reason", label="理由", limit=_LIMIT, multiline=True)
+    errors: dict[str, list[str]] = {}
+    if to_district not in names:
+        errors["to_district"] = ["请选择接收的属地。"]
+    if not why:
+        errors["reason"] = ["请写明转办理由。"]
+    if errors:
+        raise Invalid(errors)
     require(may_transfer(from_district=row.district_id, to_district=to_district, reason=why))
     old = row.district_id
     # As the system: a district can write no row into another district's jurisdiction.

@@ -18,24 +18,49 @@ from apps.core.audience import actor_of
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock
 from apps.portals.base.http import attempt, page, say
-from apps.portals.base.posted import text, time_of_day
+from apps.portals.base.posted import Faults, required_day, text, time_of_day
 from apps.portals.base.visible import must_be_visible, seen
 from apps.review import selectors as review
 from apps.review import services
-from apps.review.services import Signing, Visit
+from apps.review.services import PEOPLE_AT_LEAST, Signing, Visit
 
 #: Lines of findings that the form offers.
 FINDING_LINES = range(1, 9)
 _LONGEST_DRAWING = 200_000
 
 
-def visit_of(request: HttpRequest, *, on: Any) -> Visit:
+def visit_of(request: HttpRequest) -> Visit:
     """Return the record as typed: participants one per line, findings in numbered lines.
 
     Raises:
-        Invalid: a finding without its item or what was found.
+        Invalid: everything that is missing or unreadable, by its field.
     """
-    findings = []
+    with Faults() as faults:
+        on = faults.read(lambda: required_day(request, "visited_on", "核实日期"))
+        opening = faults.read(lambda: time_of_day(request, "opening_at", "首次会议时间"))
+        closing = faults.read(lambda: time_of_day(request, "closing_at", "末次会议时间"))
+        findings = _findings(request, faults)
+        conclusion = faults.text(request, "conclusion", "现场核实结论")
+        typed = text(request, "people").replace("，", "、").replace("、", "\n").splitlines()
+        people = list(dict.fromkeys(name.strip() for name in typed if name.strip()))
+        if len(people) < PEOPLE_AT_LEAST:
+            faults.add("people", f"现场核实人员不少于 {PEOPLE_AT_LEAST} 人，当前 {len(people)} 人。")
+    return Visit(
+        visited_on=on,
+        place=text(request, "place"),
+        people=people,
+        conclusion=conclusion,
+        accompanied_by=text(request, "accompanied_by"),
+        opening_at=opening,
+        closing_at=closing,
+        problems=text(request, "problems"),
+        findings=findings,
+    )
+
+
+def _findings(request: HttpRequest, faults: Faults) -> list[dict[str, object]]:
+    """Return the numbered lines that say anything; a line without its item or its finding is a fault."""
+    findings: list[dict[str, object]] = []
     for number in FINDING_LINES:
         item, filed, found = (
             text(request, f"{part}-{number}").strip() for part in ("item", "filed", "found")
@@ -43,21 +68,10 @@ def visit_of(request: HttpRequest, *, on: Any) -> Visit:
         if not (item or filed or found):
             continue
         if not item or not found:
-            raise Invalid.of("findings", f"第 {number} 条核查记录请写明核查内容和现场情况。")
+            faults.add("findings", f"第 {number} 条核查记录请写明核查内容和现场情况。")
         agrees = text(request, f"agrees-{number}") == "on"
         findings.append({"item": item, "filed": filed, "found": found, "agrees": agrees})
-    people = text(request, "people").replace("，", "、").replace("、", "\n").splitlines()
-    return Visit(
-        visited_on=on,
-        place=text(request, "place"),
-        people=[name.strip() for name in people if name.strip()],
-        conclusion=text(request, "conclusion"),
-        accompanied_by=text(request, "accompanied_by"),
-        opening_at=time_of_day(request, "opening_at", "首次会议时间"),
-        closing_at=time_of_day(request, "closing_at", "末次会议时间"),
-        problems=text(request, "problems"),
-        findings=findings,
-    )
+    return findings
 
 
 def typed_findings(request: HttpRequest) -> list[dict[str, object]]:

@@ -16,7 +16,7 @@ from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock, Moment, shown_at
 from apps.portals.base.http import attempt, page, say
-from apps.portals.base.posted import required_day, text
+from apps.portals.base.posted import text
 from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.base.visit_pages import VisitPages, typed_findings, visit_of
 from apps.review import selectors as review
@@ -94,7 +94,7 @@ def _address(actor: Actor, application: str) -> str:
 
 def _record(request: HttpRequest, actor: Actor, application: str) -> tuple[str | None, DomainError | None]:
     try:
-        visit = visit_of(request, on=required_day(request, "visited_on", "核实日期"))
+        visit = visit_of(request)
     except Invalid as invalid:
         return None, invalid
     return attempt(

@@ -20,7 +20,7 @@ from apps.policy.dispersion import reconsideration_grounds
 from apps.policy.panel import panel_score
 from apps.policy.parameters import Parameters
 from apps.portals.base.http import page
-from apps.portals.base.posted import required_day, text, whole
+from apps.portals.base.posted import Faults, required_day, text, whole
 from apps.portals.base.visible import seen
 from apps.portals.base.visit_pages import typed_findings, visit_of
 from apps.portals.municipal.common import act, shown_now
@@ -42,13 +42,20 @@ def form(request: HttpRequest, public_id: str) -> HttpResponseBase:
         return _form(request, public_id)
 
     def deed(*, actor: Actor, clock: Clock) -> str:
+        experts, leader = _chosen(request), whole(request.POST.get("leader_id"))
+        with Faults() as faults:
+            if not experts:
+                faults.add("expert_ids", "请选择专家。")
+            if leader not in experts:
+                faults.add("leader_id", "请从所选专家中指定组长。")
+            due_on = faults.day_after(request, "due_on", "评审截止日", shown_now().on)
         return review_services.form_panel(
             actor=actor,
             clock=clock,
             public_id=public_id,
-            expert_ids=_chosen(request),
-            leader_id=whole(request.POST.get("leader_id")),
-            due_on=required_day(request, "due_on", "评审截止日"),
+            expert_ids=experts,
+            leader_id=leader,
+            due_on=due_on,
         )
 
     return act(
@@ -96,7 +103,7 @@ def visit(request: HttpRequest, public_id: str) -> HttpResponseBase:
             actor=actor,
             clock=clock,
             public_id=public_id,
-            visit=visit_of(request, on=required_day(request, "visited_on", "核实日期")),
+            visit=visit_of(request),
         ),
         done="现场核实已登记，请双方签名。",
         to=lambda made: reverse("municipal:site_visit", args=[made]),
@@ -222,15 +229,18 @@ def take_opinion(request: HttpRequest, public_id: str) -> HttpResponseBase:
 @require_POST
 def reopen(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Let the panel assess again after 需补充."""
+
+    def deed(*, actor: Actor, clock: Clock) -> object:
+        with Faults() as faults:
+            due_on = faults.day_after(request, "due_on", "评审截止日", shown_now().on)
+            reason = faults.text(request, "reason", "重新评估的理由")
+        return review_services.reopen_panel(
+            actor=actor, clock=clock, public_id=public_id, due_on=due_on, reason=reason
+        )
+
     return act(
         request,
-        lambda actor, clock: review_services.reopen_panel(
-            actor=actor,
-            clock=clock,
-            public_id=public_id,
-            due_on=required_day(request, "due_on", "评审截止日"),
-            reason=text(request, "reason"),
-        ),
+        deed,
         done="已重新开放评估，各位专家的评分可以修改。",
         to=reverse("municipal:panel", args=[public_id]),
         again=lambda refusal: _file(request, public_id, refusal=refusal, act_name="reopen"),

@@ -66,9 +66,17 @@ from apps.review.services.remarks import (
 from apps.review.services.reserves import substitute_expert
 from apps.review.services.ruling import Proposal, close_below_80, propose_ruling, sign_ruling
 from apps.review.services.supplementing import return_for_supplement
-from apps.review.services.visits import Signing, Visit, add_visit_photo, record_site_visit, sign_site_visit
+from apps.review.services.visits import (
+    PEOPLE_AT_LEAST,
+    Signing,
+    Visit,
+    add_visit_photo,
+    record_site_visit,
+    sign_site_visit,
+)
 
 __all__ = [
+    "PEOPLE_AT_LEAST",
     "Assessment",
     "CorrectedPanel",
     "DistrictNoticeText",

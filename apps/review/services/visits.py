@@ -24,7 +24,7 @@ from apps.review.services.completion import locked_panel
 from apps.review.states import CONCLUDED
 
 _TEXT, _LINE = 1000, 300
-_PEOPLE = 2
+PEOPLE_AT_LEAST = 2
 #: Bounds of a drawn signature: strokes, points in one, and the square it is drawn in.
 _STROKES, _POINTS, _SQUARE = 60, 2000, 1000
 _LEAST_POINTS = 4
@@ -101,8 +101,8 @@ def record_site_visit(*, actor: Actor, clock: Clock, public_id: str, visit: Visi
     people = [clean_text(name, field="people", label="核实人员", limit=50) for name in visit.people]
     people = list(dict.fromkeys(name for name in people if name))
     errors: dict[str, list[str]] = {}
-    if len(people) < _PEOPLE:
-        errors["people"] = [f"现场核实人员不少于 {_PEOPLE} 人，当前 {len(people)} 人。"]
+    if len(people) < PEOPLE_AT_LEAST:
+        errors["people"] = [f"现场核实人员不少于 {PEOPLE_AT_LEAST} 人，当前 {len(people)} 人。"]
     if visit.visited_on > moment.on:
         errors["visited_on"] = ["核实日期不能晚于今天。"]
     conclusion = clean_text(visit.conclusion, field="conclusion", label="结论", limit=_TEXT, multiline=True)

@@ -126,7 +126,7 @@ def test_what_does_not_exist_is_404(desk: Desk) -> None:
         ({"size": "4"}, "请选择专家人数"),
         ({"size": "三"}, "请选择专家人数"),
         ({"size": "7"}, "R-19"),
-        ({"source": ""}, "R-19"),
+        ({"source": " "}, "请填写公开数值来源和期次"),
         ({"source": "源" * 201}, "200"),
         ({"known_from": ""}, "请填写公布时间"),
         ({"known_from": "明天晚上"}, "请填写公布时间"),
@@ -144,6 +144,15 @@ def test_a_draw_is_committed_whole_or_not_at_all(
     if "source" not in changed:
         assert SOURCE in text_of(answer), "what was typed stays"
     assert review.draws_of(actor=scene.be(scene.city.handler), public_id=scene.case) == []
+
+
+def test_every_fault_of_a_form_is_said_at_once(desk: Desk, scene: Flow) -> None:
+    said = text_of(desk.post("draw", scene.case, size="3", source="", known_from="", due_on="2020-01-01"))
+    for fault in ("请填写公开数值来源和期次", "请填写公布时间", "评审截止日应晚于今天"):
+        assert fault in said
+    said = text_of(desk.post("form_panel", scene.case, due_on=""))
+    for fault in ("请选择专家", "请从所选专家中指定组长", "请填写评审截止日"):
+        assert fault in said
 
 
 @pytest.mark.rule("R-19")
