@@ -7,12 +7,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.core.actor import Role
+from apps.applications import selectors as applications
+from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
-from apps.core.errors import DomainError, Forbidden, Invalid
+from apps.core.errors import DomainError, Forbidden, Invalid, NotVisible
 from apps.core.moment import DatabaseClock
 from apps.documents import selectors, services
 from apps.documents.imports.importer import Importer
@@ -21,6 +23,8 @@ from apps.portals.base.files import send_file
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text
 from apps.portals.base.visible import must_be_visible, seen
+from apps.review import selectors as review
+from apps.scoring import selectors as scoring
 
 _IMPORTERS = (Role.MUNICIPAL, Role.DISTRICT, Role.EXPERT)
 #: What a template may be asked for: the sheet of a scorer, the evaluation system to start from.
@@ -147,11 +151,30 @@ def _form(
     context = {
         "importer": importer,
         "may": importer.may(actor),
+        "desk": _desk_of(actor, asked.get("sheet", "")),
         "asked": "&".join(f"{name}={value}" for name, value in asked.items() if value.isalnum()),
         "fields": [(one, typed.get(one.name, ""), _errors(refusal, one.name)) for one in importer.fields],
         "rows": selectors.my_imports(actor=actor, kind=importer.code, limit=5),
     }
     return page(request, "imports/new.html", context, refusal=refusal)
+
+
+def _desk_of(actor: Actor, sheet: str) -> str:
+    """Return the address of the desk a scorer came from to fill in *sheet* offline, "" when it is none of theirs."""
+    if not sheet:
+        return ""
+    if actor.role is Role.EXPERT:
+        tasks = review.my_tasks(actor=actor)
+        task = next((one.public_id for one in tasks if one.sheet_public_id == sheet), "")
+        return reverse("expert:review", args=[task]) if task else ""
+    if actor.role is not Role.DISTRICT:
+        return ""
+    try:
+        head = scoring.sheet_head(actor=actor, public_id=sheet)
+    except NotVisible:
+        return ""
+    case = applications.cases(actor=actor, ids=[head.application_id]).get(head.application_id)
+    return reverse("district:desk", args=[case.public_id]) if case is not None else ""
 
 
 def _errors(refusal: DomainError | None, name: str) -> list[str]:

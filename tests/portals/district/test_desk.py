@@ -48,6 +48,16 @@ def test_the_desk_shows_every_item_with_its_self_score(scene: scenes.Scene, brow
     assert "readonly" not in html
 
 
+def test_filling_in_offline_leads_back_to_the_desk(scene: scenes.Scene, browser: Browser) -> None:
+    public_id = scene.scoring(1)
+    handler = browser(scene.district.handler)
+    html = handler.get(f"/d/scoring/{public_id}/").content.decode()
+    offline = next(part for part in html.split('"') if part.startswith("/imports/new/score_sheet/?sheet="))
+    assert f'href="/d/scoring/{public_id}/"' in handler.get(offline).content.decode()
+    foreign = browser(scene.other_district.handler).get(offline).content.decode()
+    assert public_id not in foreign
+
+
 def test_saving_a_row_answers_with_the_servers_figures(scene: scenes.Scene, browser: Browser) -> None:
     public_id = scene.scoring(1)
     own = _row(scene, public_id, "J1-01").baseline
