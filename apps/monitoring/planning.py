@@ -31,7 +31,11 @@ _RISKY = ("safety", "environment", "energy", "credit", "penalty")
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """One title of the plan. `risks`: what speaks for going before its day; `running`: its open recheck."""
+    """One title of the plan.
+
+    `risks`: what speaks for going before its day; `running`: its open recheck; `missed`: the day the district had
+    set for that has passed without a record.
+    """
 
     title_id: int
     title_public_id: str
@@ -45,6 +49,7 @@ class PlanRow:
     overdue: bool
     risks: tuple[str, ...]
     running: str
+    missed: bool
 
 
 def recheck_plan(*, actor: Actor, on: date, parameters: Parameters | None = None) -> list[PlanRow]:
@@ -62,11 +67,12 @@ def recheck_plan(*, actor: Actor, on: date, parameters: Parameters | None = None
         .values_list("title_id")
         .annotate(last=Max("visited_on"))
     )
-    running = dict(
-        Recheck.objects.visible_to(actor)
+    running = {
+        row.title_id: row
+        for row in Recheck.objects.visible_to(actor)
         .filter(state__in=[PLANNED, RECORDED])
-        .values_list("title_id", "public_id")
-    )
+        .only("title_id", "public_id", "state", "planned_on", "by_city")
+    }
     risks = _risks(actor, on)
     reports: dict[int, list[Reported]] = defaultdict(list)
     since = on - CHANGE_COUNTS_FOR
@@ -92,7 +98,13 @@ def recheck_plan(*, actor: Actor, on: date, parameters: Parameters | None = None
                 *risks.get(row.enterprise_id, ()),
                 *_reported(reports.get(row.enterprise_id, ()), seen_on.get(row.id) or row.awarded_on, on),
             ),
-            running=running.get(row.id, ""),
+            running=open_one.public_id if (open_one := running.get(row.id)) else "",
+            missed=(
+                open_one is not None
+                and open_one.state == PLANNED
+                and not open_one.by_city
+                and open_one.planned_on < on
+            ),
         )
         for row in held
     ]
@@ -133,5 +145,5 @@ def _risks(actor: Actor, on: date) -> dict[int, tuple[str, ...]]:
 
 
 def overdue_count(rows: Sequence[PlanRow]) -> int:
-    """Return how many titles of the plan are past their day."""
-    return sum(row.overdue for row in rows)
+    """Return how many titles of the plan are past their day, or past the day that was set for the visit."""
+    return sum(row.overdue or row.missed for row in rows)

@@ -15,6 +15,7 @@ from apps.core.errors import Invalid
 from apps.core.scoping import enter
 from apps.monitoring import services as monitoring
 from apps.monitoring.planning import recheck_plan
+from apps.monitoring.workload import watched
 from tests.unit.monitoring import scenes
 from tests.unit.refusals import refused
 from tests.unit.staging import built_once, played
@@ -59,6 +60,17 @@ def _risks(scene: scenes.Watch) -> tuple[str, ...]:
     handler = scene.be(scene.district.handler)
     rows = recheck_plan(actor=handler, on=scene.clock.now().on)
     return next(row.risks for row in rows if row.title_public_id == scene.title)
+
+
+@pytest.mark.rule("R-33")
+def test_a_visit_that_did_not_take_place_on_its_day_counts_as_late(scene: scenes.Watch) -> None:
+    scene.plan()
+    planned = scene.recheck_row().planned_on
+    handler = scene.be(scene.district.handler)
+    for on, missed in ((planned, False), (planned + timedelta(days=1), True)):
+        row = next(row for row in recheck_plan(actor=handler, on=on) if row.title_public_id == scene.title)
+        assert (row.overdue, row.missed) == (False, missed)
+        assert watched(actor=handler, on=on).rechecks_late == missed
 
 
 def _declare(scene: scenes.Watch, kind: str, **fields: str) -> str:
