@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -16,9 +17,14 @@ from apps.policy.annual_form import (
     Answer,
     Filled,
     data_years,
+    missing_parts,
     out_of_range,
+    questioned,
+    unexplained,
 )
 from apps.policy.evaluation.decimals import NotANumber, plain, to_decimal
+from apps.policy.evaluation.sanity import SanityWarning
+from apps.policy.levels import Level
 
 #: Lines of part E 绿色改造项目.
 PROJECTS = 5
@@ -29,6 +35,8 @@ PROJECT_PARTS = {
     "effect": ("成效", 200),
 }
 _LONG, _SHORT = 2000, 300
+_FIGURE_CODES = frozenset(figure.code for figure in FIGURES)
+_QUESTION_CODES = frozenset(question.code for question in (*CHANGES, *COMPLIANCE))
 _YES = {"yes": True, "no": False}
 
 
@@ -62,6 +70,58 @@ def read_content(typed: Mapping[str, str], *, year: int) -> dict[str, Any]:
     Raises:
         Invalid: every faulty field with its sentence; nothing is to be kept then.
     """
+    content, errors = _read(typed, year)
+    if errors:
+        raise Invalid(errors)
+    return content
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What keeps a typed form from being filed: field → sentences; `questions`: what looks wrong about its figures."""
+
+    errors: Mapping[str, list[str]]
+    questions: Sequence[SanityWarning]
+
+
+def lacking(typed: Mapping[str, str], *, year: int, level: Level, receipt: str, committed: bool) -> Lacking:
+    """Return everything that stands against filing the form as it was typed, each fault at its field.
+
+    Args:
+        typed: as of `read_content`.
+        year: calendar year of the form.
+        level: level it is filed for.
+        receipt: public id of the attached receipt, "" without.
+        committed: whether the commitment was ticked.
+    """
+    content, errors = _read(typed, year)
+    state = filled(content, receipt=receipt)
+    newest = year - 1
+    for code, sentence in missing_parts(state, year=year, level=level):
+        errors.setdefault(_field(code, state, newest), []).append(sentence)
+    for warning in unexplained(state, year=year):
+        name = f"figure-{warning.codes[0]}-{newest}"
+        errors.setdefault(name, []).append(warning.message)
+    if not committed:
+        errors["committed"] = ["请确认真实性承诺。"]
+    # A field that could not be read is not missing as well.
+    return Lacking(
+        {name: list(dict.fromkeys(found[:1])) for name, found in errors.items()},
+        questioned(state.figures, year=year),
+    )
+
+
+def _field(code: str, state: Filled, newest: int) -> str:
+    """Return the field at which a missing part is shown."""
+    if code in _FIGURE_CODES:
+        return f"figure-{code}-{newest}"
+    if code in _QUESTION_CODES:
+        return f"answer-{code}" if state.answers.get(code, Answer()).yes is None else f"explain-{code}"
+    return code
+
+
+def _read(typed: Mapping[str, str], year: int) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """Return the content as far as it can be read, and what is wrong with the rest by field."""
     reader = _Reader(typed)
     answers = {
         question.code: {
@@ -91,9 +151,7 @@ def read_content(typed: Mapping[str, str], *, year: int) -> dict[str, Any]:
     }
     for code, one, sentence in out_of_range(filled(content).figures):
         reader.errors.setdefault(f"figure-{code}-{one}", []).append(sentence)
-    if reader.errors:
-        raise Invalid(reader.errors)
-    return content
+    return content, reader.errors
 
 
 def typed_of(content: Mapping[str, Any], *, year: int) -> dict[str, str]:

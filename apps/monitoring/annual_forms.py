@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import ceil
 from typing import Any
@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from apps.core.actor import Actor
 from apps.core.errors import NotVisible
-from apps.monitoring.annual_content import filled, typed_of
+from apps.monitoring.annual_content import filled, lacking, typed_of
 from apps.monitoring.models import AnnualForm
 from apps.monitoring.states import ANNUAL_LIFE, APPROVED, FILED, SENT_BACK, TO_FILE
 from apps.policy.annual_form import Filled, data_years, missing_parts, questioned, unexplained
@@ -92,6 +92,7 @@ class AnnualFile:
     typed: Mapping[str, str]
     questions: Sequence[Question]
     missing: Sequence[tuple[str, str]]
+    level: int
     national: bool
     receipt: str
     receipt_name: str
@@ -123,6 +124,7 @@ class DistrictStanding:
 
 
 def _row(row: AnnualForm, *, on: date) -> AnnualRow:
+    ended = row.state in {TO_FILE, SENT_BACK} and row.title.state in ENDED
     return AnnualRow(
         public_id=row.public_id,
         enterprise_name=row.title.enterprise_name,
@@ -132,11 +134,9 @@ def _row(row: AnnualForm, *, on: date) -> AnnualRow:
         year=row.year,
         due_on=row.due_on,
         state=row.state,
-        state_label=_NO_LONGER_OWED
-        if row.state in {TO_FILE, SENT_BACK} and row.title.state in ENDED
-        else ANNUAL_LIFE.label(row.state),
+        state_label=_NO_LONGER_OWED if ended else ANNUAL_LIFE.label(row.state),
         filed_on=row.filed_on,
-        late=is_late(due_on=row.due_on, submitted_on=row.filed_on, on=on),
+        late=not ended and is_late(due_on=row.due_on, submitted_on=row.filed_on, on=on),
     )
 
 
@@ -179,6 +179,7 @@ def annual_file(*, actor: Actor, on: date, public_id: str = "", year: int = 0) -
             for one in questioned(state.figures, year=row.year)
         ],
         missing=missing_parts(state, year=row.year, level=level),
+        level=row.level,
         national=files_on_national_platform(level),
         receipt=row.receipt,
         receipt_name=row.receipt_name,
@@ -189,6 +190,20 @@ def annual_file(*, actor: Actor, on: date, public_id: str = "", year: int = 0) -
         editable=row.state in {TO_FILE, SENT_BACK},
         last_plan=str((last or {}).get("plan", "")),
     )
+
+
+def standing_against(
+    file: AnnualFile, *, typed: Mapping[str, str], committed: bool
+) -> tuple[AnnualFile, Mapping[str, list[str]]]:
+    """Return what keeps the form from being filed as typed, by field, and the form with the questions that raises."""
+    found = lacking(
+        typed, year=file.row.year, level=Level(file.level), receipt=file.receipt, committed=committed
+    )
+    asked = [
+        Question(one.codes, one.message, any(typed.get(f"reason-{code}", "").strip() for code in one.codes))
+        for one in found.questions
+    ]
+    return replace(file, questions=asked), found.errors
 
 
 def newest_of(*, actor: Actor, enterprise_id: int) -> str:

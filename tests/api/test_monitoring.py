@@ -7,15 +7,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Role
 from apps.core.moment import Moment
 from apps.core.scoping import enter
 from apps.monitoring import services as monitoring
 from tests.api.callers import caller
 from tests.api.conftest import at_scene_time
+from tests.portals.district.scenes import PNG
 from tests.unit.monitoring import annual_scenes, scenes
 from tests.unit.staging import built_once
+from tests.worlds import staff_member
 
 
 def _build() -> scenes.Watch:
@@ -197,3 +201,64 @@ def test_annual_forms(scene: scenes.Watch) -> None:
     enterprise.post(at + "file/", {"committed": True})
     stranger.post(at + "approve/", {}, expect=404)
     handler.post(at + "approve/", {}, expect=204)
+
+
+@pytest.mark.rule("R-42")
+def test_anybody_tells_about_a_factory_and_asks_what_came_of_it(scene: scenes.Watch) -> None:
+    cache.clear()
+    public = caller()
+    body = {
+        "title": scene.title,
+        "party": "person",
+        "person": "王某",
+        "contact": "13800000000",
+        "matter": "浓烟。",
+    }
+    public.post("incidents/", {**body, "matter": ""}, expect=422)
+    public.post("incidents/", {**body, "title": "nosuchtitle00"}, expect=404)
+    receipt = public.post("incidents/", body, expect=201)
+    public.get("incidents/", expect=401)
+    caller(scene.enterprise).get("incidents/", expect=403)
+    photo = SimpleUploadedFile("1.png", PNG)
+    public.send("incidents/", {**body, "papers": [photo]}, expect=201)
+    assert public.post("incidents/status/", receipt)["state_label"] == "待办理"
+    public.post("incidents/status/", {**receipt, "query_code": "AAAAAAAA"}, expect=404)
+    (one, _) = caller(scene.district.handler).get("incidents/")["results"]
+    assert one["matter"] == "浓烟。"
+    # With the page it shares one limit for an address: the sixth of an hour waits.
+    public.post("incidents/", body, expect=201)
+    public.post("incidents/", body, expect=429)
+
+
+def test_the_engine_is_read_by_administrators_only(scene: scenes.Watch) -> None:
+    today = scene.clock.now().on
+    scene.award(4)
+    scene.award(5)
+    enter(Actor.system())
+    monitoring.watch_recheck_cycles(clock=scene.clock)
+    admin = caller(staff_member(scene.clock, "xitong", "系统甲", role=Role.SYSTEM_ADMIN, duties=[]))
+    asked = {
+        "start": today.isoformat(),
+        "end": (today + timedelta(days=1100)).isoformat(),
+        "kind": "monitoring.cycle",
+    }
+    found = admin.get("engine/timeline/", page_size=2, **asked)
+    assert found["total"] > 2
+    assert {line["kind_label"] for line in found["results"]} == {"现场复核周期"}
+    assert found["results"][0]["told"]
+    admin.get("engine/timeline/", start=(today - timedelta(days=1)).isoformat(), expect=422)
+    admin.get("engine/timeline/", start="gestern", expect=400)
+    admin.post("engine/deliveries/1/resend/", expect=404)
+    caller(scene.city.handler).get("engine/timeline/", expect=403)
+    caller(scene.city.handler).post("engine/deliveries/1/resend/", expect=403)
+
+
+def test_a_visit_after_a_suspension_is_the_citys(scene: scenes.Watch) -> None:
+    at = f"titles/{scene.title}/plan-suspended-recheck/"
+    body = {"planned_on": scene.clock.now().on.isoformat(), "note": "已整改。"}
+    caller(scene.district.handler).post(at, body, expect=403)
+    city = caller(scene.city.handler)
+    city.post(at, {**body, "note": ""}, expect=422)
+    city.post("titles/nosuchtitle00/plan-suspended-recheck/", body, expect=404)
+    # the title stands: there is nothing to restore
+    city.post(at, body, expect=409)

@@ -77,6 +77,16 @@ def test_the_enterprise_fills_in_explains_and_files(office: Office) -> None:
     asked = office.send(office.enterprise, "/e/annual/2027/").content.decode()
     assert "数值无误的，说明原因" in asked
     assert _post(office, "file", figure__co2_t__2026="42000").status_code == 422
+    # Everything that stands against filing at once, each fault at its field, whatever could not even be read.
+    sent = scenes.typed(
+        2027, figure__co2_t__2026="42000", figure__pollutants_t__2026="一点二", plan="", answer__penalty="yes"
+    )
+    sent |= {"version": str(office.row().version), "act": "file", "summary": "不应丢失"}
+    page = office.send(office.enterprise, "/e/annual/2027/", sent).content.decode()
+    for field in ("figure-co2_t-2026", "figure-pollutants_t-2026", "plan", "explain-penalty", "committed"):
+        assert f'href="#id_{field}"' in page, field
+    for kept in ("一点二", "42000", "不应丢失"):
+        assert kept in page, kept
     stale = scenes.typed(2027) | {"version": "1", "act": "save"}
     assert office.send(office.enterprise, "/e/annual/2027/", stale).status_code == 409
     sent = scenes.typed(2027, figure__co2_t__2026="42000", reason__co2_t="边界调整。")

@@ -1,12 +1,14 @@
-"""举报线索: what the public tells about a factory, for the bureaus (R-42)."""
+"""举报线索: told by anybody, handled by the bureaus (R-42)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from rest_framework import serializers
+from rest_framework import parsers, serializers
 
-from apps.api.base import BUREAUS, Act, Body, Flag, Listing, Reading, Text
+from apps.api.base import BUREAUS, EVERYBODY, Act, Body, Flag, Listing, Reading, Text
+from apps.api.parsing import StrictJSONParser
+from apps.api.throttling import PublicFormThrottle, RoleThrottle
 from apps.monitoring import incidents, services
 
 
@@ -25,15 +27,93 @@ class IncidentLine(serializers.Serializer[Any]):
     matter = serializers.CharField()
 
 
-class Incidents(Listing):
-    """可见范围内的举报线索，待办理的在前。"""
+class IncidentBody(Body):
+    """What is told about a factory of the register (JSON, or multipart with `papers`)."""
 
-    audience = BUREAUS
+    title = Text(max_length=20)
+    party = serializers.ChoiceField(["person", "unit", "anonymous"])
+    person = Text(required=False, default="", max_length=100)
+    contact = Text(required=False, default="", max_length=100)
+    matter = Text(max_length=2000)
+    papers = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True),
+        required=False,
+        default=list,
+        max_length=services.MOST_PAPERS,
+    )
+
+
+class IncidentReceiptAnswer(serializers.Serializer[Any]):
+    """What who told keeps."""
+
+    receipt_no = serializers.CharField()
+    query_code = serializers.CharField()
+
+
+class Incidents(Listing, Act):
+    """可见范围内的举报线索，待办理的在前；公众反映问题（不需登录，同一地址每小时最多5件）。"""
+
+    audience = EVERYBODY
+    readers = BUREAUS
     reading = IncidentLine
+    body = IncidentBody
+    answer = IncidentReceiptAnswer
+    status = 201
+    parser_classes = (StrictJSONParser, parsers.MultiPartParser)
+    throttle_classes = (RoleThrottle, PublicFormThrottle)
+    form, most_an_hour = "incident", 5
+
+    @property
+    def largest_body(self) -> int:
+        """Papers are larger than a form."""
+        return (services.MOST_PAPERS * services.MOST_MB + 1) * 1024 * 1024
+
+    def act(self, *, title: str, papers: list[Any], **data: Any) -> Any:
+        """Take it."""
+        return services.file_incident(
+            actor=self.actor,
+            clock=self.clock,
+            title_public_id=title,
+            form=services.IncidentForm(**data),
+            papers=papers,
+        )
 
     def rows(self) -> Any:
         """Return them."""
         return incidents.incidents(actor=self.actor, per_page=500).rows
+
+
+class IncidentLookupBody(Body):
+    """The pair that gives the right to look."""
+
+    receipt_no = Text(max_length=40)
+    query_code = Text(max_length=20)
+
+
+class IncidentStatusAnswer(serializers.Serializer[Any]):
+    """How a report stands."""
+
+    receipt_no = serializers.CharField()
+    enterprise_name = serializers.CharField()
+    state_label = serializers.CharField()
+    filed_at = serializers.DateTimeField()
+    answer = serializers.CharField()
+    handled_at = serializers.DateTimeField(allow_null=True)
+
+
+class IncidentStatus(Act):
+    """凭回执号和查询码查询所反映问题的办理结果。"""
+
+    audience = EVERYBODY
+    body = IncidentLookupBody
+    answer = IncidentStatusAnswer
+    status = 200
+    throttle_classes = (RoleThrottle, PublicFormThrottle)
+    form, most_an_hour = "incident-status", 20
+
+    def act(self, **data: Any) -> Any:
+        """Look it up."""
+        return incidents.incident_status(actor=self.actor, **data)
 
 
 class IncidentDetail(serializers.Serializer[Any]):

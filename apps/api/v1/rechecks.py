@@ -136,6 +136,30 @@ class PlanRecheck(Act):
         )
 
 
+class SuspendedRecheckBody(Body):
+    """The city's visit after a suspension, and why."""
+
+    planned_on = serializers.DateField()
+    note = Text(max_length=2000)
+
+
+class PlanSuspendedRecheck(Act):
+    """安排暂停后的复核：合格的恢复称号，不合格的仍暂停并上报。"""
+
+    audience = CITY
+    body = SuspendedRecheckBody
+    answer = Made
+    status = 201
+
+    def act(self, *, public_id: str, **data: Any) -> Any:
+        """Plan."""
+        return made(
+            services.plan_suspended_recheck(
+                actor=self.actor, clock=self.clock, title_public_id=public_id, **data
+            )
+        )
+
+
 class RecordRecheck(Act):
     """登记复核结果。"""
 

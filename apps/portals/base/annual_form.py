@@ -55,6 +55,7 @@ def _answers(
             "word": dict(words).get(typed.get(f"answer-{question.code}", ""), ""),
             "explanation": typed.get(f"explain-{question.code}", ""),
             "errors": faults.get(f"explain-{question.code}", []),
+            "answer_errors": faults.get(f"answer-{question.code}", []),
             "returned": file.returned.get(question.code, ""),
         }
         for question in asked

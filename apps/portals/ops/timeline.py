@@ -18,14 +18,13 @@ from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import Invalid
 from apps.core.moment import DatabaseClock
+from apps.deadlines.asked import USUAL_DAYS, asked_days
 from apps.deadlines.forecast import Deed, matters
 from apps.deadlines.timeline import Happening, Wanted, shown, timeline, told
 from apps.documents.sheets import Column, Kind, SheetTable, safe_text, write_table_xlsx
 from apps.portals.base.http import page
 from apps.portals.base.posted import whole
 
-#: How many days the page tells of unless asked otherwise, and at most.
-_USUAL, _MOST = 30, 1100
 _SHEET = "xlsx"
 _COLUMNS = (
     Column(label="日期", kind=Kind.DATE, width=16),
@@ -51,7 +50,7 @@ def happenings(request: HttpRequest) -> HttpResponseBase:
         name: request.GET.get(name, "").strip() for name in ("from", "to", "deed", "kind", "district", "q")
     }
     refusal: Invalid | None = None
-    start, end = today, today + timedelta(days=_USUAL)
+    start, end = today, today + timedelta(days=USUAL_DAYS)
     try:
         start, end = _range(asked["from"], asked["to"], today)
     except Invalid as invalid:
@@ -85,15 +84,7 @@ def _range(sent_from: str, sent_to: str, today: date) -> tuple[date, date]:
     Raises:
         Invalid: not days, in the wrong order, before today, or too many.
     """
-    start = _day(sent_from, "from") or today
-    end = _day(sent_to, "to") or start + timedelta(days=_USUAL)
-    if start < today:
-        raise Invalid.of("from", "起始日期不能早于今天：已经发生的事项请查看审计记录和发送记录。")
-    if end < start:
-        raise Invalid.of("to", "截止日期不能早于起始日期。")
-    if (end - start).days > _MOST:
-        raise Invalid.of("to", f"一次最多查看{_MOST}天，请缩短日期范围。")
-    return start, end
+    return asked_days(_day(sent_from, "from"), _day(sent_to, "to"), today=today)
 
 
 def _day(sent: str, name: str) -> date | None:

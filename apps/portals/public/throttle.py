@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from apps.core.audience import actor_of
+from apps.core.frequency import too_often
 from apps.portals.base.errors import error_page
 
 View = Callable[..., HttpResponseBase]
@@ -25,7 +25,8 @@ def limited(name: str, *, most: int, seconds: int) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @wraps(view)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.method == "POST" and _is_too_much(name, actor_of(request).address, most, seconds):
+            address = actor_of(request).address
+            if request.method == "POST" and too_often(name, address, most=most, seconds=seconds):
                 response = error_page(
                     request, 429, "429.html", "操作过于频繁，请稍后再试。您填写的内容没有提交。"
                 )
@@ -36,14 +37,3 @@ def limited(name: str, *, most: int, seconds: int) -> Callable[[View], View]:
         return inner
 
     return wrap
-
-
-def _is_too_much(name: str, address: str, most: int, seconds: int) -> bool:
-    key = f"public:{name}:{address}"
-    cache.add(key, 0, seconds)
-    try:
-        return int(cache.incr(key)) > most
-    except ValueError:
-        # The window ended between the two calls: this is the first of the next one.
-        cache.set(key, 1, seconds)
-        return False

@@ -8,9 +8,19 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.core.moment import DatabaseClock, put_demo_clock_forward
+from apps.core.moment import Clock, DatabaseClock, FixedClock, Moment, put_demo_clock_forward
 from apps.deadlines.services import sweep
 from apps.monitoring.services import open_annual_forms, watch_recheck_cycles
+
+#: Reminders go out from nine o'clock on; the days that are passed over are taken at ten.
+_HOUR = 10
+
+
+def _in_the_morning() -> Clock:
+    """Return a clock of the present day when reminders have begun to go out, whatever the hour of the call is."""
+    now = DatabaseClock().now()
+    morning = Moment.in_shanghai(now.on, _HOUR)
+    return FixedClock(max(now, morning, key=lambda moment: moment.at))
 
 
 class Command(BaseCommand):
@@ -27,9 +37,10 @@ class Command(BaseCommand):
         # Day by day: every reminder, form and consequence happens on its own day, as it would have.
         for step in range(options["days"] + 1):
             offset = put_demo_clock_forward(min(step, 1))
-            open_annual_forms(clock=DatabaseClock())
-            watch_recheck_cycles(clock=DatabaseClock())
-            sweep(clock=DatabaseClock())
+            clock = DatabaseClock() if step == options["days"] else _in_the_morning()
+            open_annual_forms(clock=clock)
+            watch_recheck_cycles(clock=clock)
+            sweep(clock=clock)
         self.stdout.write(
             f"演示时钟已拨快 {offset.days} 天，现在是 {DatabaseClock().now().on:%Y年%-m月%-d日}。"
         )

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
-from apps.core.errors import Conflict, DomainError, Invalid
+from apps.core.errors import Conflict, DomainError, Invalid, RuleBroken
 from apps.core.moment import DatabaseClock
 from apps.monitoring import annual_forms
 from apps.monitoring import services as monitoring
@@ -50,7 +50,7 @@ def annual(request: HttpRequest, year: int) -> HttpResponseBase:
     deed = request.POST.get("act", "save")
     refusal = _save(request, file.row.public_id)
     if refusal is not None:
-        return _form(request, year, refusal, keep=True)
+        return _form(request, year, refusal, keep=True, filing=deed == "file")
     if deed == "take":
         return _take(request, year, file.row.public_id)
     if deed != "file":
@@ -64,7 +64,7 @@ def annual(request: HttpRequest, year: int) -> HttpResponseBase:
         committed=bool(request.POST.get("committed")),
     )
     if refusal is not None:
-        return _form(request, year, refusal)
+        return _form(request, year, refusal, filing=True)
     say(request, "已报送，等待属地审核。" if in_time else "已补报，逾期情况已记录，等待属地审核。")
     return redirect("enterprise:annual", year)
 
@@ -97,13 +97,27 @@ def _take(request: HttpRequest, year: int, public_id: str) -> HttpResponseBase:
 
 
 def _form(
-    request: HttpRequest, year: int, refusal: DomainError | None = None, *, keep: bool = False
+    request: HttpRequest,
+    year: int,
+    refusal: DomainError | None = None,
+    *,
+    keep: bool = False,
+    filing: bool = False,
 ) -> HttpResponseBase:
-    """Show the form; *keep* shows what was sent instead of what is stored (a save was refused)."""
+    """Show the form; *keep* shows what was sent instead of what is stored (a save was refused).
+
+    When it was to be filed, everything that stands against it is shown at once, each fault at its field.
+    """
     actor, now = actor_of(request), shown_now()
     file = seen(annual_forms.annual_file, actor=actor, on=now.on, year=year)
+    if filing and isinstance(refusal, Invalid | RuleBroken):
+        file, faults = annual_forms.standing_against(
+            file, typed=request.POST.dict(), committed=bool(request.POST.get("committed"))
+        )
+        sent = refusal.errors if isinstance(refusal, Invalid) else {}
+        refusal = Invalid({**faults, **sent}) if faults or sent else refusal
     errors = refusal.errors if isinstance(refusal, Invalid) else {}
-    typed = request.POST.dict() if keep else file.typed
+    typed = request.POST.dict() if keep or filing else file.typed
     # After a conflict the person's own entries stay; saving again saves them over the newer version.
     version = file.version if not keep or isinstance(refusal, Conflict) else typed.get("version", "")
     context = {

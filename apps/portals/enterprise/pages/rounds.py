@@ -81,6 +81,8 @@ def _page(
         "standing": standing_words(request, now.on),
         "today": now.on,
         "needs_exemption": bool(judged and any(line.state == "needs_exemption" for line in judged.lines)),
+        # A draft may be begun, but whoever is barred learns beforehand that it cannot be handed in yet.
+        "blocked": [line for line in judged.lines if line.state == "not_met"] if judged else [],
         "open_schemes": [option for option in judged.schemes if option.verdict.ok] if judged else [],
         "now": now.at,
     }
