@@ -245,7 +245,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     at("rechecks/<str:public_id>/return/", rechecks.ReturnRecheck, "recheck-return"),
     at("rechecks/<str:public_id>/sign/", rechecks.SignRecheck, "recheck-sign"),
     at("engine/timeline/", engine.EngineTimeline, "engine-timeline"),
-    at("engine/deliveries/<int:delivery>/resend/", engine.ResendDelivery, "delivery-resend"),
+    at("engine/deliveries/<str:delivery>/resend/", engine.ResendDelivery, "delivery-resend"),
     at("spot-check-draws/", rechecks.SpotCheckDraws, "spot-check-draws"),
     at("spot-check-draws/commit/", rechecks.CommitSpotChecks, "spot-check-commit"),
     at("spot-check-draws/<str:public_id>/reveal/", rechecks.RevealSpotChecks, "spot-check-reveal"),

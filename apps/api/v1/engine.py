@@ -11,11 +11,13 @@ from rest_framework import serializers
 
 from apps.api.base import Act, Paging, Query
 from apps.core.actor import Role
+from apps.core.errors import NotVisible
 from apps.deadlines.asked import asked_days
 from apps.deadlines.forecast import Deed
 from apps.deadlines.timeline import Line, Wanted, told
 from apps.notifications import services as notifications
 
+_LONGEST_KEY = 18
 SYSTEM_ADMIN = frozenset({Role.SYSTEM_ADMIN})
 
 
@@ -111,6 +113,8 @@ class ResendDelivery(Act):
 
     audience = SYSTEM_ADMIN
 
-    def act(self, *, delivery: int) -> None:
+    def act(self, *, delivery: str) -> None:
         """Put it back into the outbox."""
-        notifications.resend(actor=self.actor, clock=self.clock, delivery_id=delivery)
+        if not (delivery.isascii() and delivery.isdigit() and len(delivery) <= _LONGEST_KEY):
+            raise NotVisible
+        notifications.resend(actor=self.actor, clock=self.clock, delivery_id=int(delivery))

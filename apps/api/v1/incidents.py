@@ -31,7 +31,7 @@ class IncidentBody(Body):
     """What is told about a factory of the register (JSON, or multipart with `papers`)."""
 
     title = Text(max_length=20)
-    party = serializers.ChoiceField(["person", "unit", "anonymous"])
+    party = Text(max_length=10, help_text="person、unit 或 anonymous")
     person = Text(required=False, default="", max_length=100)
     contact = Text(required=False, default="", max_length=100)
     matter = Text(max_length=2000)
