@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.api import panel_urls
+from apps.api import panel_urls, register_urls
 from apps.api.routing import at
 from apps.api.v1 import (
     administration,
@@ -210,6 +210,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     at("enterprises/mine/holdings/<str:public_id>/", enterprise_file.ChangeHolding, "holding"),
     at("enterprises/mine/holdings/<str:public_id>/remove/", enterprise_file.RemoveHolding, "holding-remove"),
     at("rounds/<str:public_id>/", rounds.OneRound, "round"),
+    at("rounds/<str:public_id>/revise/", rounds.ReviseRound, "round-revise"),
     at("rounds/<str:public_id>/open/", rounds.OpenRound, "round-open"),
     at("rounds/<str:public_id>/close/", rounds.CloseRound, "round-close"),
     at("rounds/<str:public_id>/extensions/", rounds.Extensions, "round-extensions"),
@@ -317,6 +318,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *panel_urls.BUREAU,
     at("notices/", notices.Notices, "notices"),
     at("notices/<str:public_id>/", notices.OneNotice, "notice"),
+    at("notices/<str:public_id>/revise/", notices.ReviseNotice, "notice-revise"),
     at("notices/<str:public_id>/sign/", notices.SignNotice, "notice-sign"),
     at("notices/<str:public_id>/publish/", notices.PublishNotice, "notice-publish"),
     at("notices/<str:public_id>/correct/", notices.CorrectNotice, "notice-correct"),
@@ -337,6 +339,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     at("credit/read/", credit.ReadCredit, "credit-read"),
     at("credit-inquiries/<str:public_id>/explain/", credit.ExplainCredit, "credit-explain"),
     at("dossiers/", dossiers.Dossiers, "dossiers"),
+    *register_urls.REGISTERS,
     at("schemes/", schemes.Schemes, "schemes"),
     at("schemes/<str:public_id>/", schemes.OneScheme, "scheme"),
     at("schemes/<str:public_id>/differences/", schemes.SchemeDifferences, "scheme-differences"),

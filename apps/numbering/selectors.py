@@ -155,9 +155,9 @@ def series_of(*, actor: Actor, year: int) -> list[SeriesRow]:
     return [_series(row) for row in _ranked(actor, year).filter(kind=DOCUMENT)[:_MOST_SERIES]]
 
 
-def series_page(*, actor: Actor, year: int, page: int = 1) -> SeriesPage:
+def series_page(*, actor: Actor, year: int, page: int = 1, per_page: int = _PER_PAGE) -> SeriesPage:
     """Return one page of the registers from which the actor's bureau numbers in a year."""
-    found = Paginator(_ranked(actor, year), _PER_PAGE).get_page(page)
+    found = Paginator(_ranked(actor, year), per_page).get_page(page)
     return SeriesPage(
         rows=[_series(row) for row in found],
         page=found.number,
@@ -166,7 +166,7 @@ def series_page(*, actor: Actor, year: int, page: int = 1) -> SeriesPage:
     )
 
 
-def number_page(*, actor: Actor, public_id: str, page: int = 1) -> NumberPage:
+def number_page(*, actor: Actor, public_id: str, page: int = 1, per_page: int = _PER_PAGE) -> NumberPage:
     """Return one page of a register.
 
     Raises:
@@ -176,7 +176,7 @@ def number_page(*, actor: Actor, public_id: str, page: int = 1) -> NumberPage:
     if series is None:
         raise NotVisible
     rows = IssuedNumber.objects.visible_to(actor).filter(series=series).select_related("issued_by")
-    found = Paginator(rows.order_by("-ordinal"), _PER_PAGE).get_page(page)
+    found = Paginator(rows.order_by("-ordinal"), per_page).get_page(page)
     return NumberPage(
         series=_series(series),
         rows=[_number(row) for row in found],

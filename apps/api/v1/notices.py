@@ -14,11 +14,9 @@ from apps.publicity import selectors, services
 from apps.publicity.services import NoticeText
 
 
-class NoticeBody(Body):
-    """The cases and the text."""
+class WordsBody(Body):
+    """The words of a notice."""
 
-    round = Text(max_length=64)
-    applications = Codes()
     title = Text(max_length=200)
     contact_person = Text(max_length=60)
     contact_phone = Text(max_length=60)
@@ -26,6 +24,19 @@ class NoticeBody(Body):
     basis = Text(required=False)
     contact_email = Text(required=False, default="")
     contact_address = Text(required=False, default="")
+
+
+class NoticeBody(WordsBody):
+    """The cases and the text."""
+
+    round = Text(max_length=64)
+    applications = Codes()
+
+
+class RevisedNoticeBody(WordsBody):
+    """The text, and the whole list where it changes, too."""
+
+    applications = Codes(required=False, allow_null=True, default=None)
 
 
 class NoticeLine(serializers.Serializer[Any]):
@@ -170,6 +181,23 @@ class OneNotice(Reading):
     def read(self, *, public_id: str) -> Any:
         """Return it."""
         return selectors.notice_file(actor=self.actor, public_id=public_id)
+
+
+class ReviseNotice(Act):
+    """修改公示稿。"""
+
+    audience = CITY
+    body = RevisedNoticeBody
+
+    def act(self, *, public_id: str, applications: list[str] | None, **text: Any) -> None:
+        """Write the draft as sent."""
+        services.revise_notice(
+            actor=self.actor,
+            clock=self.clock,
+            public_id=public_id,
+            text=NoticeText(**text),
+            application_public_ids=applications,
+        )
 
 
 class SignNotice(Act):

@@ -6,7 +6,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.api.base import CITY, Act, Body, Listing, Text
+from apps.api.base import CITY, Act, Body, Codes, Listing, Text
+from apps.api.v1.papers import StartedAnswer
+from apps.core.errors import NotVisible
+from apps.documents.services.deciding import start_deciding
 from apps.policy.provisional import Provisional
 from apps.publicity import selectors, services
 
@@ -16,6 +19,12 @@ class ProvisionalBody(Body):
 
     decision = serializers.ChoiceField([(one.value, one.label) for one in Provisional])
     reason = Text(required=False, default="", max_length=1000)
+
+
+class ManyBody(ProvisionalBody):
+    """The cases of the round, by their public ids, and what is intended with each of them."""
+
+    applications = Codes()
 
 
 class ProvisionalLine(serializers.Serializer[Any]):
@@ -52,15 +61,36 @@ class NoteProvisional(Act):
         )
 
 
-class ProvisionalDecisions(Listing):
-    """本批次征信查询阶段各企业的暂定意见。"""
+class ProvisionalDecisions(Listing, Act):
+    """本批次征信查询阶段各企业的暂定意见；对多家企业登记同一暂定意见，由后台任务逐家办理。"""
 
     audience = CITY
     reading = ProvisionalLine
+    body = ManyBody
+    answer = StartedAnswer
+    status = 202
 
     def rows(self, *, public_id: str) -> Any:
         """Return the cases of the round."""
         return selectors.intended_in_round(actor=self.actor, round_public_id=public_id)
+
+    def act(self, *, public_id: str, applications: list[str], decision: str, reason: str) -> dict[str, str]:
+        """Start the job; its workbook names whoever could not be decided, and why."""
+        names = {
+            row.case.public_id: row.case.enterprise_name
+            for row in selectors.intended_in_round(actor=self.actor, round_public_id=public_id)
+        }
+        if any(one not in names for one in applications):
+            raise NotVisible
+        job = start_deciding(
+            actor=self.actor,
+            clock=self.clock,
+            public_ids=applications,
+            decision=decision,
+            reason=reason,
+            names=[names[one] for one in applications],
+        )
+        return {"job": job}
 
 
 class SettleRefusals(Act):

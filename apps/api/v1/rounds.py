@@ -126,6 +126,17 @@ class Rounds(Listing, Act):
         return made(services.create_round(actor=self.actor, clock=self.clock, data=RoundData(**data)))
 
 
+class ReviseRound(Act):
+    """修改尚未发布的批次。"""
+
+    audience = CITY
+    body = RoundBody
+
+    def act(self, *, public_id: str, **data: Any) -> None:
+        """Write it as sent: what is left out goes back to its default."""
+        services.revise_round(actor=self.actor, clock=self.clock, public_id=public_id, data=RoundData(**data))
+
+
 class OneRound(Reading):
     """一个批次。"""
 

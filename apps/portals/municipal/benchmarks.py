@@ -54,7 +54,7 @@ def file(request: HttpRequest) -> HttpResponseBase:
 def _file(request: HttpRequest, *, refusal: DomainError | None = None) -> HttpResponseBase:
     actor, number = actor_of(request), page_number(request)
     metric, industry = request.GET.get("metric", ""), request.GET.get("industry", "").strip()
-    total, rows = scoring.benchmarks_page(
+    found = scoring.benchmarks_page(
         actor=actor,
         metric=metric,
         industry=industry,
@@ -64,10 +64,10 @@ def _file(request: HttpRequest, *, refusal: DomainError | None = None) -> HttpRe
     )
     known = scoring.known_metrics(actor=actor)
     context = {
-        "rows": rows,
-        "total": total,
-        "number": number,
-        "pages": max(1, -(-total // _PER_PAGE)),
+        "rows": found.rows,
+        "total": found.total,
+        "number": found.page,
+        "pages": found.pages,
         "metric": metric,
         "industry": industry,
         "retired": bool(request.GET.get("retired")),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.paginator import Paginator
 from django.db.models import Q
 
 from apps.core.actor import Actor
@@ -34,6 +36,16 @@ class BenchmarkRow:
     retired_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class BenchmarkPage:
+    """One page of values."""
+
+    rows: Sequence[BenchmarkRow]
+    page: int
+    pages: int
+    total: int
+
+
 def known_metrics(*, actor: Actor) -> dict[str, MetricSpec]:
     """Return the metrics of every system that is or may come into use, by code."""
     digests = Scheme.objects.visible_to(actor).exclude(status=RETIRED).values_list("digest", flat=True)
@@ -48,8 +60,8 @@ def benchmarks_page(
     retired: bool = False,
     page: int = 1,
     per_page: int = 50,
-) -> tuple[int, list[BenchmarkRow]]:
-    """Return how many values there are and one page of them, by metric, industry, kind and pollutant."""
+) -> BenchmarkPage:
+    """Return one page of the values, by metric, industry, kind and pollutant; beyond the end the last one."""
     rows = BenchmarkValue.objects.visible_to(actor)
     if not retired:
         rows = rows.filter(retired_on=None)
@@ -58,8 +70,8 @@ def benchmarks_page(
     if industry:
         rows = rows.filter(Q(industry_code__startswith=industry) | Q(industry_code="*"))
     ordered = rows.order_by("metric", "industry_code", "kind", "subject", "-valid_from", "pk")
-    names, start = known_metrics(actor=actor), (page - 1) * per_page
-    return ordered.count(), [
+    found, names = Paginator(ordered, per_page).get_page(page), known_metrics(actor=actor)
+    shown = [
         BenchmarkRow(
             metric=row.metric,
             metric_name=names[row.metric].name if row.metric in names else row.metric,
@@ -75,5 +87,6 @@ def benchmarks_page(
             valid_from=row.valid_from,
             retired_on=row.retired_on,
         )
-        for row in ordered[start : start + per_page]
+        for row in found
     ]
+    return BenchmarkPage(shown, found.number, found.paginator.num_pages, found.paginator.count)
