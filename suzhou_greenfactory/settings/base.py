@@ -243,6 +243,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "苏州市绿色工厂评价管理平台 API",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Two kinds of decision are taken under this name; each has its own component.
+    "ENUM_NAME_OVERRIDES": {"ProvisionalDecision": "apps.api.v1.provisional.DECISIONS"},
 }
 #: How credit queries reach a service (apps.publicity.credit_service); empty: none is asked.
 GF_CREDIT_SERVICE = env.text("GF_CREDIT_SERVICE", "")

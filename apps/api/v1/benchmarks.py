@@ -14,7 +14,7 @@ from apps.scoring import selectors, services
 _MOST_VALUES = 500
 
 
-class ValueBody(Body):
+class BenchmarkBody(Body):
     """One value as its source gives it; `value` is a decimal number written as text."""
 
     metric = Text(max_length=60)
@@ -28,10 +28,10 @@ class ValueBody(Body):
     approved_by = Text(max_length=60)
 
 
-class ValuesBody(Body):
+class BenchmarksBody(Body):
     """Values to record; one wrong value and none is."""
 
-    rows = serializers.ListField(child=ValueBody(), allow_empty=False, max_length=_MOST_VALUES)
+    rows = serializers.ListField(child=BenchmarkBody(), allow_empty=False, max_length=_MOST_VALUES)
 
 
 class RecordedAnswer(serializers.Serializer[Any]):
@@ -40,7 +40,7 @@ class RecordedAnswer(serializers.Serializer[Any]):
     recorded = serializers.IntegerField()
 
 
-class ValueLine(serializers.Serializer[Any]):
+class BenchmarkLine(serializers.Serializer[Any]):
     """One value; `industry_code` `*` stands for every industry."""
 
     metric = serializers.CharField()
@@ -58,7 +58,7 @@ class ValueLine(serializers.Serializer[Any]):
     retired_on = serializers.DateField(allow_null=True)
 
 
-class ValueQuery(Query):
+class BenchmarkQuery(Query):
     """Which values."""
 
     metric = serializers.CharField(required=False, default="", max_length=60)
@@ -71,9 +71,9 @@ class Benchmarks(Paging, Act):
 
     audience = BUREAUS | {Role.AUDITOR}
     writers = CITY
-    reading = ValueLine
-    query = ValueQuery
-    body = ValuesBody
+    reading = BenchmarkLine
+    query = BenchmarkQuery
+    body = BenchmarksBody
     answer = RecordedAnswer
     status = 200
 

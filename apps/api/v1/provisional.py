@@ -13,11 +13,13 @@ from apps.documents.services.deciding import start_deciding
 from apps.policy.provisional import Provisional
 from apps.publicity import selectors, services
 
+DECISIONS = [(one.value, one.label) for one in Provisional]
+
 
 class ProvisionalBody(Body):
     """What is intended, with the reason that 暂缓 and 不予评定 need."""
 
-    decision = serializers.ChoiceField([(one.value, one.label) for one in Provisional])
+    decision = serializers.ChoiceField(DECISIONS)
     reason = Text(required=False, default="", max_length=1000)
 
 
