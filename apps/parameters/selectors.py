@@ -35,6 +35,8 @@ class ValueRow:
     proposed_at: datetime
     approved_by: str
     approved_at: datetime | None
+    #: Account of the proposer, who may not approve.
+    proposer: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ def _row(value: ParameterValue) -> ValueRow:
         value.proposed_at,
         str(value.approved_by) if value.approved_by else "",
         value.approved_at,
+        value.proposed_by_id,
     )
 
 

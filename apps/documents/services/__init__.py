@@ -5,7 +5,7 @@ from apps.documents.services.backlog import render_missing
 from apps.documents.services.dossier import request_dossier
 from apps.documents.services.exporting import Exported, export_list, start_export
 from apps.documents.services.importing.checking import confirm_import
-from apps.documents.services.importing.receiving import receive_import
+from apps.documents.services.importing.receiving import check_beside, receive_import
 from apps.documents.services.importing.records import Uploaded
 from apps.documents.services.importing.settling import (
     discard_import,
@@ -30,6 +30,7 @@ __all__ = [
     "Workbook",
     "audit_print",
     "certificate_of",
+    "check_beside",
     "confirm_import",
     "discard_import",
     "export_list",

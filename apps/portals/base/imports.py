@@ -15,6 +15,7 @@ from apps.applications import selectors as applications
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Forbidden, Invalid, NotVisible
+from apps.core.faults import Faults
 from apps.core.moment import DatabaseClock
 from apps.documents import selectors, services
 from apps.documents.imports.importer import Importer
@@ -126,18 +127,29 @@ def marked(request: HttpRequest, public_id: str) -> HttpResponseBase:
 
 
 def _receive(*, request: HttpRequest, importer: Importer) -> services.Uploaded:
-    sent = request.FILES.get("file")
+    sent, actor = request.FILES.get("file"), actor_of(request)
+    typed = {one.name: text(request, one.name) for one in importer.fields}
     if sent is None:
-        raise Invalid.of("file", "请选择要导入的文件。")
-    return services.receive_import(
-        actor=actor_of(request),
-        clock=DatabaseClock(),
-        kind=importer.code,
-        name=sent.name or "",
-        size=sent.size or 0,
-        chunks=sent.chunks(),
-        params={one.name: text(request, one.name) for one in importer.fields},
-    )
+        with Faults() as faults:
+            faults.note("file", "请选择要导入的文件。")
+            services.check_beside(actor=actor, kind=importer.code, params=typed)
+            raise faults.refusal()
+    try:
+        return services.receive_import(
+            actor=actor,
+            clock=DatabaseClock(),
+            kind=importer.code,
+            name=sent.name or "",
+            size=sent.size or 0,
+            chunks=sent.chunks(),
+            params=typed,
+        )
+    except Invalid as refusal:
+        if "file" in refusal.errors:
+            raise
+        # A browser forgets the chosen file: it is said beside the field, not found out after the next press.
+        again = f"“{(sent.name or '')[:60]}”没有保存，更正后请重新选择。"
+        raise Invalid({**refusal.errors, "file": [again]}) from None
 
 
 def _form(

@@ -174,7 +174,12 @@ def _file(
         "values": [
             {
                 "row": value,
-                "events": [step.event for step in VALUE_LIFE.events_for(value.state, actor)],
+                "events": [
+                    step.event
+                    for step in VALUE_LIFE.events_for(value.state, actor)
+                    if step.event != "approve" or value.proposer != actor.user_id
+                ],
+                "own": value.state == "proposed" and value.proposer == actor.user_id,
                 "holds": value.state == "in_force" and value.effective_from <= now.on,
             }
             for value in history

@@ -46,6 +46,18 @@ def test_a_value_is_proposed_by_one_and_approved_by_another(desk: Desk, scene: F
 
     own = desk.post("approve_parameter", KEY, value.public_id)
     assert own.status_code == 403
+    by_signer = desk.post(
+        "propose_parameter",
+        "panel_spread_over",
+        value="8",
+        effective_from=starts.isoformat(),
+        reason="会议",
+        by=scene.city.signer,
+    )
+    assert by_signer.status_code == 302
+    page = text_of(desk.get("parameter", "panel_spread_over", by=scene.city.signer))
+    assert "由另一名签批人员或局领导批准。" in page
+    assert "/approve/" not in page
     done = desk.post("approve_parameter", KEY, value.public_id, by=scene.city.signer)
     assert done.status_code == 302
     assert (_held(scene, 29), _held(scene, 30)) == (10, 12)

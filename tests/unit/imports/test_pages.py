@@ -82,6 +82,16 @@ def test_refusals_keep_what_was_typed(city: Desk) -> None:
     answer = client.post(reverse("new_import", args=["enterprises"]), {})
     assert answer.status_code == 422
     assert "请选择要导入的文件" in text(answer)
+    both = text(client.post(reverse("new_import", args=["calendar"]), {"source": ""}))
+    assert "请填写依据" in both
+    assert "请选择要导入的文件" in both
+    forgotten = text(
+        client.post(
+            reverse("new_import", args=["calendar"]),
+            {"source": "", "file": SimpleUploadedFile("放假安排.xlsx", b"x")},
+        )
+    )
+    assert "“放假安排.xlsx”没有保存，更正后请重新选择。" in forgotten
     answer = client.post(
         reverse("new_import", args=["lists"]),
         {"kind": "provincial", "title": "某名单", "file": SimpleUploadedFile("a.xlsx", b"x")},

@@ -82,6 +82,15 @@ def receive_import(
     return _opened(actor, clock, importer, (name, received, digest, stored), typed)
 
 
+def check_beside(*, actor: Actor, kind: str, params: Mapping[str, str]) -> None:
+    """Look at what was typed beside a file that is still missing, so that both faults are told at once.
+
+    Raises:
+        NotVisible, Forbidden, Invalid: as `receive_import`.
+    """
+    _params(importer_of(actor, kind), params)
+
+
 def _opened(
     actor: Actor,
     clock: Clock,
