@@ -161,9 +161,14 @@ def test_logs_outlive_the_containers() -> None:
         assert SERVICES[name]["environment"]["GF_LOG_DAYS"] == f"${{GF_LOG_DAYS:-{DEFAULT_DAYS}}}"
     assert f"access_log /srv/state/{FOLDER}/access-$log_day.log plain;" in NGINX
     assert f"/srv/state/{FOLDER}" in DOCKERFILE
-    assert {"-clogging_collector=on", "-clog_min_error_statement=panic"} <= set(
-        SERVICES["postgres"]["command"]
-    )
+    # One file for each day of the year, begun afresh a year later: over six months, and never more than 366 files.
+    assert {
+        "-clogging_collector=on",
+        "-clog_filename=postgresql-%j.log",
+        "-clog_rotation_age=1d",
+        "-clog_truncate_on_rotation=on",
+        "-clog_min_error_statement=panic",
+    } <= set(SERVICES["postgres"]["command"])
 
 
 def test_evidence_is_served_only_on_the_platforms_word() -> None:
