@@ -21,6 +21,7 @@ import json
 import sys
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, Any
 
 GENESIS = "0" * 64
@@ -120,6 +121,9 @@ def main() -> int:
     parser.add_argument("package", help="取证包 zip 文件")
     parser.add_argument("--head", default="", help="另行抄存的末节摘要")
     asked = parser.parse_args()
+    if Path(asked.package).is_dir():
+        print("这是文件夹：请指定下载得到的 zip 文件，不要先解压。", file=sys.stderr)
+        return 2
     try:
         found = list(problems(asked.package, asked.head))
     except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:

@@ -172,12 +172,20 @@ def test_an_event_outside_the_chain_shows(clock: FixedClock) -> None:
 
 
 def test_verify_names_the_fault_and_fails(
-    clock: FixedClock, capsys: pytest.CaptureFixture[str], settings: Any, tmp_path: Path
+    clock: FixedClock,
+    capsys: pytest.CaptureFixture[str],
+    settings: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     start(clock)
     call_command("verify")
     assert "核对完成" in capsys.readouterr().out
+    with monkeypatch.context() as empty:
+        empty.setattr(connection.introspection, "table_names", list)
+        with pytest.raises(CommandError, match="还没有平台的表"):
+            call_command("verify")
     tamper("update audit_auditevent set note = '伪造' where event = 'test.two'")
     with pytest.raises(CommandError):
         call_command("verify")

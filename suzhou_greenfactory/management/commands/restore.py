@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from apps.core.moment import SHANGHAI
 from suzhou_greenfactory.backup.programs import BackupError
 from suzhou_greenfactory.backup.restoring import restore
 
@@ -27,7 +29,8 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(str(error)) from error
         rows = sum(manifest.rows.values())
+        made_at = datetime.fromisoformat(manifest.made_at).astimezone(SHANGHAI)
         self.stdout.write(
-            f"已恢复 {manifest.made_at} 的备份：{rows} 行、{len(manifest.files)} 个文件，与清单一致。"
+            f"已恢复 {made_at:%Y-%m-%d %H:%M}（北京时间）的备份：{rows} 行、{len(manifest.files)} 个文件，与清单一致。"
         )
         self.stdout.write("请接着运行 python3 manage.py verify 核对审计链与业务不变量。")

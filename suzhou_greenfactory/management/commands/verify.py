@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.audit.selectors import chain_problems
 from apps.core.actor import Actor
@@ -47,6 +48,9 @@ class Command(BaseCommand):
     help = "核对审计链与各业务不变量；发现问题逐条列出并以 1 退出。"
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if apps.get_model("audit", "AuditLink")._meta.db_table not in connection.introspection.table_names():
+            msg = "数据库中还没有平台的表：新装先执行 prepare 建表，恢复先执行 restore，再来核对。"
+            raise CommandError(msg)
         faults = 0
         with transaction.atomic():
             enter(Actor.system())

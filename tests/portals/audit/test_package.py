@@ -112,6 +112,7 @@ def test_it_verifies_with_the_published_script_and_names_a_changed_row(
     assert _verify(path, "--head", manifest["last_digest"]) == (0, "核验通过：文件、审计链与明细一致。\n")
     assert _verify(path, "--head", "0" * 64)[0] == 1
     assert _verify(TOOL)[0] == 2
+    assert _verify(path.parent) == (2, "这是文件夹：请指定下载得到的 zip 文件，不要先解压。\n")
 
     def edit_table(files: dict[str, bytes]) -> None:
         files["events.csv"] = files["events.csv"].replace("第二件".encode(), "第八件".encode())
