@@ -62,7 +62,7 @@ ROWS: tuple[Template, ...] = (
         _CASE, _HANDLER,
     ),
     Template(
-        "panel_reconsider", _T, "专家分差较大，请复议：{enterprise}", "专家评分的最高分与最低分相差{spread}分。",
+        "panel_reconsider", _T, "{what}：{enterprise}", "原因：{reason}",
         "请复核评分依据后重新提交或确认。", "reviews/{public_id}/",
     ),
     Template(

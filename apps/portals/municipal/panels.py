@@ -286,6 +286,7 @@ def _file(
         "panel": panel,
         "case": panel.case,
         "members": [member for member in panel.members if member.state != "recused"],
+        "vacant": panel.vacant,
         "gone": [member for member in panel.members if member.state == "recused"],
         "totals": [member.total for member in panel.members if member.total is not None],
         "grounds": _grounds(panel, parameters),
@@ -332,7 +333,7 @@ def _replace(
     leaving = next((member for member in panel.members if member.public_id == assignment), None)
     if leaving is None:
         seen(_nobody)
-    on_panel = {member.expert_id for member in panel.members if member.state != "recused"}
+    on_panel = {member.expert_id for member in panel.members}  # who has left is not asked again
     pool = review.candidates(actor=actor, public_id=public_id, on=now.on)
     context = {
         "panel": panel,

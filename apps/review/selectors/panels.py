@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,6 +28,7 @@ class AssignmentRow:
     public_id: str
     case: CaseRow
     expert_id: int
+    invited_at: datetime
     expert_number: str
     expert_name: str
     employer: str
@@ -76,6 +77,7 @@ class PanelFile:
     disputed_items: tuple[str, ...] = ()
     drawn: bool = False
     reconsider_reason: str = ""
+    vacant: int = 0
 
 
 def assignment_row(row: Assignment, case: CaseRow, *, show_total: bool) -> AssignmentRow:
@@ -84,6 +86,7 @@ def assignment_row(row: Assignment, case: CaseRow, *, show_total: bool) -> Assig
         public_id=row.public_id,
         case=case,
         expert_id=row.expert_id,
+        invited_at=row.invited_at,
         expert_number=row.expert.number,
         expert_name=row.expert.user.name,
         employer=row.expert.employer_name,
@@ -135,7 +138,20 @@ def panel_file(
         disputed_items=tuple(row.disputed_items) if show else (),
         drawn=row.drawn,
         reconsider_reason=row.reconsider_reason,
+        vacant=vacant_seats(row, [(one.state, one.invited_at) for one in members]),
     )
+
+
+def vacant_seats(panel: Panel, members: Iterable[tuple[str, datetime]]) -> int:
+    """Return how many of the seats the panel was formed with nobody sits on: who left, less who was invited since.
+
+    Args:
+        panel: stored panel.
+        members: (state, invited at) of everybody who was ever invited to it.
+    """
+    everybody = list(members)
+    left = sum(state == states.RECUSED for state, _ in everybody)
+    return max(0, left - sum(invited_at > panel.formed_at for _, invited_at in everybody))
 
 
 def panel_of(*, actor: Actor, public_id: str) -> PanelFile:

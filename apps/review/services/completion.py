@@ -187,7 +187,8 @@ def _open_again(
             template="panel_reconsider",
             context={
                 **words(case),
-                "spread": f"{panel.spread:.2f}",
+                "what": "企业已补充，请重新评估" if step.event == "reopen" else "请复议",
+                "reason": note,
                 "public_id": row.public_id,
                 "due": due_on,
             },

@@ -19,6 +19,7 @@ from apps.policy.conflicts import conflict_refusals
 from apps.policy.panel import may_appoint, may_close_panel, may_take_case, panel_size_allowed
 from apps.policy.verdict import Verdict
 from apps.review.models import Panel, RoundArrangement
+from apps.review.selectors.panels import vacant_seats
 from apps.review.selectors.pool import PoolMember, pool_of
 from apps.review.services.cases import choices, jurisdiction, locked_case, sheet_case
 from apps.review.services.completion import complete_panel, locked_panel
@@ -271,6 +272,8 @@ def seat_successor(
         RuleBroken, Invalid: see `replace_expert`.
     """
     leaving = panel.assignments.get(pk=leaving_id)
+    if not vacant_seats(panel, panel.assignments.values_list("state", "invited_at")):
+        raise WrongStep("专家组成员已经补齐，没有空缺的席位。")
     if not accounts.experts(actor=actor, ids=[expert_id]):
         raise Invalid.of("expert_id", "没有这位专家，请另选。")
     until = max(panel.due_on or moment.on, moment.on)
@@ -278,8 +281,11 @@ def seat_successor(
     if member.away:
         raise Invalid.of("expert_id", "该专家目前不可评审，请另选。")
     require(require_free(member))
-    if panel.assignments.exclude(state=RECUSED).filter(expert_id=expert_id).exists():
+    before = list(panel.assignments.filter(expert_id=expert_id).values_list("state", flat=True))
+    if any(state != RECUSED for state in before):
         raise Invalid.of("expert_id", "该专家已在本专家组。")
+    if before:
+        raise Invalid.of("expert_id", "该专家已退出本专家组，请另选。")
     fresh = invite(case=case, panel=panel, expert_id=expert_id, moment=moment, seat=leaving.seat)
     if panel.leader_id == leaving.expert_id:
         panel.leader_id = expert_id

@@ -13,6 +13,7 @@ from apps.accounts.models import ExpertLink
 from apps.applications import selectors as applications_read
 from apps.core.actor import Actor
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
+from apps.core.moment import Moment
 from apps.core.scoping import enter
 from apps.review import selectors
 from apps.review import services as review
@@ -285,6 +286,20 @@ def test_an_expert_is_replaced_and_the_leader_with_it(scene: scenes.Flow) -> Non
     for expert in (scene.experts[4], *scene.experts[1:3]):
         scene.assess(expert, "85.00")
     assert scene.panel_row().state == "assessed"
+
+
+def test_a_seat_is_filled_once_and_never_by_who_left_it(scene: scenes.Flow) -> None:
+    scene.form()
+    gone = scene.task(scene.experts[2])
+    review.recuse(actor=scene.be(scene.experts[2]), clock=scene.clock, public_id=gone, reason="曾任顾问。")
+    scene.clock.set(Moment.of(scene.clock.now().at + timedelta(hours=1)))
+    city = scene.be(scene.city.handler)
+    arguments = {"actor": city, "clock": scene.clock, "public_id": gone, "reason": "补选。"}
+    refused(Invalid, review.replace_expert, expert_id=scene.experts[2].expert_id, **arguments)
+    review.replace_expert(expert_id=scene.experts[3].expert_id, **arguments)
+    refused(WrongStep, review.replace_expert, expert_id=scene.experts[4].expert_id, **arguments)
+    panel = selectors.panel_of(actor=city, public_id=scene.case)
+    assert (panel.vacant, sum(member.state != "recused" for member in panel.members)) == (0, 3)
 
 
 def test_the_panel_completes_when_the_ones_missing_leave(scene: scenes.Flow) -> None:
