@@ -15,6 +15,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.moment import Moment
 from apps.core.scoping import enter
+from apps.notifications import selectors as notifications
 from apps.review import selectors
 from apps.review import services as review
 from apps.review.models import Assignment
@@ -444,6 +445,9 @@ def test_a_supplement_reopens_the_panel_instead_of_refusing(scene: scenes.Flow) 
     refused(Invalid, review.reopen_panel, actor=scene.be(scene.city.handler), **{**again, "reason": ""})
     review.reopen_panel(actor=scene.be(scene.city.handler), **again)
     assert (scene.state(), scene.panel_row().state) == ("expert_review", "reconsidering")
+    scene.be(scene.experts[0])
+    told = notifications.inbox(actor=scene.experts[0]).rows[0]
+    assert (told.title.partition("：")[0], again["reason"] in told.body) == ("企业已补充，请重新评估", True)
     for expert in scene.experts[:3]:
         scene.assess(expert, "85.00", again=True)
     scene.opine()
