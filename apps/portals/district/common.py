@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from apps.applications import selectors as applications
 from apps.core.actor import Actor
-from apps.core.moment import Moment, shown_at
+from apps.core.errors import DomainError, WrongStep
+from apps.core.moment import SHANGHAI, Moment, shown_at
 from apps.deadlines import selectors as deadlines
 from apps.deadlines.selectors import ObligationRow
 
@@ -46,3 +48,20 @@ def tabs(
         {"label": label, "url": f"?{param}={key}" if key else "?", "count": count, "current": key == current}
         for key, (label, count) in options.items()
     ]
+
+
+def saying_who(refusal: DomainError | None, *, actor: Actor, public_id: str) -> DomainError | None:
+    """Return the refusal of a step that is not open any more with who took the case further, and when.
+
+    Two people may have the same case before them: who comes second is told who was first (public id of the
+    application). Any other refusal comes back as it is.
+    """
+    if not isinstance(refusal, WrongStep):
+        return refusal
+    history = applications.timeline(actor=actor, public_id=public_id)
+    last = next((entry for entry in history if entry.to_state != entry.from_state), None)
+    if last is None or not last.who:
+        return refusal
+    at = last.at.astimezone(SHANGHAI)
+    when = f"{at.month}月{at.day}日 {at:%H:%M}"
+    return WrongStep(f"{refusal.message}{last.who}已于{when}办理“{last.label}”，请按当前状态继续。")

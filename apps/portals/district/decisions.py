@@ -24,7 +24,7 @@ from apps.portals.base.http import attempt, page, say
 from apps.portals.base.numbers import number_hint
 from apps.portals.base.posted import Faults, day, text
 from apps.portals.base.visible import must_be_visible, seen
-from apps.portals.district.common import shown_now
+from apps.portals.district.common import saying_who, shown_now
 from apps.review import selectors as review
 from apps.review import services
 from apps.review.selectors import PreliminaryRow, RulingRow
@@ -95,6 +95,7 @@ def propose(request: HttpRequest, public_id: str) -> HttpResponseBase:
         reason=reason,
     )
     must_be_visible(refusal)
+    refusal = saying_who(refusal, actor=actor_of(request), public_id=public_id)
     if made is None:
         return decision_page(request, public_id, refusal, reason=reason)
     say(request, _TOLD.get(made.outcome, "该申报不转为本级评定，请由签批人办结。"))
@@ -126,6 +127,7 @@ def sign(request: HttpRequest, public_id: str) -> HttpResponseBase:
             decided_on=on,
         )
     must_be_visible(refusal)
+    refusal = saying_who(refusal, actor=actor_of(request), public_id=public_id)
     if event is None:
         return decision_page(
             request, public_id, refusal, document_no=number, decided_on=text(request, "decided_on")
@@ -142,6 +144,7 @@ def close(request: HttpRequest, public_id: str) -> HttpResponseBase:
         services.close_below_80, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id
     )
     must_be_visible(refusal)
+    refusal = saying_who(refusal, actor=actor_of(request), public_id=public_id)
     if event is None:
         return decision_page(request, public_id, refusal)
     say(request, _DONE[event])

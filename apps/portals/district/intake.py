@@ -25,7 +25,7 @@ from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text, whole
 from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.district.case import case_page
-from apps.portals.district.common import dues, shown_now, tabs
+from apps.portals.district.common import dues, saying_who, shown_now, tabs
 from apps.portals.district.returning import Draft, places_of, rows_posted, rows_wanted
 from apps.review import selectors as review_read
 from apps.review import services as review
@@ -122,6 +122,7 @@ def accept(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Accept a submitted application."""
     _, refusal = attempt(services.accept, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id)
     must_be_visible(refusal)
+    refusal = saying_who(refusal, actor=actor_of(request), public_id=public_id)
     if refusal:
         return case_page(request, public_id, refusal)
     say(request, "已受理，请进行形式审查。")
@@ -157,6 +158,7 @@ def form_check(request: HttpRequest, public_id: str) -> HttpResponseBase:
                 rows=stored,
             )
             must_be_visible(refusal)
+            refusal = saying_who(refusal, actor=actor_of(request), public_id=public_id)
         if refusal is None:
             say(request, "形式审查通过，已进入初评队列。")
             return redirect("district:scoring")
@@ -208,6 +210,7 @@ def return_items(request: HttpRequest, public_id: str) -> HttpResponseBase:
                 items=[draft.item for draft in drafts],
             )
             must_be_visible(refusal)
+            refusal = saying_who(refusal, actor=actor_of(request), public_id=public_id)
             if done is not None:
                 say(request, f"已退回补正 {done.count} 项，企业须在{chinese(done.due_on)}前重新提交。")
                 return redirect("district:application", public_id)
@@ -237,6 +240,7 @@ def transfer(request: HttpRequest, public_id: str) -> HttpResponseBase:
             reason=reason,
         )
         must_be_visible(refusal)
+        refusal = saying_who(refusal, actor=actor_of(request), public_id=public_id)
         if refusal is None:
             say(request, f"{case.enterprise_name}的申报已转办。")
             return redirect("district:intake")
@@ -273,6 +277,7 @@ def refuse(request: HttpRequest, public_id: str) -> HttpResponseBase:
             reason=reason,
         )
         must_be_visible(refusal)
+        refusal = saying_who(refusal, actor=actor_of(request), public_id=public_id)
         if refusal is None:
             say(request, f"{case.enterprise_name}的申报不予受理，已通知企业。")
             return redirect("district:intake")

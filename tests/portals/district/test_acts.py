@@ -278,7 +278,9 @@ def test_a_3a_case_below_80_is_offered_a_conversion(scene: scenes.Scene, browser
     assert "转为本级评定" in html
     assert handler.post(f"/d/decisions/{public_id}/propose/").status_code == 302
     assert scene.state(public_id) == "conversion_offered"
-    assert handler.post(f"/d/decisions/{public_id}/propose/").status_code == 409
+    late = handler.post(f"/d/decisions/{public_id}/propose/")
+    assert late.status_code == 409
+    assert "办理“征求转为本级评定意见”" in late.content.decode(), "who comes second is told who was first"
     # The enterprise is told on its first page, reads where the points went, and answers; silence is no refusal.
     ours = browser(scene.enterprises[public_id])
     assert "请答复是否转为本级评定" in ours.get("/e/").content.decode()
