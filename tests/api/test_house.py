@@ -57,6 +57,13 @@ def test_settings_and_calendar(scene: scenes.Scene) -> None:
     handler.post("calendar/", {**year, "holidays": year["holidays"] * 2}, expect=422)
     day = {"day": f"{other}-01-01", "is_workday": False, "reason": "示例通知"}
     handler.post("calendar/correct/", day, expect=404)
+    notice = {"file": SimpleUploadedFile("放假通知.pdf", pdf(), content_type="application/pdf")}
+    handler.send(f"calendar/{other}/notice/", notice, expect=404)
+    handler.send(f"calendar/{today.year}/notice/", {}, expect=400)
+    notice["file"].seek(0)
+    caller(scene.city.leader).send(f"calendar/{today.year}/notice/", notice, expect=403)
+    notice["file"].seek(0)
+    handler.send(f"calendar/{today.year}/notice/", notice, expect=201)
     caller(scene.city.leader).post("calendar/correct/", day, expect=403)
 
 
@@ -168,6 +175,9 @@ def test_cultivation(scene: scenes.Scene, settings: Any, tmp_path: Path) -> None
     assert host.get(f"training/{made}/attendance/")["results"][0]["people"] == 2
     host.post(f"training/{made}/attendance/", {"came": []}, expect=409)
     firm.post(f"training/{made}/take-back/", {}, expect=204)
+    city.post(f"training/{made}/text/", {"material": "讲义要点。"}, expect=404)
+    firm.post(f"training/{made}/text/", {"material": "讲义要点。"}, expect=403)
+    host.post(f"training/{made}/text/", {"material": "讲义要点。"}, expect=204)
     city.post(f"training/{made}/files/{kept}/remove/", {}, expect=404)
     host.post(f"training/{made}/files/{kept}/remove/", {}, expect=204)
     year = scene.clock.now().on.year + 1

@@ -14,9 +14,10 @@ from apps.core.actor import Actor, Role
 from apps.core.moment import Moment
 from apps.core.scoping import enter
 from apps.monitoring import services as monitoring
-from tests.api.callers import caller
+from tests.api.callers import Caller, caller
 from tests.api.conftest import at_scene_time
 from tests.portals.district.scenes import PNG
+from tests.unit.evidence.samples import pdf
 from tests.unit.monitoring import annual_scenes, scenes
 from tests.unit.staging import built_once
 from tests.worlds import staff_member
@@ -84,8 +85,10 @@ def test_from_the_recheck_to_the_cancellation(scene: scenes.Watch) -> None:
     caller(scene.neighbour).post(at + "answer/", {"answers": [one]}, expect=404)
     enterprise.post(at + "answer/", {"answers": [{**one, "position": 9}]}, expect=422)
     enterprise.post(at + "answer/", {"answers": [{"position": 1, "answer": "已补装。"}]}, expect=204)
+    _proofs(at, enterprise, strangers=(handler, caller(scene.neighbour)))
     enterprise.post(at + "submit/", expect=204)
     enterprise.post(at + "answer/", {"answers": [one]}, expect=409)
+    enterprise.send(at + "items/1/files/", {"file": _paper()}, expect=409)
     handler.post(at + "verify/", {"passed": False, "note": "未见凭证。"}, expect=403)
     signer.post(at + "verify/", {"passed": False, "note": "未见凭证。"}, expect=204)
     caller(scene.city.signer).post(at + "extend/", {"extra_days": 5, "reason": "高温停工"}, expect=422)
@@ -94,6 +97,23 @@ def test_from_the_recheck_to_the_cancellation(scene: scenes.Watch) -> None:
     scene.move(scene.order_deadline(order) + timedelta(days=1))
     scene.sweep()
     _cancelled(scene)
+
+
+def _paper() -> SimpleUploadedFile:
+    return SimpleUploadedFile("凭证.pdf", pdf(), content_type="application/pdf")
+
+
+def _proofs(at: str, enterprise: Caller, *, strangers: tuple[Caller, Caller]) -> None:
+    """Put files beside the first item and take one off."""
+    files, (handler, neighbour) = at + "items/1/files/", strangers
+    enterprise.send(files, {}, expect=400)
+    enterprise.send(at + "items/x/files/", {"file": _paper()}, expect=404)
+    handler.send(files, {"file": _paper()}, expect=403)
+    neighbour.send(files, {"file": _paper()}, expect=404)
+    proof = enterprise.send(files, {"file": _paper()}, expect=201)["public_id"]
+    enterprise.post(files + "detach/", {"file": proof}, expect=204)
+    enterprise.post(files + "detach/", {"file": proof}, expect=404)
+    enterprise.send(files, {"file": _paper()}, expect=201)
 
 
 def _cancelled(scene: scenes.Watch) -> None:
@@ -249,8 +269,10 @@ def test_the_engine_is_read_by_administrators_only(scene: scenes.Watch) -> None:
     admin.get("engine/timeline/", start=(today - timedelta(days=1)).isoformat(), expect=422)
     admin.get("engine/timeline/", start="gestern", expect=400)
     admin.post("engine/deliveries/1/resend/", expect=404)
+    admin.post("engine/jobs/nothing/retry/", expect=404)
     caller(scene.city.handler).get("engine/timeline/", expect=403)
     caller(scene.city.handler).post("engine/deliveries/1/resend/", expect=403)
+    caller(scene.city.handler).post("engine/jobs/nothing/retry/", expect=403)
 
 
 def test_a_visit_after_a_suspension_is_the_citys(scene: scenes.Watch) -> None:

@@ -1,4 +1,4 @@
-"""The deadline engine for the system administrator: what it will do and when; a delivery sent once more (R-39)."""
+"""The deadline engine for the system administrator: what it will do and when; deliveries and jobs once more (R-39)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from apps.core.errors import NotVisible
 from apps.deadlines.asked import asked_days
 from apps.deadlines.forecast import Deed
 from apps.deadlines.timeline import Line, Wanted, told
+from apps.jobs.services.retrying import retry_job
 from apps.notifications import services as notifications
 
 _LONGEST_KEY = 18
@@ -118,3 +119,13 @@ class ResendDelivery(Act):
         if not (delivery.isascii() and delivery.isdigit() and len(delivery) <= _LONGEST_KEY):
             raise NotVisible
         notifications.resend(actor=self.actor, clock=self.clock, delivery_id=int(delivery))
+
+
+class RetryJob(Act):
+    """重试未完成的后台任务。"""
+
+    audience = SYSTEM_ADMIN
+
+    def act(self, *, public_id: str) -> None:
+        """Queue it again, for its owner."""
+        retry_job(actor=self.actor, clock=self.clock, public_id=public_id)

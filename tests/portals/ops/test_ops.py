@@ -129,6 +129,11 @@ class TestHealth:
         again.refresh_from_db()
         assert (mail.state, mail.attempts) == ("waiting", 0)
         assert (again.state, again.attempts) == ("queued", 0)
+        retry = reverse("api:job-retry", args=[again.public_id])
+        assert client.post(retry, content_type="application/json").status_code == 409
+        enter(Actor.system())
+        Job.objects.filter(pk=again.pk).update(state="failed", finished_at=made["created_at"])
+        assert client.post(retry, content_type="application/json").status_code == 204
         for name, key in (("resend", mail.pk), ("retry_job", again.public_id)):
             assert signed_in(owner).post(reverse(f"ops:{name}", args=[key])).status_code == 403
 
