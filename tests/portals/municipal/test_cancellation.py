@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from tests.portals.municipal.desk import Desk, text_of
 from tests.unit.monitoring import scenes as watching
@@ -26,6 +27,7 @@ def test_the_whole_course_is_shown_and_decided(watch: watching.Watch) -> None:
     leader = watch.city.leader
     form = {"decision": "cancel", "document_no": "苏工信节能〔2027〕9号", "note": "整改逾期未完成。"}
     shown = desk.get("revocation", watch.proposal, by=leader).content.decode()
+    assert f'action="{reverse("municipal:revocation", args=[watch.proposal])}"' in shown
     # Nothing to press that could only be refused: the date is said instead.
     assert 'value="drop"' in shown
     assert 'value="cancel"' not in shown

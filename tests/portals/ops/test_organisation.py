@@ -269,6 +269,8 @@ def test_every_fault_of_a_form_is_told_at_once_and_what_was_typed_stays(
     now: FixedClock, security: Actor
 ) -> None:
     client, away = signed_in(security), worlds.district_staff(now).handler
+    # After the question for the password a refused form stands under another address: it must know its own.
+    assert f'action="{reverse("ops:new_account")}"' in _text(client, "new_account")
     for address, form, told in (
         (
             reverse("ops:new_account"),
