@@ -36,6 +36,7 @@ class Staff:
     handler: Actor
     signer: Actor
     leader: Actor | None = None
+    publisher: Actor | None = None
 
 
 def staff_member(
@@ -89,7 +90,7 @@ def district_staff(clock: Clock, district: str = KUNSHAN) -> Staff:
 
 
 def municipal_staff(clock: Clock) -> Staff:
-    """Create 经办 (with credit and publishing duties), 处室签批 and 局领导 of the city."""
+    """Create 经办 (with credit and publishing duties), 处室签批, 局领导 and 公示发布 of the city."""
     return Staff(
         handler=staff_member(
             clock,
@@ -100,6 +101,9 @@ def municipal_staff(clock: Clock) -> Staff:
         ),
         signer=staff_member(clock, "city_signer", "朱明华", role=Role.MUNICIPAL, duties=[Duty.SIGNER]),
         leader=staff_member(clock, "city_leader", "高建平", role=Role.MUNICIPAL, duties=[Duty.LEADER]),
+        publisher=staff_member(
+            clock, "city_publisher", "邹雨桐", role=Role.MUNICIPAL, duties=[Duty.PUBLISHER]
+        ),
     )
 
 

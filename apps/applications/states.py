@@ -175,7 +175,7 @@ APPLICATION_LIFE = Lifecycle(
             CREDIT_CHECK,
             _CITY,
             "R-24",
-            [Duty.PUBLISHER, Duty.SIGNER],
+            [Duty.HANDLER],
         ),
         arrow("open_objection", "受理异议", [ON_NOTICE, CONFIRMABLE], OBJECTION, _CITY, "R-25", _CASE),
         arrow("dismiss_objection", "异议不成立", [OBJECTION], ON_NOTICE, _CITY, "R-25", _CASE),

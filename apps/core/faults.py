@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from apps.core.errors import Invalid
+from apps.core.text import clean_text
 
 Value = TypeVar("Value")
 
@@ -25,7 +26,7 @@ class Faults:
     """
 
     def __init__(self) -> None:
-        self._errors: dict[str, list[str]] = {}
+        self.errors: dict[str, list[str]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -37,8 +38,8 @@ class Faults:
             self._take(error)
         elif error is not None:
             return
-        if self._errors:
-            raise Invalid(self._errors) from None
+        if self.errors:
+            raise Invalid(self.errors) from None
 
     def read(self, reading: Callable[[], Value], instead: Value) -> Value:
         """Return what *reading* returns; when it refuses, keep the refusal and return *instead*.
@@ -51,14 +52,29 @@ class Faults:
             self._take(refusal)
             return instead
 
+    def text(self, value: str, *, field: str, label: str, limit: int, multiline: bool = False) -> str:
+        """Return a text as `clean_text` does; a faulty one as it was typed, its message kept."""
+        return self.read(
+            lambda: clean_text(value, field=field, label=label, limit=limit, multiline=multiline), value
+        )
+
+    def settle(self) -> None:
+        """Raise what was found so far, if anything was.
+
+        Raises:
+            Invalid: every fault, field by field.
+        """
+        if self.errors:
+            raise self.refusal()
+
     def note(self, field: str, message: str) -> None:
         """Keep one fault of *field*; "" is the form as a whole."""
-        self._errors.setdefault(field, [message])
+        self.errors.setdefault(field, [message])
 
     def refusal(self) -> Invalid:
         """Return what was found so far, to be raised where there is nothing more to look at."""
-        return Invalid(self._errors)
+        return Invalid(self.errors)
 
     def _take(self, refusal: Invalid) -> None:
         for field, messages in refusal.errors.items():
-            self._errors.setdefault(field, messages)
+            self.errors.setdefault(field, messages)

@@ -9,14 +9,15 @@ from functools import lru_cache
 from itertools import count
 from math import ceil
 
-from django.db.models import Count, Max, Model, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Model, Q, QuerySet, Sum
 
 from apps.core.actor import Actor, Role
+from apps.core.moment import Moment
 from apps.deadlines.counting import Counting
 from apps.deadlines.models import CalendarDay, CalendarNotice, Obligation
 from apps.deadlines.registry import KINDS
-from apps.deadlines.states import LIVE, OBLIGATION_STATES, OVERDUE, Party
-from apps.policy.calendar import Term, WorkCalendar
+from apps.deadlines.states import LIVE, MET, OBLIGATION_STATES, OVERDUE, Party
+from apps.policy.calendar import Term, WorkCalendar, workdays_between
 
 PER_PAGE = 50
 #: How long a calendar program is told of what is no longer owed, and the most entries of each sort in its feed.
@@ -314,6 +315,20 @@ def obligations_of(*, actor: Actor, subject: Model) -> list[ObligationRow]:
         subject_type=subject._meta.label_lower, subject_id=subject.pk
     )
     return [obligation_row(row) for row in rows.order_by("due_at", "id")]
+
+
+def late_workdays(*, actor: Actor, kind: str, subjects: Collection[str]) -> dict[str, int]:
+    """Return public id of each subject whose *kind* was met after its due day → by how many working days; one query."""
+    rows = Obligation.objects.visible_to(actor).filter(
+        kind=kind, state=MET, subject_public_id__in=list(subjects), closed_at__gt=F("due_at")
+    )
+    work = work_calendar()
+    found = {
+        row.subject_public_id: workdays_between(obligation_row(row).due_on, Moment.of(row.closed_at).on, work)
+        for row in rows
+        if row.closed_at is not None
+    }
+    return {public_id: days for public_id, days in found.items() if days > 0}
 
 
 def live_due(*, kind: str, subject: Model) -> ObligationRow | None:

@@ -54,7 +54,7 @@ def raise_alerts(*, clock: Clock, whole_chain: bool = False) -> int:
     if not fresh:
         return 0
     told = [person.actor.account for person in enabled_people() if person.actor.role in _TOLD]
-    when = f"{moment.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    when = moment.at
     for key, alert in fresh.items():
         event = record(
             actor=system,

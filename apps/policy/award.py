@@ -49,6 +49,20 @@ def credit_asks_explanation(result: CreditResult) -> bool:
 
 
 @implements("R-23")
+def may_record_credit(result: CreditResult, *, asked: bool, explained: bool) -> Verdict:
+    """May this result be recorded? 已说明并采信 only of what the enterprise has in fact explained.
+
+    ``asked``: an earlier result was put to the enterprise; ``explained``: it has answered the newest such question.
+    """
+    return when(
+        result is CreditResult.EXPLAINED and not explained,
+        "R-23",
+        "企业还没有提交说明，不能登记为「已说明并采信」。",
+        "请待企业在平台提交说明后再登记。" if asked else "请先登记为「需说明」，平台会通知企业提交说明。",
+    )
+
+
+@implements("R-23")
 def credit_valid_until(check: CreditCheck, parameters: Parameters) -> date:
     """The last day on which a notice may start on this result."""
     return check.checked_on + timedelta(days=parameters.credit_validity_days)

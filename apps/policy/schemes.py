@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from apps.policy.calendar import chinese
 from apps.policy.parameters import Parameters, SectorStandard
 from apps.policy.rules import implements
 from apps.policy.verdict import Verdict, when
@@ -93,15 +95,43 @@ def may_change_scheme(*, reason: str) -> Verdict:
 
 
 @implements("R-07")
-def may_publish_scheme(*, simulated: bool, past_applications: bool) -> Verdict:
-    """May a draft of an evaluation system be published?
+def may_publish_scheme(
+    *, simulated: bool, past_applications: bool, effective_from: date | None, on: date
+) -> Verdict:
+    """May a draft of an evaluation system be published on this day?
 
     What it would change for past applications was simulated with the draft exactly as it stands; where nobody has been
-    scored yet there is nothing to simulate.
+    scored yet there is nothing to simulate. It takes effect on the day of publication (``effective_from`` None) or
+    later: nobody is judged by rules that were not public yet.
     """
-    return when(
-        past_applications and not simulated,
-        "R-07",
-        "草案尚未做影响测算，或测算后又有修改。",
-        "请对当前草案做影响测算，核对等级有变化的申报后再发布。",
+    return Verdict.all_of(
+        when(
+            past_applications and not simulated,
+            "R-07",
+            "草案尚未做影响测算，或测算后又有修改。",
+            "请对当前草案做影响测算，核对等级有变化的申报后再发布。",
+        ),
+        when(
+            effective_from is not None and effective_from < on,
+            "R-07",
+            f"生效日期{chinese(effective_from) if effective_from else ''}已过，不能追溯生效。",
+            "请由经办把生效日期改为今天或以后；不填则自发布之日起生效。",
+        ),
+    )
+
+
+@implements("R-07")
+def left_without(retired: SchemeChoice, remaining: Sequence[SchemeChoice]) -> tuple[str, ...]:
+    """Whom retiring a system leaves without any: GB/T 4754 prefixes, "" for every industry without its own standard.
+
+    A general system serves every industry; a sector standard the industries of its prefixes.
+    """
+    if any(not scheme.industry_prefixes for scheme in remaining):
+        return ()
+    if not retired.industry_prefixes:
+        return ("",)
+    return tuple(
+        prefix
+        for prefix in retired.industry_prefixes
+        if not any(scheme.covers(prefix) for scheme in remaining)
     )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from apps.core.models import ScopedModel
+from apps.core.personal import Personal
 from apps.core.scoping import Scope
 
 
@@ -88,3 +92,49 @@ class CreditInquiry(ScopedModel):
 
     def __str__(self) -> str:
         return f"征信说明 {self.public_id}"
+
+
+class CreditStatementFile(ScopedModel):
+    """征信说明附件: what an enterprise puts with its explanation; between the city and the enterprise alone.
+
+    Kept beside the evidence, not in the library, because the 属地 reads the library. `scan_state` is what the scanner
+    said when the file came; one that it has not passed is scanned again on opening.
+    """
+
+    inquiry = models.ForeignKey(CreditInquiry, models.PROTECT, related_name="files")
+    position = models.PositiveSmallIntegerField("序号")
+    display_name = models.CharField("文件名", max_length=120)
+    kind = models.CharField("类别", max_length=8)
+    content_type = models.CharField("媒体类型", max_length=100)
+    size = models.PositiveBigIntegerField("字节数")
+    digest = models.CharField("SHA-256", max_length=64)
+    pages = models.PositiveIntegerField("页数", null=True)
+    stored_name = models.CharField("存储名", max_length=80, unique=True)
+    scan_state = models.CharField("检查", max_length=10)
+    added_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    added_at = models.DateTimeField("上传时间")
+
+    scope = Scope(enterprise="inquiry__enterprise_id")
+
+    personal: ClassVar[dict[str, Personal]] = {
+        "display_name": Personal("核实征信情况", "办结后 10 年", "本企业成员、市局征信核查"),
+        "stored_name": Personal("核实征信情况（说明附件原件）", "办结后 10 年", "本企业成员、市局征信核查"),
+    }
+
+    class Meta:
+        verbose_name = "征信说明附件"
+        constraints = [
+            UniqueConstraint(fields=["inquiry", "position"], name="credit_statement_file_place"),
+            UniqueConstraint(fields=["inquiry", "digest"], name="credit_statement_file_once"),
+            CheckConstraint(
+                condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="credit_statement_file_digest"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="credit_statement_file_kept", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name

@@ -15,12 +15,13 @@ from apps.policy.award import CreditResult
 from apps.policy.provisional import Provisional
 from apps.publicity import states
 from apps.publicity.correction_models import MarkCorrection, ObjectionPaper
-from apps.publicity.credit_models import CreditDelivery, CreditInquiry, CreditTask
+from apps.publicity.credit_models import CreditDelivery, CreditInquiry, CreditStatementFile, CreditTask
 
 __all__ = [
     "CreditCheck",
     "CreditDelivery",
     "CreditInquiry",
+    "CreditStatementFile",
     "CreditTask",
     "MarkCorrection",
     "Notice",

@@ -14,6 +14,7 @@ from apps.numbering import selectors as numbering
 from apps.numbering.kinds import OBJECTION
 from apps.publicity import states
 from apps.publicity.models import (
+    CreditStatementFile,
     Notice,
     NoticeEntry,
     Objection,
@@ -36,6 +37,7 @@ def problems() -> Iterator[str]:
     yield from _entries()
     yield from _objections()
     yield from _papers()
+    yield from _statement_files()
     yield from _awards()
 
 
@@ -46,6 +48,15 @@ def _papers() -> Iterator[str]:
         if damage:
             # By number and place: the name of the file may be a person's.
             yield f"异议{row.objection.receipt_no}的第 {row.position} 份材料{damage}。"
+
+
+def _statement_files() -> Iterator[str]:
+    """The papers enterprises put with their explanations of credit results: each is there and whole."""
+    rows = CreditStatementFile.objects.select_related("inquiry__application").order_by("pk")
+    for row in rows.iterator(chunk_size=500):
+        damage = damage_of(stored_name=row.stored_name, size=row.size, digest=row.digest)
+        if damage:
+            yield f"申报{row.inquiry.application.number}征信说明的第 {row.position} 份附件{damage}。"
 
 
 def _notices() -> Iterator[str]:

@@ -16,6 +16,7 @@ from apps.policy.award import (
     may_accept_objection,
     may_award,
     may_close_notice,
+    may_record_credit,
     may_start_notice,
     may_start_on,
     notice_term,
@@ -107,6 +108,18 @@ def test_what_the_credit_check_found(result: CreditResult, *, ok: bool) -> None:
     verdict = credit_allows(credit(START, result), notice_starts_on=START, parameters=DEFAULT)
     assert verdict.ok is ok
     assert not verdict.waivable
+
+
+@pytest.mark.rule("R-23")
+@pytest.mark.parametrize("result", CreditResult)
+@pytest.mark.parametrize(("asked", "explained"), [(False, False), (True, False), (True, True)])
+def test_only_an_explanation_that_was_given_can_be_believed(
+    result: CreditResult, *, asked: bool, explained: bool
+) -> None:
+    verdict = may_record_credit(result, asked=asked, explained=explained)
+    assert verdict.ok is (result is not CreditResult.EXPLAINED or explained)
+    remedies = {(False, False): "通知企业", (True, False): "请待企业"}
+    assert all(remedies[asked, explained] in one.remedy for one in verdict.refusals)
 
 
 @pytest.mark.rule("R-23")

@@ -1,9 +1,18 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from apps.policy.parameters import Parameters, SectorStandard
-from apps.policy.schemes import SchemeChoice, may_change_scheme, may_use_scheme, suggested_scheme
+from apps.policy.schemes import (
+    SchemeChoice,
+    left_without,
+    may_change_scheme,
+    may_publish_scheme,
+    may_use_scheme,
+    suggested_scheme,
+)
 from tests.policy.scenes import DEFAULT
 
 GENERAL = SchemeChoice("SZGF-2023R1")
@@ -60,3 +69,37 @@ def test_a_scheme_the_round_does_not_offer() -> None:
 @pytest.mark.parametrize(("reason", "ok"), [("行业代码更正", True), ("  ", False), ("", False)])
 def test_the_district_changes_a_scheme_with_a_reason(reason: str, *, ok: bool) -> None:
     assert may_change_scheme(reason=reason).ok is ok
+
+
+@pytest.mark.rule("R-07")
+@pytest.mark.parametrize(("days", "ok"), [(None, True), (-1, False), (0, True), (1, True)])
+def test_a_system_takes_effect_on_the_day_it_is_published_or_later(days: int | None, *, ok: bool) -> None:
+    today = date(2026, 11, 23)
+    verdict = may_publish_scheme(
+        simulated=True,
+        past_applications=True,
+        effective_from=None if days is None else today + timedelta(days),
+        on=today,
+    )
+    assert verdict.ok is ok
+    assert ok or "2026年11月22日已过" in verdict.reasons[0]
+
+
+@pytest.mark.rule("R-07")
+@pytest.mark.parametrize(
+    ("retired", "remaining", "alone"),
+    [
+        ((), [()], ()),
+        ((), [], ("",)),
+        ((), [("26",)], ("",)),
+        (("26",), [()], ()),
+        (("26", "39"), [("26", "39")], ()),
+        (("26", "39"), [("2",)], ("39",)),
+        (("26",), [("2651",)], ("26",)),
+    ],
+)
+def test_whom_retiring_a_system_leaves_without_any(
+    retired: tuple[str, ...], remaining: list[tuple[str, ...]], alone: tuple[str, ...]
+) -> None:
+    others = [SchemeChoice(f"S{n}", prefixes) for n, prefixes in enumerate(remaining)]
+    assert left_without(SchemeChoice("OLD", retired), others) == alone

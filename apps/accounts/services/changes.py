@@ -31,6 +31,7 @@ from apps.core.moment import Clock, Moment
 from apps.core.scoping import acting_as, enter
 from apps.core.text import clean_text
 from apps.notifications.services import enqueue
+from apps.policy.calendar import chinese
 
 _EARLIEST = date(1949, 10, 1)
 _REASON = 500
@@ -346,7 +347,7 @@ def _check_day(errors: dict[str, list[str]], on: date | None, enterprise: Enterp
     if on is None:
         errors.setdefault("effective_on", ["请填写变更日期。"])
     elif on > today:
-        errors["effective_on"] = [f"变更日期不能晚于今天（{today:%Y-%m-%d}），变更发生后再申报。"]
+        errors["effective_on"] = [f"变更日期不能晚于今天（{chinese(today)}），变更发生后再申报。"]
     elif on < (enterprise.founded_on or _EARLIEST):
         errors["effective_on"] = ["变更日期早于企业成立日期，请核对。"]
 

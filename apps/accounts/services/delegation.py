@@ -16,6 +16,7 @@ from apps.core.faults import Faults
 from apps.core.moment import Clock, Moment
 from apps.core.scoping import acting_as
 from apps.core.text import clean_text
+from apps.policy.calendar import chinese
 from apps.policy.delegation import may_delegate
 
 _REASON = 200
@@ -110,7 +111,7 @@ def delegate_duties(
         note=text,
     )
     labels = "、".join(DUTY_LABELS[Duty(duty)] for duty in row.duties)
-    span = f"{from_on:%Y-%m-%d}至{until_on:%Y-%m-%d}"
+    span = f"{chinese(from_on)}至{chinese(until_on)}"
     tell_account(actor=actor, moment=moment, user_id=delegate.pk, what=f"您受托代行{absent.name}的职责",
                  detail=f"{span}，您代行{absent.name}的职责：{labels}。")  # fmt: skip
     tell_account(actor=actor, moment=moment, user_id=absent.pk, what=f"您的职责由{delegate.name}代行",

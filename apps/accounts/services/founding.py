@@ -14,7 +14,7 @@ from apps.accounts.services.people import new_account
 from apps.audit.services import record
 from apps.core.actor import Actor, Role
 from apps.core.errors import WrongStep
-from apps.core.moment import SHANGHAI, Clock
+from apps.core.moment import Clock
 from apps.core.scoping import acting_as, enter
 from apps.notifications.services import enqueue
 
@@ -112,7 +112,7 @@ def password_changed(*, actor: Actor, clock: Clock) -> None:
             key=f"password-changed:{event.pk}",
             template="password_changed",
             context={
-                "when": f"{moment.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+                "when": moment.at,
                 "address": actor.address or "不明",
             },
             to_user=user.pk,

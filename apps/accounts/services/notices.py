@@ -7,7 +7,7 @@ from django.conf import settings
 from apps.accounts.models import User
 from apps.core.actor import Actor
 from apps.core.models import new_public_id
-from apps.core.moment import SHANGHAI, Moment
+from apps.core.moment import Moment
 from apps.core.scoping import acting_as
 from apps.notifications.services import enqueue
 
@@ -29,7 +29,7 @@ def tell_account(*, actor: Actor, moment: Moment, user_id: int, what: str, detai
             context={
                 "what": what,
                 "detail": detail,
-                "when": f"{moment.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+                "when": moment.at,
             },
             to_user=user_id,
             moment=moment,

@@ -140,6 +140,17 @@ class ReadFilesAnswer(serializers.Serializer[Any]):
     files = ReadFileLine(many=True)
 
 
+class StatementFileLine(serializers.Serializer[Any]):
+    """A file an enterprise put with its explanation."""
+
+    public_id = serializers.CharField()
+    name = serializers.CharField()
+    size = serializers.IntegerField()
+    pages = serializers.IntegerField(allow_null=True)
+    digest = serializers.CharField()
+    added_at = serializers.DateTimeField()
+
+
 class CreditInquiryLine(serializers.Serializer[Any]):
     """What an adverse result says, and the enterprise's explanation."""
 
@@ -151,12 +162,14 @@ class CreditInquiryLine(serializers.Serializer[Any]):
     statement = serializers.CharField()
     stated_at = serializers.DateTimeField(allow_null=True)
     is_open = serializers.BooleanField()
+    files = StatementFileLine(many=True)
 
 
 class ExplanationBody(Body):
-    """The enterprise's words."""
+    """The enterprise's words, and (multipart, field `file`) one more paper that proves them."""
 
     statement = Text(max_length=2000)
+    file = serializers.FileField(required=False, default=None, allow_empty_file=True)
 
 
 class AskCredit(Act):
@@ -196,11 +209,23 @@ class CreditInquiries(Listing):
 
 
 class ExplainCredit(Act):
-    """企业说明征信异常。"""
+    """企业说明征信异常；可随附材料（multipart，字段 file，一次一个，共 5 个以内）。"""
 
     audience = ENTERPRISE
     body = ExplanationBody
+    parser_classes = (parsers.JSONParser, parsers.MultiPartParser)
 
-    def act(self, *, public_id: str, statement: str) -> None:
+    @property
+    def largest_body(self) -> int:
+        """A file is larger than a form."""
+        return (services.STATEMENT_FILE_MB + 1) * 1024 * 1024
+
+    def act(self, *, public_id: str, statement: str, file: Any = None) -> None:
         """Explain."""
-        services.explain_credit(actor=self.actor, clock=self.clock, public_id=public_id, statement=statement)
+        services.explain_credit(
+            actor=self.actor,
+            clock=self.clock,
+            public_id=public_id,
+            statement=statement,
+            uploads=[] if file is None else [file],
+        )

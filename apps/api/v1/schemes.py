@@ -288,15 +288,21 @@ class PublishScheme(Act):
         services.publish_scheme(actor=self.actor, clock=self.clock, public_id=public_id, reason=reason)
 
 
+class RetireBody(ReasonBody):
+    """Why, and that it may leave industries without an evaluation system."""
+
+    confirmed = serializers.BooleanField(required=False, default=False)
+
+
 class RetireScheme(Act):
-    """停用已发布的版本。"""
+    """停用已发布的版本；停用后有行业没有可用体系的，须以 confirmed 确认。"""
 
     audience = CITY
-    body = ReasonBody
+    body = RetireBody
 
-    def act(self, *, public_id: str, reason: str) -> None:
+    def act(self, *, public_id: str, **data: Any) -> None:
         """Retire."""
-        services.retire_scheme(actor=self.actor, clock=self.clock, public_id=public_id, reason=reason)
+        services.retire_scheme(actor=self.actor, clock=self.clock, public_id=public_id, **data)
 
 
 class DiscardScheme(Act):

@@ -20,6 +20,7 @@ from apps.applications.states import DRAFT, ROUND_DRAFT, ROUND_LIFE, ROUND_OPEN
 from apps.audit import services as audit
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
+from apps.core.faults import Faults
 from apps.core.moment import SHANGHAI, Clock, Moment
 from apps.core.scoping import acting_as
 from apps.core.text import clean_text
@@ -324,10 +325,11 @@ def _must_not_overlap(row: Round, others: Sequence[Round]) -> None:
 
 
 def _checked(actor: Actor, data: RoundData, moment: Moment) -> tuple[dict[str, Any], list[int]]:
-    errors: dict[str, list[str]] = {}
-    name = clean_text(data.name, field="name", label="名称", limit=80)
-    notice = clean_text(data.notice, field="notice", label="通知正文", limit=20000, multiline=True)
-    document_no = clean_text(data.document_no, field="document_no", label="文号", limit=60)
+    faults = Faults()
+    errors = faults.errors
+    name = faults.text(data.name, field="name", label="名称", limit=80)
+    notice = faults.text(data.notice, field="notice", label="通知正文", limit=20000, multiline=True)
+    document_no = faults.text(data.document_no, field="document_no", label="文号", limit=60)
     if not _CODE.match(data.code) or not data.code.startswith(str(data.year)):
         errors["code"] = [f"批次号为年份加一个大写字母，例如 {data.year}A。"]
     if not name:
@@ -345,8 +347,7 @@ def _checked(actor: Actor, data: RoundData, moment: Moment) -> tuple[dict[str, A
         errors["scheme_codes"] = [f"评价体系{'、'.join(unknown)}尚未发布。"]
     elif not wanted:
         errors["scheme_codes"] = ["没有已发布的评价体系可供选择。"]
-    if errors:
-        raise Invalid(errors)
+    faults.settle()
     required = data.prerequisite_required
     if required is None:
         required = in_force(on=moment.on).prerequisite_required

@@ -35,6 +35,7 @@ from apps.evidence import services as evidence_services
 from apps.jobs import services as jobs
 from apps.jobs.registry import JobContext, JobResult, job
 from apps.publicity import selectors as publicity
+from apps.publicity.services import open_statement_file
 from apps.scoring import selectors as scoring
 from apps.titles import selectors as titles
 
@@ -186,6 +187,7 @@ def _put_case(
         label = kinds.KINDS[kind].label
         archive.missing(f"{folder}/文书/{safe_name(label)}.pdf", label, reason, pending=pending)
     _put_evidence(ctx, archive, case, folder)
+    _put_credit_statements(ctx, archive, case, folder)
     _put_sheets(actor, archive, case, folder)
     _put_trail(actor, archive, case, folder)
 
@@ -238,6 +240,31 @@ def _put_evidence(ctx: JobContext, archive: Archive, case: CaseRow, folder: str)
     )
     head = ("位置", "编号", "页码", "说明", "核对", "文件")
     archive.write(f"{folder}/佐证目录.csv", "佐证目录", as_csv(head, table))
+
+
+def _put_credit_statements(ctx: JobContext, archive: Archive, case: CaseRow, folder: str) -> None:
+    """What the enterprise said to credit results, and its papers; nothing for a reader who has no sight of them."""
+    rows = publicity.credit_inquiries(actor=ctx.actor, application_id=case.id)
+    if not rows:
+        return
+    lines: list[tuple[str, ...]] = []
+    for row in rows:
+        places: list[str] = []
+        for file in row.files:
+            path = archive.free(f"{folder}/征信说明/{safe_name(file.name)}")
+            places.append(path)
+            try:
+                sent = open_statement_file(actor=ctx.actor, clock=ctx.clock, public_id=file.public_id)
+            except DomainError as refusal:
+                archive.missing(path, "征信说明附件", refusal.message)
+                continue
+            archive.copy(Path(sent.path), path, "征信说明附件", sent.digest)
+        stated = (
+            "" if row.stated_at is None else row.stated_at.astimezone(SHANGHAI).isoformat(timespec="seconds")
+        )
+        lines.append((row.platform, row.result_label, row.matters, row.statement, stated, "；".join(places)))
+    head = ("查询平台", "结果", "事项", "企业说明", "说明时间", "附件")
+    archive.write(f"{folder}/征信说明.csv", "征信说明", as_csv(head, lines))
 
 
 def _put_sheets(actor: Actor, archive: Archive, case: CaseRow, folder: str) -> None:

@@ -156,7 +156,7 @@ def _tell_decision(row: Cancellation, decision: str, *, moment: Moment) -> None:
     """Tell the enterprise and the district what was decided."""
     template, done = _TOLD[decision]
     level, ban_until = Level(row.title.level).label, row.ban_until
-    order, until = row.rectification.public_id, f"{ban_until:%Y-%m-%d}" if ban_until else ""
+    order, until = row.rectification.public_id, ban_until or ""
     enqueue(
         key=f"cancellation-decided:{row.public_id}",
         template=template,

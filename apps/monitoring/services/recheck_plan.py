@@ -165,7 +165,7 @@ def planned_visit(
         template="recheck_planned",
         context={
             **words(title),
-            "visit_on": f"{planned_on:%Y-%m-%d}",
+            "visit_on": planned_on,
             "bureau": "市工业和信息化局" if by_city else "属地工业和信息化主管部门",
         },
         to_enterprise=title.enterprise_id,

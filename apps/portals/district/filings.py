@@ -13,6 +13,7 @@ from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
 from apps.core.moment import DatabaseClock, shown_at
+from apps.deadlines import selectors as deadlines
 from apps.policy.levels import Level
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text
@@ -20,6 +21,8 @@ from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.district.common import dues, shown_now
 from apps.review import selectors as review
 from apps.review import services
+
+_KIND = "application.filing"
 
 _SENDABLE = frozenset({"draft", "returned"})
 
@@ -73,7 +76,7 @@ def send(request: HttpRequest, public_id: str) -> HttpResponseBase:
 def _listing(request: HttpRequest, refusal: DomainError | None = None) -> HttpResponseBase:
     actor = actor_of(request)
     unfiled = review.rulings(actor=actor, unfiled=True)
-    soonest = dues(actor=actor, cases=[row.case.public_id for row in unfiled], kinds=("application.filing",))
+    soonest = dues(actor=actor, cases=[row.case.public_id for row in unfiled], kinds=(_KIND,))
     rounds = applications.rounds(actor=actor, moment=shown_now())
     waiting = {row.case.round_public_id for row in unfiled}
     return page(
@@ -96,12 +99,18 @@ def _listing(request: HttpRequest, refusal: DomainError | None = None) -> HttpRe
 def _file(request: HttpRequest, public_id: str, refusal: DomainError | None = None) -> HttpResponseBase:
     actor = actor_of(request)
     filing, rulings = seen(review.filing_file, actor=actor, public_id=public_id)
-    soonest = dues(actor=actor, cases=[row.case.public_id for row in rulings], kinds=("application.filing",))
+    soonest = dues(actor=actor, cases=[row.case.public_id for row in rulings], kinds=(_KIND,))
     return page(
         request,
         "district/filing.html",
         {
             "filing": filing,
+            "late": max(
+                deadlines.late_workdays(
+                    actor=actor, kind=_KIND, subjects=[row.case.public_id for row in rulings]
+                ).values(),
+                default=0,
+            ),
             "papers": [("filing", "备案表（PDF）")],
             "rulings": [
                 (row, soonest.get(row.case.public_id), Level(row.level or 1).label) for row in rulings

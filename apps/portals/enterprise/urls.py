@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     path("applications/", applications.my_applications, name="applications"),
     path(_CASE, applications.application, name="application"),
     path("objections/<str:public_id>/", objections.objection, name="objection"),
+    path("credit/files/<str:public_id>/", credit.statement_file, name="credit_file"),
     path("credit/<str:public_id>/", credit.inquiry, name="credit"),
     path(f"{_CASE}scores/", trajectory.scores, name="scores"),
     path(f"{_CASE}withdraw/", applications.withdraw, name="withdraw"),

@@ -13,12 +13,14 @@ from apps.applications import selectors as applications
 from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
-from apps.core.moment import Clock
+from apps.core.faults import Faults
+from apps.core.moment import Clock, DatabaseClock
 from apps.policy.award import CreditResult
-from apps.portals.base.http import page
+from apps.portals.base.files import send_file
+from apps.portals.base.http import attempt, page
 from apps.portals.base.posted import required_day, text
 from apps.portals.base.templatetags.gf import cn_date
-from apps.portals.base.visible import seen
+from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.municipal.common import act, page_number, shown_now
 from apps.publicity import selectors as publicity
 from apps.publicity import services as publicity_services
@@ -103,21 +105,28 @@ def record(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Show a case's credit results, and record a new one."""
     if request.method != "POST":
         return _file(request, public_id)
+
+    def keep(actor: Actor, clock: Clock) -> date:
+        faults = Faults()
+        on = faults.read(lambda: required_day(request, "checked_on", "查询日期"), date.min)
+        with faults:
+            return publicity_services.record_credit_report(
+                actor=actor,
+                clock=clock,
+                public_id=public_id,
+                report=publicity_services.CreditReport(
+                    platform=text(request, "platform"),
+                    checked_on=on,
+                    report_no=text(request, "report_no"),
+                    result=text(request, "result"),
+                    matters=text(request, "matters"),
+                ),
+                attachments=request.FILES.getlist("attachments"),
+            )
+
     return act(
         request,
-        lambda actor, clock: publicity_services.record_credit_report(
-            actor=actor,
-            clock=clock,
-            public_id=public_id,
-            report=publicity_services.CreditReport(
-                platform=text(request, "platform"),
-                checked_on=required_day(request, "checked_on", "查询日期"),
-                report_no=text(request, "report_no"),
-                result=text(request, "result"),
-                matters=text(request, "matters"),
-            ),
-            attachments=request.FILES.getlist("attachments"),
-        ),
+        keep,
         done=lambda until: _recorded(text(request, "result"), until, shown_now().on),
         to=reverse("municipal:credit_check", args=[public_id]),
         again=lambda refusal: _file(request, public_id, refusal=refusal),
@@ -170,6 +179,22 @@ def refuse(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
 
 
+@audience(Role.MUNICIPAL)
+@require_GET
+def statement_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Hand out a file an enterprise put with its explanation; the reading is recorded."""
+    found, refusal = attempt(
+        publicity_services.open_statement_file,
+        actor=actor_of(request),
+        clock=DatabaseClock(),
+        public_id=public_id,
+    )
+    must_be_visible(refusal)
+    if found is None:
+        return page(request, "base/evidence_refused.html", {"back": ""}, refusal=refusal)
+    return send_file(found)
+
+
 def _file(
     request: HttpRequest, public_id: str, *, refusal: DomainError | None = None, attaching: str = ""
 ) -> HttpResponseBase:
@@ -182,6 +207,7 @@ def _file(
         "inquiries": publicity.credit_inquiries(actor=actor, application_id=case.id),
         "results": RESULTS,
         "attaching": attaching,
+        "chosen": [upload.name for upload in request.FILES.getlist("attachments")],
         "today": now.on,
         "may_record": open_now and actor.has(Duty.CREDIT),
         "may_refuse": open_now and actor.has(Duty.SIGNER),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
+from apps.deadlines import selectors as deadlines
 from apps.portals.base.http import page
 from apps.portals.base.posted import text
 from apps.portals.base.visible import seen
@@ -18,6 +19,7 @@ from apps.review import selectors as review
 from apps.review import services as review_services
 from apps.review.states import FILING_LIFE
 
+_KIND = "application.filing"
 _SHOWN = ("sent", "returned", "acknowledged")
 
 
@@ -81,6 +83,12 @@ def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None =
     context = {
         "row": row,
         "rulings": rulings,
+        "late": max(
+            deadlines.late_workdays(
+                actor=actor, kind=_KIND, subjects=[row.case.public_id for row in rulings]
+            ).values(),
+            default=0,
+        ),
         "events": [step.event for step in FILING_LIFE.events_for(row.state, actor)],
         "typed": request.POST,
     }

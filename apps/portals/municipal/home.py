@@ -16,6 +16,7 @@ from apps.portals.municipal.common import shown_now
 from apps.portals.municipal.pipeline import pipeline
 from apps.publicity import selectors as publicity
 from apps.review import selectors as review
+from apps.titles import selectors as titles
 
 _SHOWN = 8
 #: What a district owes the city under R-16.
@@ -73,6 +74,13 @@ def _tasks(actor: Actor, counts: dict[str, int]) -> list[dict[str, object]]:
             publicly.recognitions.get("proposed", 0),
             "municipal:recognitions",
             "rubber-stamp",
+            "份",
+        ),
+        (
+            "上报推荐名单待局领导签发",
+            titles.upward_waiting(actor=actor),
+            "municipal:upwards",
+            "signature",
             "份",
         ),
         ("1A/2A 备案待办理", city.filings.get("sent", 0), "municipal:filings", "archive", "份"),

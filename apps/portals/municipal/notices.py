@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.applications import selectors as applications
 from apps.applications.selectors import CaseRow
-from apps.core.actor import Actor, Role
+from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
 from apps.core.moment import Clock
@@ -169,7 +169,7 @@ def correct(request: HttpRequest, public_id: str) -> HttpResponseBase:
             application_public_ids=list(dict.fromkeys(request.POST.getlist("ids"))),
             reason=text(request, "reason"),
         ),
-        done="更正公示已拟稿，须重新送审、签批和发布；其余企业的公示照常进行。",
+        done="更正公示已拟稿，请核对后送审；签批后由公示发布人员发布，其余企业的公示照常进行。",
         to=lambda correction: reverse("municipal:notice", args=[correction]),
         again=lambda refusal: _file(request, public_id, refusal=refusal),
     )
@@ -253,7 +253,8 @@ def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None =
         else [entry.application_public_id for entry in found.entries if entry.is_open],
         "forward": next((one for one in ("submit", "review", "approve") if one in events), ""),
         "is_public": found.row.published_at is not None,
-        "may_correct": found.row.state == "published" and _publishes(actor),
+        "may_correct": found.row.state == "published" and actor.has(Duty.HANDLER),
+        "own_draft": found.drafted_by_id == actor.user_id,
         "term": deadlines.term(
             Counting.publicity(now.on, parameters.publicity_days, parameters.publicity_kind)
         )
@@ -265,7 +266,3 @@ def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None =
         "typed": request.POST,
     }
     return page(request, "municipal/notice.html", context, refusal=refusal)
-
-
-def _publishes(actor: Actor) -> bool:
-    return any(step.event == "publish" for step in NOTICE_LIFE.events_for("approved", actor))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import TypeVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -17,6 +19,7 @@ from apps.applications.states import ROUND_LIFE, ROUND_OPEN
 from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
+from apps.core.faults import Faults
 from apps.core.moment import SHANGHAI
 from apps.policy.levels import Level
 from apps.portals.base import windows
@@ -26,9 +29,12 @@ from apps.portals.base.visible import seen
 from apps.portals.municipal.common import act, shown_now
 from apps.scoring import selectors as scoring
 
+Written = TypeVar("Written")
 _LEVELS = [(level.value, f"{level.label} 级") for level in (Level.A1, Level.A2, Level.A3)]
 _PREREQUISITE = [("", "按现行设定"), ("yes", "要求已获评 2A"), ("no", "不要求已获评 2A")]
 _CHOICE = {"yes": True, "no": False}
+#: Stand in for instants that cannot be read, so that every other fault is found as well.
+_LONG_AGO, _FAR_AWAY = datetime(1, 1, 2, tzinfo=SHANGHAI), datetime(9998, 1, 1, tzinfo=SHANGHAI)
 
 
 @audience(Role.MUNICIPAL)
@@ -48,7 +54,9 @@ def create(request: HttpRequest) -> HttpResponseBase:
         return _form(request, {"year": str(shown_now().on.year)})
     return act(
         request,
-        lambda actor, clock: application_services.create_round(actor=actor, clock=clock, data=_data(request)),
+        lambda actor, clock: _written(
+            request, lambda data: application_services.create_round(actor=actor, clock=clock, data=data)
+        ),
         done="批次已拟定，请另一位有签批职责的人员核对后发布。",
         to=lambda public_id: reverse("municipal:round", args=[public_id]),
         again=lambda refusal: _form(request, _typed(request), refusal=refusal),
@@ -85,8 +93,11 @@ def revise(request: HttpRequest, public_id: str) -> HttpResponseBase:
         return _form(request, values, public_id=public_id)
     return act(
         request,
-        lambda actor, clock: application_services.revise_round(
-            actor=actor, clock=clock, public_id=public_id, data=_data(request)
+        lambda actor, clock: _written(
+            request,
+            lambda data: application_services.revise_round(
+                actor=actor, clock=clock, public_id=public_id, data=data
+            ),
         ),
         done="批次已修改。",
         to=reverse("municipal:round", args=[public_id]),
@@ -202,24 +213,36 @@ def _typed(request: HttpRequest) -> dict[str, object]:
     return values
 
 
-def _data(request: HttpRequest) -> RoundData:
-    """Return the round as typed.
+def _written(request: HttpRequest, deed: Callable[[RoundData], Written]) -> Written:
+    """Carry out *deed* with the round as typed; every fault of the form comes back at once.
 
     Raises:
-        Invalid: no usable instants; the service checks everything else.
+        Invalid: faults of reading and of the service together.
     """
+    faults = Faults()
+    data = _data(request, faults)
+    with faults:
+        return deed(data)
+
+
+def _data(request: HttpRequest, faults: Faults) -> RoundData:
+    """Return the round as typed; dates that cannot be read are noted in *faults*, the service checks the rest."""
+    opens_at = faults.read(lambda: instant(request, "opens_at", "开始时间"), _LONG_AGO)
+    closes_at = faults.read(lambda: instant(request, "closes_at", "截止时间"), _FAR_AWAY)
+    prelim_due_on = faults.read(lambda: day(request, "prelim_due_on", "初评截止日"), None)
     return RoundData(
         code=text(request, "code").strip(),
         name=text(request, "name"),
         year=whole(request.POST.get("year")),
         levels=[whole(level) for level in request.POST.getlist("levels")],
-        opens_at=instant(request, "opens_at", "开始时间"),
-        closes_at=instant(request, "closes_at", "截止时间"),
+        opens_at=opens_at,
+        closes_at=closes_at,
         scheme_codes=request.POST.getlist("scheme_codes"),
         prerequisite_required=_CHOICE.get(text(request, "prerequisite")),
         notice=text(request, "notice"),
         document_no=text(request, "document_no"),
-        prelim_due_on=day(request, "prelim_due_on", "初评截止日"),
+        # Without a last moment of the window nothing can be said of a day after it.
+        prelim_due_on=None if closes_at == _FAR_AWAY else prelim_due_on,
     )
 
 

@@ -14,7 +14,7 @@ from apps.policy.evaluation.editing import Part
 from apps.portals.base.http import page
 from apps.portals.base.posted import text
 from apps.portals.base.visible import seen
-from apps.portals.municipal.common import act
+from apps.portals.municipal.common import act, shown_now
 from apps.scoring import selectors as scoring
 from apps.scoring import services as scores
 from apps.scoring.states import DRAFT, PUBLISHED, SCHEME_LIFE
@@ -80,7 +80,11 @@ def retire(request: HttpRequest, public_id: str) -> HttpResponseBase:
     return act(
         request,
         lambda actor, clock: scores.retire_scheme(
-            actor=actor, clock=clock, public_id=public_id, reason=text(request, "retire_reason")
+            actor=actor,
+            clock=clock,
+            public_id=public_id,
+            reason=text(request, "retire_reason"),
+            confirmed=bool(text(request, "confirmed")),
         ),
         done="已停用；新的申报不能再选用。",
         to=reverse("municipal:scheme", args=[public_id]),
@@ -119,6 +123,10 @@ def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None =
         "may_publish": "publish" in events and not own,
         "own_work": "publish" in events and own,
         "may_retire": "retire" in events and row.status == PUBLISHED,
+        "retirement_warning": scoring.retirement_warning(actor=actor, scheme_id=row.id)
+        if "retire" in events and row.status == PUBLISHED
+        else "",
+        "today": shown_now().on,
         "problems": found.problems,
         "wrong": {one.code for one in found.problems if one.part is Part.ITEM},
         "impacts": scoring.impacts(actor=actor, scheme_id=row.id) if drafted else [],

@@ -105,6 +105,7 @@ urlpatterns: list[URLPattern] = [
     path("credit/", credit.listing, name="credit"),
     path("credit/ask/", credit.ask, name="ask_credit"),
     path("credit/collect/", credit.collect, name="collect_credit"),
+    path("credit/files/<str:public_id>/", credit.statement_file, name="credit_file"),
     path("credit/<str:public_id>/", credit.record, name="credit_check"),
     path("credit/<str:public_id>/<str:check>/attach/", credit.attach, name="attach_to_credit"),
     path("credit/<str:public_id>/refuse/", credit.refuse, name="refuse_for_credit"),

@@ -17,6 +17,7 @@ from apps.applications.selectors import RoundRow
 from apps.core.actor import Actor
 from apps.core.audience import open_to_all
 from apps.core.moment import SHANGHAI, DatabaseClock
+from apps.policy.calendar import chinese
 from apps.portals.base.context import SITE
 from apps.portals.public.caching import Fresh, cached
 from apps.publicity import selectors as publicity
@@ -91,7 +92,7 @@ def _items() -> list[tuple[str, str, str, datetime]]:
         if row.published_at is None:
             continue
         period = (
-            f"，公示期 {row.starts_on:%Y-%m-%d} 至 {row.ends_on:%Y-%m-%d}"
+            f"，公示期{chinese(row.starts_on)}至{chinese(row.ends_on)}"
             if row.starts_on and row.ends_on
             else ""
         )
@@ -101,7 +102,8 @@ def _items() -> list[tuple[str, str, str, datetime]]:
         if call.announced_at is None:
             continue
         opens, closes = call.opens_at.astimezone(SHANGHAI), call.closes_at.astimezone(SHANGHAI)
-        words = f"申报通知，受理 {call.level_labels} 级，{opens:%Y-%m-%d} 至 {closes:%Y-%m-%d %H:%M}。"
+        until = f"{chinese(closes.date())}{closes:%H:%M}"
+        words = f"申报通知，受理 {call.level_labels} 级，{chinese(opens.date())}至{until}。"
         found.append((reverse("public:call", args=[call.public_id]), call.name, words, call.announced_at))
     return sorted(found, key=lambda item: item[3], reverse=True)[:_NEWEST]
 

@@ -47,6 +47,7 @@ def _form_page(
             "entries": [(row.public_id, f"{row.enterprise_name}（{row.district_name}）") for row in entries],
             "parties": PARTIES,
             **LIMITS,
+            "chosen": [upload.name for upload in request.FILES.getlist("papers")],
             "crumbs": [("首页", "/"), ("异议与查询", "/objection/status/"), ("提出异议", "")],
         },
         refusal=refusal,
@@ -71,8 +72,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
         papers=request.FILES.getlist("papers"),
     )
     if isinstance(refusal, NotVisible):
-        # The list of the form has only running notices: nothing chosen, or it ended meanwhile.
-        refusal = Invalid.of("entry", "请选择公示名单中的企业；公示已结束的，不能再提出异议。")
+        refusal = Invalid.of("entry", services.CHOOSE_ENTRY)
     if receipt is None:
         return _form_page(request, typed, entry, refusal)
     request.session[RECEIPT] = {"receipt_no": receipt.receipt_no, "query_code": receipt.query_code}

@@ -10,8 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.applications import selectors as applications
 from apps.core.audience import actor_of, open_to_all
 from apps.core.errors import NotVisible
-from apps.core.moment import DatabaseClock
+from apps.core.moment import DatabaseClock, Moment
 from apps.documents import services as papers
+from apps.monitoring.upkeep import upkeep_of
+from apps.policy.levels import Level
 from apps.portals.base.http import attempt, page
 from apps.portals.public.throttle import limited
 from apps.titles import selectors as titles
@@ -29,6 +31,7 @@ _BANNERS: dict[str, tuple[str, str]] = {
     "ended": ("verify-gone", "ban"),
     "none": ("verify-none", "circle-x"),
 }
+_STANDING = frozenset({"valid", "superseded", "rectifying", "cancelling", "suspended"})
 _LONGEST = 64
 
 
@@ -42,7 +45,8 @@ def _answer(request: HttpRequest, found: Verification, asked: str) -> HttpRespon
         else None
     )
     banner, icon = _BANNERS[found.status]
-    return page(
+    now = clock.now()
+    response = page(
         request,
         "public/verify.html",
         {
@@ -55,11 +59,30 @@ def _answer(request: HttpRequest, found: Verification, asked: str) -> HttpRespon
             "paper": papers.certificate_of(actor=actor_of(request), title_public_id=found.row.public_id)
             if found.row is not None
             else None,
-            "checked_at": clock.now().at,
+            "checked_at": now.at,
+            "upkeep": _upkeep(request, found, now),
             "events": [{"title": line.text, "at": line.on, "who": line.detail} for line in found.history],
         },
         status=404 if found.row is None else 200,
     )
+    # An answer is true at the time that stands on it, and each is counted: no cache keeps one.
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _upkeep(request: HttpRequest, found: Verification, now: Moment) -> dict[str, object] | None:
+    """Return the line 动态管理 of a standing title: its years, or the first year a form will be owed; None: no line."""
+    row = found.row
+    if row is None or found.status not in _STANDING:
+        return None
+    years = [
+        year
+        for year in upkeep_of(actor=actor_of(request), title_public_id=row.public_id, on=now.on)
+        if year.year >= row.awarded_on.year
+    ]
+    first = row.awarded_on.year + 1
+    waits = row.level >= Level.A3 and now.on.year < first
+    return {"years": years, "first": first if waits else None} if years or waits else None
 
 
 @open_to_all

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,13 @@ from apps.core.actor import Actor
 from apps.core.errors import NotVisible
 from apps.core.scoping import acting_as
 from apps.policy.award import CreditResult
-from apps.publicity.models import CreditCheck, CreditDelivery, CreditInquiry, CreditTask
+from apps.publicity.models import (
+    CreditCheck,
+    CreditDelivery,
+    CreditInquiry,
+    CreditStatementFile,
+    CreditTask,
+)
 
 _MOST_FILES = 20
 _STATE = "credit_check"
@@ -51,6 +58,18 @@ class DeliveryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementFileRow:
+    """A file an enterprise put with its explanation."""
+
+    public_id: str
+    name: str
+    size: int
+    pages: int | None
+    digest: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class InquiryRow:
     """What an adverse result says, and the enterprise's answer; `is_open`: it may still be answered."""
 
@@ -63,6 +82,7 @@ class InquiryRow:
     statement: str
     stated_at: datetime | None
     is_open: bool
+    files: tuple[StatementFileRow, ...] = ()
 
 
 def open_credit_tasks(*, actor: Actor, application_ids: Collection[int]) -> dict[int, CreditTaskRow]:
@@ -105,7 +125,10 @@ def credit_inquiries(*, actor: Actor, application_id: int) -> list[InquiryRow]:
     waits = case.state == _STATE and not is_superseded(
         actor=actor, application_id=application_id, check_id=rows[0].check_made_id
     )
-    return [_row(row, case, is_open=waits and number == 0) for number, row in enumerate(rows)]
+    files: dict[int, list[CreditStatementFile]] = defaultdict(list)
+    for file in CreditStatementFile.objects.visible_to(actor).filter(inquiry__in=rows).order_by("position"):
+        files[file.inquiry_id].append(file)
+    return [_row(row, case, files[row.pk], is_open=waits and number == 0) for number, row in enumerate(rows)]
 
 
 def is_superseded(*, actor: Actor, application_id: int, check_id: int) -> bool:
@@ -134,7 +157,9 @@ def credit_inquiry(*, actor: Actor, public_id: str) -> InquiryRow:
     )
 
 
-def _row(row: CreditInquiry, case: CaseRow, *, is_open: bool) -> InquiryRow:
+def _row(
+    row: CreditInquiry, case: CaseRow, files: Sequence[CreditStatementFile], *, is_open: bool
+) -> InquiryRow:
     return InquiryRow(
         public_id=row.public_id,
         case=case,
@@ -145,4 +170,15 @@ def _row(row: CreditInquiry, case: CaseRow, *, is_open: bool) -> InquiryRow:
         statement=row.statement,
         stated_at=row.stated_at,
         is_open=is_open,
+        files=tuple(
+            StatementFileRow(
+                public_id=file.public_id,
+                name=file.display_name,
+                size=file.size,
+                pages=file.pages,
+                digest=file.digest,
+                added_at=file.added_at,
+            )
+            for file in files
+        ),
     )

@@ -13,9 +13,14 @@ from apps.publicity.services.credit import (
 from apps.publicity.services.credit_queries import (
     ReadFile,
     SentQueries,
-    explain_credit,
     read_credit_results,
     send_credit_queries,
+)
+from apps.publicity.services.credit_statements import (
+    MOST_STATEMENT_FILES,
+    STATEMENT_FILE_MB,
+    explain_credit,
+    open_statement_file,
 )
 from apps.publicity.services.drafts import revise_notice
 from apps.publicity.services.marks import (
@@ -33,6 +38,7 @@ from apps.publicity.services.notices import (
     sign_notice,
 )
 from apps.publicity.services.objections import (
+    CHOOSE_ENTRY,
     ObjectionForm,
     ObjectionReceipt,
     accept_objection,
@@ -54,10 +60,13 @@ from apps.publicity.services.recognition import propose_recognition, sign_recogn
 from apps.publicity.services.refusals import refuse_award
 
 __all__ = [
+    "CHOOSE_ENTRY",
     "CREDIT_STATEMENT",
     "DEFAULT_BASIS",
     "MOST_MB",
     "MOST_PAPERS",
+    "MOST_STATEMENT_FILES",
+    "STATEMENT_FILE_MB",
     "CreditReport",
     "NoticeText",
     "ObjectionForm",
@@ -81,6 +90,7 @@ __all__ = [
     "note_decision",
     "notice_digest",
     "open_paper",
+    "open_statement_file",
     "preview_of",
     "propose_correction",
     "propose_recognition",

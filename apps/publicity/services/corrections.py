@@ -36,8 +36,8 @@ def correct_notice(
         WrongStep: the notice is not running.
         NotVisible, Forbidden: gates 1–2.
     """
-    if actor.role is not Role.MUNICIPAL or not actor.has(Duty.PUBLISHER):
-        raise Forbidden("更正公示由公示发布人员发起。")
+    if actor.role is not Role.MUNICIPAL or not actor.has(Duty.HANDLER):
+        raise Forbidden("更正公示由市局经办拟稿，签批后由公示发布人员发布。")
     text = clean_text(reason, field="reason", label="更正原因", limit=_TEXT, multiline=True)
     if not text:
         raise Invalid.of("reason", "请写明更正原因。")

@@ -15,13 +15,14 @@ from apps.applications.selectors import CaseRow
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
+from apps.core.faults import Faults
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
 from apps.deadlines.services import cancel_obligations, open_obligation
 from apps.evidence import services as evidence
 from apps.notifications.services import enqueue
 from apps.policy.award import CreditCheck as CreditFacts
-from apps.policy.award import CreditResult, credit_asks_explanation, credit_valid_until
+from apps.policy.award import CreditResult, credit_asks_explanation, credit_valid_until, may_record_credit
 from apps.policy.calendar import chinese
 from apps.publicity.models import CreditAttachment, CreditCheck, CreditInquiry, CreditTask, NoticeEntry
 from apps.publicity.services.cases import choices, jurisdiction, words
@@ -95,26 +96,30 @@ def record_credit_report(
     checked_on, result = report.checked_on, report.result
     case = _locked_case(actor=actor, public_id=public_id)
     moment = clock.now()
-    errors: dict[str, list[str]] = {}
-    source = clean_text(report.platform, field="platform", label="查询平台", limit=60)
-    number = clean_text(report.report_no, field="report_no", label="报告编号", limit=60)
-    found = clean_text(report.matters, field="matters", label="异常事项", limit=_TEXT, multiline=True)
+    faults = Faults()
+    source = faults.text(report.platform, field="platform", label="查询平台", limit=60)
+    number = faults.text(report.report_no, field="report_no", label="报告编号", limit=60)
+    found = faults.text(report.matters, field="matters", label="异常事项", limit=_TEXT, multiline=True)
     if not source:
-        errors["platform"] = ["请填写查询平台，如信用中国。"]
+        faults.note("platform", "请填写查询平台，如信用中国。")
     if not number:
-        errors["report_no"] = ["请填写报告编号。"]
+        faults.note("report_no", "请填写报告编号。")
     if result not in dict(CreditCheck.RESULTS):
-        errors["result"] = ["请选择查询结果。"]
-    elif result != CreditCheck.NORMAL and not found:
-        errors["matters"] = ["结果不是正常的，请写明事项。"]
+        faults.note("result", "请选择查询结果。")
+    else:
+        asked, explained = _heard(actor, case)
+        verdict = may_record_credit(CreditResult(result), asked=asked, explained=explained)
+        if not verdict.ok:
+            faults.note("result", "".join(f"{one.reason}{one.remedy}" for one in verdict.refusals))
+        if result != CreditCheck.NORMAL and not found:
+            faults.note("matters", "结果不是正常的，请写明事项。")
     if len(attachments) > _MOST_ATTACHMENTS:
-        errors["attachments"] = [
-            f"附件最多 {_MOST_ATTACHMENTS} 个，当前 {len(attachments)} 个，请合并后上传。"
-        ]
+        faults.note(
+            "attachments", f"附件最多 {_MOST_ATTACHMENTS} 个，当前 {len(attachments)} 个，请合并后上传。"
+        )
     if checked_on > moment.on:
-        errors["checked_on"] = ["查询日期不能晚于今天。"]
-    if errors:
-        raise Invalid(errors)
+        faults.note("checked_on", "查询日期不能晚于今天。")
+    faults.settle()
     until = credit_valid_until(CreditFacts(checked_on, CreditResult(result)), choices(moment.on))
     row = CreditCheck.objects.create(
         **jurisdiction(case),
@@ -162,6 +167,14 @@ def record_credit_report(
             moment=moment,
         )
     return until
+
+
+def _heard(actor: Actor, case: CaseRow) -> tuple[bool, bool]:
+    """Return whether a result was put to the enterprise, and whether it has answered the newest one."""
+    newest: CreditInquiry | None = (
+        CreditInquiry.objects.visible_to(actor).filter(application_id=case.id).order_by("-pk").first()
+    )
+    return newest is not None, newest is not None and newest.stated_at is not None
 
 
 def _owe_statement(case: CaseRow, inquiry: CreditInquiry, until: date, moment: Moment) -> None:

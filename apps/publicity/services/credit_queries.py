@@ -10,11 +10,8 @@ from django.db import connection, transaction
 from apps.applications import selectors as applications
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
-from apps.core.errors import DomainError, Forbidden, Invalid, NotVisible, WrongStep
+from apps.core.errors import DomainError, Forbidden, Invalid
 from apps.core.moment import Clock, Moment
-from apps.core.text import clean_text
-from apps.deadlines.services import meet_obligation
-from apps.notifications.services import enqueue
 from apps.policy.award import credit_allows
 from apps.publicity.credit_service import (
     CreditAnswer,
@@ -26,15 +23,13 @@ from apps.publicity.credit_service import (
     credit_service,
     read_answers,
 )
-from apps.publicity.models import CreditDelivery, CreditInquiry, CreditTask
-from apps.publicity.selectors.credit import is_superseded
+from apps.publicity.models import CreditDelivery, CreditTask
 from apps.publicity.selectors.standing import credit_facts
 from apps.publicity.services.cases import choices, jurisdiction
-from apps.publicity.services.credit import CREDIT_STATEMENT, record_credit_check
+from apps.publicity.services.credit import record_credit_check
 
 _STATE = "credit_check"
 _MOST = 5000
-_TEXT = 2000
 _NUMBER_LOCK = 7395
 
 
@@ -227,64 +222,3 @@ def _service(actor: Actor) -> CreditService:
     if service is None:
         raise ServiceProblem("没有配置征信服务，请逐家登记或用 Excel 批量导入结果。")
     return service
-
-
-@transaction.atomic
-def explain_credit(*, actor: Actor, clock: Clock, public_id: str, statement: str) -> None:
-    """The enterprise explains an adverse result; it may mend its words until a newer result is recorded.
-
-    Raises:
-        Invalid: no statement.
-        Forbidden: not a member who may write.
-        NotVisible: not its inquiry.
-        WrongStep: its case has left the credit stage, or a newer result is recorded.
-    """
-    text = clean_text(statement, field="statement", label="说明", limit=_TEXT, multiline=True)
-    if not text:
-        raise Invalid.of("statement", "请填写说明。")
-    if actor.role is not Role.ENTERPRISE or not actor.has(Duty.RESPONSIBLE, Duty.CLERK):
-        raise Forbidden("说明由企业填写。")
-    row = open_inquiry(actor=actor, public_id=public_id)
-    moment = clock.now()
-    first = row.stated_at is None
-    row.statement, row.stated_at, row.stated_by_id = text, moment.at, actor.user_id
-    row.save(update_fields=["statement", "stated_at", "stated_by"])
-    meet_obligation(kind=CREDIT_STATEMENT, subject=row, moment=moment)
-    record(actor=actor, event="credit.explain", subject=row, moment=moment, rule="R-23", note=text)
-    if first:
-        case = applications.case(actor=actor, application_id=row.application_id)
-        enqueue(
-            key=f"credit-explained:{row.public_id}",
-            template="credit_explained",
-            context={
-                "number": case.number,
-                "enterprise": case.enterprise_name,
-                "public_id": case.public_id,
-            },
-            to_municipal=True,
-            subject=row,
-            moment=moment,
-        )
-
-
-def open_inquiry(*, actor: Actor, public_id: str) -> CreditInquiry:
-    """Return a locked inquiry that may still be answered.
-
-    Raises:
-        NotVisible: not in sight.
-        WrongStep: superseded, or its case has left the credit stage.
-    """
-    row: CreditInquiry | None = (
-        CreditInquiry.objects.visible_to(actor)
-        .select_for_update(of=("self",))
-        .select_related("application")
-        .filter(public_id=public_id)
-        .first()
-    )
-    if row is None:
-        raise NotVisible
-    if row.application.state != _STATE:
-        raise WrongStep("征信查询环节已经结束，不能再提交说明。")
-    if is_superseded(actor=actor, application_id=row.application_id, check_id=row.check_made_id):
-        raise WrongStep("市局已登记新的征信结果，这次告知不再需要说明。")
-    return row

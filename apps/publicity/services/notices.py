@@ -16,6 +16,7 @@ from apps.audit.chain import canonical_text
 from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible, RuleBroken, WrongStep, require
+from apps.core.faults import Faults
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
 from apps.deadlines.selectors import work_calendar
@@ -70,15 +71,14 @@ def cleaned_text(text: NoticeText) -> dict[str, str]:
         ("contact_address", "地址", 200, False),
     )
     values: dict[str, str] = {}
-    errors: dict[str, list[str]] = {}
+    faults = Faults()
     for name, label, limit, required in fields:
-        values[name] = clean_text(
+        values[name] = faults.text(
             getattr(text, name), field=name, label=label, limit=limit, multiline=name == "basis"
         )
         if required and not values[name]:
-            errors[name] = [f"请填写{label}。"]
-    if errors:
-        raise Invalid(errors)
+            faults.note(name, f"请填写{label}。")
+    faults.settle()
     return values
 
 
@@ -255,13 +255,15 @@ def publish_notice(*, actor: Actor, clock: Clock, public_id: str, starts_on: dat
         The period, first day counted (R-24).
 
     Raises:
-        RuleBroken: a start in the past; a credit result stale on the first day (R-23).
+        RuleBroken: published by its drafter (R07); a start in the past; a credit result stale on the first day (R-23).
         Invalid: every enterprise has left the list since.
         NotVisible, Forbidden, WrongStep: gates 1–3.
     """
     row = locked_notice(actor=actor, public_id=public_id)
     step = NOTICE_LIFE.step(row.state, "publish", actor)
     moment = clock.now()
+    # What is published is another person's draft, a correction's as well (R07).
+    require(may_sign(prepared_by={row.drafted_by_id}, signer=actor.user_id))
     first = starts_on or moment.on
     require(may_start_on(first, on=moment.on))
     parameters = choices(moment.on)
@@ -342,7 +344,7 @@ def _after_publication(
         enqueue(
             key=f"notice-started:{row.public_id}:{case.public_id}",
             template="notice_started",
-            context={**words(case), "ends_on": f"{term.ends_on:%Y-%m-%d}"},
+            context={**words(case), "ends_on": term.ends_on},
             to_enterprise=case.enterprise_id,
             subject=row,
             moment=moment,

@@ -14,6 +14,7 @@ from apps.audit.services import record
 from apps.core import crypto
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
+from apps.core.faults import Faults
 from apps.core.moment import Clock
 from apps.core.receipts import new_query_code
 from apps.core.scoping import acting_as
@@ -29,7 +30,7 @@ from apps.publicity.models import NoticeEntry, Objection
 from apps.publicity.selectors.standing import term_of_entry
 from apps.publicity.services.cases import choices
 from apps.publicity.services.closing import close_notice
-from apps.publicity.services.papers import keep_papers, require_few
+from apps.publicity.services.papers import keep_papers, paper_faults, require_few
 from apps.publicity.states import (
     ACCEPTED,
     CORRECTION_PROPOSED,
@@ -45,6 +46,8 @@ from apps.scoring import services as scoring
 _TEXT = 2000
 _WAITING_STATES = {"on_notice", "confirmable"}
 _OBJECTION = "objection"
+#: Nothing was chosen on the form, or the notice ended meanwhile.
+CHOOSE_ENTRY = "请选择公示名单中的企业；公示已结束的，不能再提出异议。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +70,22 @@ class ObjectionReceipt:
 
 
 def _checked(form: ObjectionForm) -> ObjectionForm:
-    errors: dict[str, list[str]] = {}
-    person = clean_text(form.person, field="person", label="姓名", limit=50)
-    unit = clean_text(form.unit, field="unit", label="单位名称", limit=100)
-    contact = clean_text(form.contact, field="contact", label="联系方式", limit=100)
-    matter = clean_text(form.matter, field="matter", label="异议事项", limit=_TEXT, multiline=True)
+    faults = Faults()
+    person = faults.text(form.person, field="person", label="姓名", limit=50)
+    unit = faults.text(form.unit, field="unit", label="单位名称", limit=100)
+    contact = faults.text(form.contact, field="contact", label="联系方式", limit=100)
+    matter = faults.text(form.matter, field="matter", label="异议事项", limit=_TEXT, multiline=True)
     if form.party not in dict(Objection.PARTIES):
-        errors["party"] = ["请选择提出人类别。"]
+        faults.note("party", "请选择提出人类别。")
     if form.party == Objection.PERSON and not person:
-        errors["person"] = ["以个人名义提出的，请填写真实姓名。"]
+        faults.note("person", "以个人名义提出的，请填写真实姓名。")
     if form.party == Objection.UNIT and not unit:
-        errors["unit"] = ["以单位名义提出的，请填写单位名称。"]
+        faults.note("unit", "以单位名义提出的，请填写单位名称。")
     if form.party in {Objection.PERSON, Objection.UNIT} and not contact:
-        errors["contact"] = ["请填写联系电话，以便核实和答复。"]
+        faults.note("contact", "请填写联系电话，以便核实和答复。")
     if not matter:
-        errors["matter"] = ["请写明异议事项和事实依据。"]
-    if errors:
-        raise Invalid(errors)
+        faults.note("matter", "请写明异议事项和事实依据。")
+    faults.settle()
     return ObjectionForm(form.party, person, unit, contact, matter)
 
 
@@ -110,8 +112,8 @@ def file_objection(
         RuleBroken: after the notice has ended (R-25).
         NotVisible: no such published entry, or it was taken off.
     """
-    checked = _checked(form)
-    require_few(papers)
+    faults = Faults()
+    checked = faults.read(lambda: _checked(form), form)
     entry = (
         NoticeEntry.objects.visible_to(actor)
         .select_related("notice")
@@ -119,8 +121,12 @@ def file_objection(
         .exclude(state=WITHDRAWN)
         .first()
     )
+    if faults.errors:
+        nobody = {} if entry is not None else {"entry": [CHOOSE_ENTRY]}
+        raise Invalid({**nobody, **faults.errors, **paper_faults(clock=clock, uploads=papers)})
     if entry is None:
         raise NotVisible
+    require_few(papers)
     moment = clock.now()
     parameters = choices(moment.on)
     # In time and with facts; whether an anonymous one is accepted is decided at acceptance.

@@ -40,6 +40,25 @@ def require_few(uploads: Sequence[UploadedFile[Any]], *, there: int = 0) -> None
         raise Invalid.of("papers", f"每件异议最多 {MOST_PAPERS} 份材料，请合并扫描后上传。")
 
 
+def paper_faults(*, clock: Clock, uploads: Sequence[UploadedFile[Any]]) -> dict[str, list[str]]:
+    """Return what is wrong with papers that come with a faulty form, at `papers`; nothing is kept."""
+    faults: list[str] = []
+    try:
+        require_few(uploads)
+    except Invalid as refusal:
+        faults += refusal.errors["papers"]
+    for upload in uploads[:MOST_PAPERS]:
+        try:
+            taken = evidence.take_in(
+                clock=clock, upload=upload, folder=_FOLDER, kinds=_KINDS, most_mb=MOST_MB
+            )
+        except Invalid as refusal:
+            faults += [message for found in refusal.errors.values() for message in found]
+        else:
+            evidence.discard_taken(taken.stored_name)
+    return {"papers": faults} if faults else {}
+
+
 @transaction.atomic
 def keep_papers(
     *, actor: Actor, clock: Clock, objection: Objection, uploads: Sequence[UploadedFile[Any]]

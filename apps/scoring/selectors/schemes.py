@@ -15,7 +15,7 @@ from apps.policy.evaluation.benchmarks import industry_ladder, load_benchmarks, 
 from apps.policy.evaluation.decimals import plain
 from apps.policy.evaluation.loading import read_draft
 from apps.policy.evaluation.spec import SchemeSpec
-from apps.policy.schemes import SchemeChoice, suggested_scheme
+from apps.policy.schemes import SchemeChoice, left_without, suggested_scheme
 from apps.scoring.models import BenchmarkValue, Scheme
 from apps.scoring.states import PUBLISHED, SCHEME_LIFE
 
@@ -94,6 +94,23 @@ def suggest_schemes(*, actor: Actor, industry_code: str, on: date) -> list[Schem
     ]
     fitting.sort(key=lambda row: (row.code != best, not row.industries, row.code))
     return [replace(row, suggested=row.code == best) for row in fitting]
+
+
+def retirement_warning(*, actor: Actor, scheme_id: int) -> str:
+    """Return what retiring a published scheme would leave undone, as a sentence; "" when every industry keeps one."""
+    rows = schemes(actor=actor)
+    retired = next((row for row in rows if row.id == scheme_id), None)
+    if retired is None:
+        return ""
+    remaining = [row for row in rows if row.id != scheme_id]
+    (choice,) = choices_of([retired])
+    alone = left_without(choice, choices_of(remaining))
+    if not alone:
+        return ""
+    if alone == ("",):
+        own = "没有本行业标准的企业" if remaining else "所有企业"
+        return f"这是最后一套各行业通用的评价体系，停用后{own}都没有可选用的评价体系，不能新建申报。"
+    return f"停用后行业代码以{'、'.join(alone)}开头的企业没有可选用的评价体系，不能新建申报。"
 
 
 def scheme_spec(*, actor: Actor, scheme_id: int) -> SchemeSpec:

@@ -14,6 +14,7 @@ from django.db import transaction
 from apps.audit import services as audit
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible, require
+from apps.core.faults import Faults
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
 from apps.policy.evaluation.benchmarks import (
@@ -30,7 +31,7 @@ from apps.policy.evaluation.spec import MetricSpec
 from apps.policy.schemes import may_publish_scheme
 from apps.policy.separation import may_sign
 from apps.scoring.models import BenchmarkValue, Scheme, SchemeImpact, ScoreSheet
-from apps.scoring.selectors.schemes import spec_of_digest
+from apps.scoring.selectors.schemes import retirement_warning, spec_of_digest
 from apps.scoring.states import DRAFT, PUBLISHED, RETIRED, SCHEME_LIFE, SIGNED
 
 _LIBRARY, _CHECKLISTS, _BENCHMARKS = "metrics.yaml", "ecm_functions.yaml", "benchmarks_demo.yaml"
@@ -114,7 +115,7 @@ def publish_scheme(*, actor: Actor, clock: Clock, public_id: str, reason: str = 
     Raises:
         NotVisible, WrongStep, Forbidden: no such draft, not a draft, another duty.
         RuleBroken: a person who made or changed the draft cannot publish it; what it would change for past
-            applications has not been simulated as it stands.
+            applications has not been simulated as it stands; it would take effect in the past.
         Invalid: something in the draft is still wrong, or it says the same as the version in use.
     """
     row = _locked(actor, public_id)
@@ -125,29 +126,46 @@ def publish_scheme(*, actor: Actor, clock: Clock, public_id: str, reason: str = 
     _refuse(scheme_problems(row.spec))
     if Scheme.objects.filter(code=row.code, status=PUBLISHED, digest=row.digest).exists():
         raise Invalid.of("", "草案与现行版本的内容完全相同，没有需要发布的修改。")
+    moment = clock.now()
     require(
         may_publish_scheme(
             simulated=SchemeImpact.objects.filter(scheme=row, digest=row.digest).exists(),
             past_applications=ScoreSheet.objects.visible_to(actor).filter(state=SIGNED).exists(),
+            effective_from=row.effective_from,
+            on=moment.on,
         )
     )
     note = clean_text(reason, field="reason", label="发布说明", limit=_LONGEST_REASON, multiline=True)
-    _publish(actor, row, clock.now(), note)
+    _publish(actor, row, moment, note)
 
 
 @transaction.atomic
-def retire_scheme(*, actor: Actor, clock: Clock, public_id: str, reason: str) -> None:
+def retire_scheme(
+    *, actor: Actor, clock: Clock, public_id: str, reason: str, confirmed: bool = False
+) -> None:
     """Retire a published scheme: applications that pinned it keep it, new ones cannot choose it.
+
+    Args:
+        actor: municipal 签批.
+        clock: when.
+        public_id: of the version.
+        reason: why, at most 200 characters.
+        confirmed: the person knows that it leaves industries without any system to evaluate by.
 
     Raises:
         NotVisible, WrongStep, Forbidden: as for publishing.
-        Invalid: no reason is given.
+        Invalid: no reason is given; or (at `confirmed`) industries would be left without a system, unconfirmed.
     """
     row = _locked(actor, public_id)
     SCHEME_LIFE.step(row.status, "retire", actor)
-    note = clean_text(reason, field="reason", label="停用说明", limit=_LONGEST_REASON, multiline=True)
+    faults = Faults()
+    note = faults.text(reason, field="reason", label="停用说明", limit=_LONGEST_REASON, multiline=True)
     if not note:
-        raise Invalid.of("reason", "请填写停用说明。")
+        faults.note("reason", "请填写停用说明。")
+    warning = retirement_warning(actor=actor, scheme_id=row.pk)
+    if warning and not confirmed:
+        faults.note("confirmed", f"{warning}请勾选确认后再停用。")
+    faults.settle()
     _retire(actor, row, clock.now(), note)
 
 

@@ -48,6 +48,7 @@ from apps.titles.selectors.upward import (
     nominees,
     upward_list,
     upward_lists,
+    upward_waiting,
 )
 
 __all__ = [
@@ -93,5 +94,6 @@ __all__ = [
     "unmatched_rows",
     "upward_list",
     "upward_lists",
+    "upward_waiting",
     "verify",
 ]

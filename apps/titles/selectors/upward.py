@@ -97,6 +97,11 @@ def upward_lists(*, actor: Actor) -> list[UpwardRow]:
     return [_row(row) for row in _rows(actor).order_by("-prepared_at", "-pk")]
 
 
+def upward_waiting(*, actor: Actor) -> int:
+    """Return how many lists that name somebody wait for the leader's signature; one query."""
+    return int(_rows(actor).filter(state=UPWARD_DRAFT, names__gt=0).count())
+
+
 def upward_list(*, actor: Actor, public_id: str, moment: Moment) -> tuple[UpwardRow, list[UpwardName]]:
     """Return one list with its enterprises: a draft as things stand today, a signed one as it was signed.
 

@@ -17,6 +17,7 @@ from apps.core.models import new_public_id
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
 from apps.numbering.services import Wanted, take_numbers
+from apps.policy.calendar import chinese
 from apps.policy.levels import Level, deciding_tier
 from apps.policy.standing import ban_until
 from apps.titles.models import Ban, Title
@@ -159,7 +160,7 @@ def _fits(place: int, row: PastTitle, owner: int, spans: Spans, errors: dict[str
         ends_after_start = row.ended_on is None or begun < row.ended_on
         if starts_before_end and ends_after_start:
             errors.setdefault(f"{place}.awarded_on", []).append(
-                f"与该企业同一等级的另一称号（自{begun:%Y-%m-%d}起）时间重叠。"
+                f"与该企业同一等级的另一称号（自{chinese(begun)}起）时间重叠。"
             )
             return
     spans[owner, row.level].append((row.awarded_on, row.ended_on))

@@ -92,6 +92,10 @@ def test_a_round_is_drafted_by_one_and_announced_by_another(desk: Desk, scene: F
         refused = desk.post("new_round", **{**ROUND, field: value})
         assert refused.status_code == 422, field
         assert 'value="2027 年第一批绿色工厂申报"' in text_of(refused)
+    empty = text_of(desk.post("new_round", name="只写了名称"))
+    for fault in ("批次号为年份", "请选择受理等级", "请填写开始时间", "请填写截止时间"):
+        assert fault in empty, fault
+    assert 'value="只写了名称"' in empty
     assert desk.post("new_round", **ROUND).status_code == 302
     moment = scene.clock.now()
     row = next(

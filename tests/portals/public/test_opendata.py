@@ -119,7 +119,7 @@ def test_a_withdrawn_entry_changes_the_notice_in_caches(scene: scenes.Flow, clie
     first_notice, scene.notice = scene.notice, correction
     scene.credit()
     scene.approve(correction)
-    publicity.publish_notice(actor=scene.be(scene.city.handler), clock=scene.clock, public_id=correction)
+    publicity.publish_notice(actor=scene.publisher(), clock=scene.clock, public_id=correction)
     assert f"/notices/{correction}/" in text(client, path)
     assert f"/notices/{first_notice}/" in text(client, f"/notices/{correction}/")
 

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -138,10 +139,9 @@ def test_a_notice_is_public_from_its_first_day_with_its_countdown(scene: scenes.
     assert scene.notice not in text(client, "/notices/")
     scene.approve()
     text(client, path, status=404)
-    scene.be(scene.city.handler)
     from apps.publicity import services as publicity
 
-    publicity.publish_notice(actor=scene.city.handler, clock=scene.clock, public_id=scene.notice)
+    publicity.publish_notice(actor=scene.publisher(), clock=scene.clock, public_id=scene.notice)
     shown = text(client, path)
     assert "还剩 4 个工作日" in shown
     assert "提出异议" in shown
@@ -168,6 +168,10 @@ def test_an_objection_is_filed_and_looked_up_with_its_code(scene: scenes.Flow, c
     assert refused.status_code == 422
     assert "以个人名义提出的，请填写真实姓名。" in refused.content.decode()
     assert "夜间噪声。" in refused.content.decode()
+    letter = SimpleUploadedFile("举报信.pdf", b"no pdf")
+    at_once = client.post("/objection/new/", {**typed, "entry": "", "papers": letter}).content.decode()
+    for fault in ("请选择公示名单中的企业", "请填写真实姓名", "文件内容不是 PDF", "举报信.pdf没有保存"):
+        assert fault in at_once, fault
     nobody = client.post("/objection/new/", {**typed, "entry": "nothing", "person": "示例市民"})
     assert (nobody.status_code, "请选择公示名单中的企业" in nobody.content.decode()) == (422, True)
     filed = client.post("/objection/new/", {**typed, "person": "示例市民"})
@@ -242,7 +246,9 @@ def test_the_download_holds_the_filtered_list(scene: scenes.Flow, client: Client
 def test_verification_has_four_faces(scene: scenes.Flow, client: Client) -> None:
     title = award(scene, 3)
     path = f"/verify/{title.verify_token}/"
-    assert "称号有效" in text(client, path)
+    first = client.get(path)
+    assert ("称号有效" in first.content.decode(), first["Cache-Control"]) == (True, "no-store")
+    assert "自 2027 年起每年报送年度动态管理表" in first.content.decode()
     titles.change_title_state(
         actor=scene.be(scene.district.signer),
         moment=scene.clock.now(),

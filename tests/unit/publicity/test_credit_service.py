@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.applications import selectors as applications
 from apps.core.actor import Actor
@@ -19,6 +20,8 @@ from apps.publicity.credit_service import ResultFile, ServiceProblem, read_answe
 from apps.publicity.models import CreditCheck, CreditTask
 from tests.portals.municipal.desk import Desk, text_of
 from tests.portals.scenes import signed_in
+from tests.unit.evidence.samples import pdf
+from tests.unit.foundation import rows
 from tests.unit.refusals import refused
 from tests.unit.review import scenes
 from tests.unit.staging import built_once, played
@@ -180,9 +183,42 @@ def test_the_enterprise_explains_an_adverse_result(scene: scenes.Flow) -> None:
     browser = signed_in(scene.be(scene.enterprise))
     address = f"/e/credit/{row.public_id}/"
     assert "行政处罚" in text_of(browser.get(address))
-    assert browser.post(address, {"statement": " "}).status_code == 422
-    assert browser.post(address, {"statement": "已完成信用修复，附文号。"}).status_code == 302
-    assert "已完成信用修复" in text_of(Desk(scene).get("credit_check", scene.case))
+    # 采信 needs something to believe
+    with pytest.raises(Invalid) as unheard:
+        scene.credit(result="explained", matters="说明已采信。")
+    assert "企业还没有提交说明" in unheard.value.errors["result"][0]
+    both = browser.post(address, {"statement": " ", "files": [SimpleUploadedFile("说明.pdf", b"no pdf")]})
+    assert both.status_code == 422
+    assert ("请填写说明" in text_of(both), "说明.pdf" in text_of(both)) == (True, True)
+    letter = SimpleUploadedFile("信用修复决定书.pdf", pdf())
+    sent = browser.post(address, {"statement": "已完成信用修复，附文号。", "files": [letter]})
+    assert sent.status_code == 302
+    desk = Desk(scene)
+    shown = text_of(desk.get("credit_check", scene.case))
+    assert ("已完成信用修复" in shown, "信用修复决定书.pdf" in shown) == (True, True)
+    (row,) = selectors.credit_inquiries(actor=scene.be(scene.enterprise), application_id=case.id)
+    (file,) = row.files
+    for door in (desk.get("credit_file", file.public_id), browser.get(f"/e/credit/files/{file.public_id}/")):
+        assert (door.status_code, b"".join(door)) == (200, pdf())  # type: ignore[arg-type]  # a stream of bytes
+        door.close()
+    for stranger in (scene.neighbour, scene.district.handler, scene.experts[0], Actor.public()):
+        refused(
+            NotVisible,
+            publicity.open_statement_file,
+            actor=scene.be(stranger),
+            clock=scene.clock,
+            public_id=file.public_id,
+        )
+    enter(Actor.system())
+    assert rows("select count(*) from audit_auditevent where event = 'credit.file_read'") == [(1,)]
+    # the same file again is kept once, and no more than five in all
+    again = [SimpleUploadedFile("再来一份.pdf", pdf())]
+    assert browser.post(address, {"statement": "已完成信用修复。", "files": again}).status_code == 302
+    many = [SimpleUploadedFile(f"{number}.pdf", pdf(number)) for number in range(2, 7)]
+    crowded = browser.post(address, {"statement": "已完成信用修复。", "files": many})
+    assert (crowded.status_code, "附件最多 5 个" in text_of(crowded)) == (422, True)
+    (row,) = selectors.credit_inquiries(actor=scene.be(scene.enterprise), application_id=case.id)
+    assert len(row.files) == 1
     # a newer result closes it
     scene.credit(result="explained", matters="说明已采信。")
     refused(
@@ -192,14 +228,6 @@ def test_the_enterprise_explains_an_adverse_result(scene: scenes.Flow) -> None:
         clock=scene.clock,
         public_id=row.public_id,
         statement="再补充。",
-    )
-    refused(
-        Invalid,
-        publicity.explain_credit,
-        actor=scene.be(scene.enterprise),
-        clock=scene.clock,
-        public_id=row.public_id,
-        statement="",
     )
 
 

@@ -47,7 +47,7 @@ def test_a_newer_result_takes_its_place_and_one_that_stops_the_case_is_not_watch
     scene.credit()
     scene.credit()
     assert watched() == [("cancelled", "municipal"), ("open", "municipal")]
-    scene.credit(result="explanation", matters="有一条行政处罚。")
+    scene.explain()
     assert watched() == [("cancelled", "municipal"), ("cancelled", "municipal")]
     scene.credit(result="explained", matters="说明已采信。")
     assert watched()[-1] == ("open", "municipal")

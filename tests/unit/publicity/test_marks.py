@@ -200,9 +200,7 @@ def test_below_eighty_the_candidate_leaves_by_a_correction_notice(scene: scenes.
     assert [row["企业名称"] for row in draft.removed] == [case.enterprise_name]
     # it goes the usual way of three persons, runs, and closes without anybody on its list
     scene.approve(str(draft.public_id))
-    publicity.publish_notice(
-        actor=scene.be(scene.city.handler), clock=scene.clock, public_id=str(draft.public_id)
-    )
+    publicity.publish_notice(actor=scene.publisher(), clock=scene.clock, public_id=str(draft.public_id))
     shown = selectors.notice_file(actor=scene.be(Actor.public()), public_id=str(draft.public_id))
     assert [row.name for row in shown.removed] == [case.enterprise_name]
     assert shown.entries == ()

@@ -154,6 +154,8 @@ def test_a_credit_report_is_kept_with_its_files_for_the_city_alone(
 def test_only_a_clear_and_fresh_check_lets_a_case_on_the_notice(
     scene: scenes.Flow, result: str, age: int, rules: list[str]
 ) -> None:
+    if result == "explained":
+        scene.explain()
     scene.credit(
         on=scene.clock.now().on - timedelta(days=age),
         result=result,
@@ -181,6 +183,7 @@ def test_no_check_at_all_and_the_newest_counts(scene: scenes.Flow) -> None:
     scene.credit()
     scene.credit(result="adverse", matters="列入异常名录。")
     assert broken(publicity.draft_notice, actor=scene.be(city), **draft_arguments(scene)) == ["R-23"]
+    scene.explain()
     scene.credit(result="explained", matters="已移出异常名录。")
     publicity.draft_notice(actor=scene.be(city), **draft_arguments(scene))
 
@@ -198,7 +201,7 @@ def test_an_adverse_case_is_refused_by_the_signer_and_leaves_its_draft(scene: sc
     assert scene.state() == "refused"
     # the notice goes out with the other enterprise alone, renumbered
     scene.approve(notice)
-    publicity.publish_notice(actor=scene.be(scene.city.handler), clock=scene.clock, public_id=notice)
+    publicity.publish_notice(actor=scene.publisher(), clock=scene.clock, public_id=notice)
     assert scene.state(scene.other) == "on_notice"
     enter(Actor.system())
     assert [item["序号"] for item in Notice.objects.get().snapshot] == [1]
@@ -214,7 +217,7 @@ def test_a_notice_nobody_stands_on_is_not_published(scene: scenes.Flow) -> None:
     refused(
         Invalid,
         publicity.publish_notice,
-        actor=scene.be(scene.city.handler),
+        actor=scene.publisher(),
         clock=scene.clock,
         public_id=scene.notice,
     )
@@ -228,7 +231,7 @@ def test_a_case_stands_on_one_notice_whatever_its_step(scene: scenes.Flow) -> No
     refused(Invalid, publicity.draft_notice, actor=city, **draft_arguments(scene))
     scene.approve()
     refused(Invalid, publicity.draft_notice, actor=scene.be(city), **draft_arguments(scene))
-    publicity.publish_notice(actor=scene.be(city), clock=scene.clock, public_id=scene.notice)
+    publicity.publish_notice(actor=scene.publisher(), clock=scene.clock, public_id=scene.notice)
     refused(WrongStep, publicity.draft_notice, actor=scene.be(city), **draft_arguments(scene))
 
 
@@ -276,6 +279,7 @@ def test_three_persons_sign_a_notice(scene: scenes.Flow) -> None:
     leader = scene.be(scene.city.leader or Actor.public())
     assert publicity.sign_notice(actor=leader, event="approve", **arguments) == "approved"
     refused(Forbidden, publicity.publish_notice, actor=leader, **arguments)
+    assert broken(publicity.publish_notice, actor=scene.be(handler), **arguments) == ["R-15"]
     enter(Actor.system())
     must_not("update publicity_notice set reviewed_by_id = drafted_by_id")
     must_not("update publicity_notice set approved_by_id = drafted_by_id")
@@ -321,7 +325,7 @@ def test_a_returned_draft_is_revised(scene: scenes.Flow) -> None:
     )
     scene.approve(notice)
     refused(WrongStep, publicity.revise_notice, actor=scene.be(city), **arguments)
-    publicity.publish_notice(actor=city, clock=scene.clock, public_id=notice)
+    publicity.publish_notice(actor=scene.publisher(), clock=scene.clock, public_id=notice)
     assert (scene.state(), scene.state(scene.other)) == ("on_notice", "on_notice")
 
 
@@ -393,7 +397,7 @@ def test_a_notice_starts_today_or_later_and_its_credit_is_fresh_on_that_day(scen
     scene.drafted()
     scene.approve()
     arguments = {"clock": scene.clock, "public_id": scene.notice}
-    city = scene.be(scene.city.handler)
+    city = scene.publisher()
     yesterday = scene.clock.now().on - timedelta(days=1)
     assert broken(publicity.publish_notice, actor=city, starts_on=yesterday, **arguments) == ["R-24"]
     later = scene.clock.now().on + timedelta(days=2)
@@ -457,7 +461,8 @@ def test_a_correction_restarts_only_the_enterprises_concerned(scene: scenes.Flow
         "application_public_ids": [scene.case],
         "reason": "企业名称印错。",
     }
-    refused(Forbidden, publicity.correct_notice, actor=scene.be(scene.city.signer), **arguments)
+    for other in (scene.city.signer, scene.publisher()):
+        refused(Forbidden, publicity.correct_notice, actor=scene.be(other), **arguments)
     city = scene.be(scene.city.handler)
     refused(Invalid, publicity.correct_notice, actor=city, **{**arguments, "reason": ""})
     refused(
@@ -474,7 +479,13 @@ def test_a_correction_restarts_only_the_enterprises_concerned(scene: scenes.Flow
         scene.other: "standing",
     }
     scene.approve(correction)
-    publicity.publish_notice(actor=scene.be(scene.city.handler), clock=scene.clock, public_id=correction)
+    assert broken(
+        publicity.publish_notice,
+        actor=scene.be(scene.city.handler),
+        clock=scene.clock,
+        public_id=correction,
+    ) == ["R-15"]
+    publicity.publish_notice(actor=scene.publisher(), clock=scene.clock, public_id=correction)
     ends = {
         entry.application.public_id: entry.ends_on
         for entry in NoticeEntry.objects.filter(state="standing").select_related("application")

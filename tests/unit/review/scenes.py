@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import cycle
 
+from apps.applications import selectors as applications_read
 from apps.applications import services as applications
 from apps.applications.models import Application
 from apps.core.actor import Actor, Duty, Role
@@ -313,6 +314,16 @@ class Flow(cases.Scene):
             matters=matters,
         )
 
+    def explain(self) -> None:
+        """Ask the enterprise about a credit result and let it answer."""
+        self.credit(result="explanation", matters="有一条行政处罚，已整改。")
+        actor = self.be(self.enterprise)
+        case = applications_read.case(actor=actor, public_id=self.case)
+        (newest, *_) = publicity_read.credit_inquiries(actor=actor, application_id=case.id)
+        publicity.explain_credit(
+            actor=actor, clock=self.clock, public_id=newest.public_id, statement="已完成信用修复。"
+        )
+
     def second(self, total: str = "82.00") -> str:
         """Bring a second enterprise (of the other district) to the credit check, with a check on record."""
         public_id = self.signed(total, by=self.neighbour)
@@ -361,12 +372,16 @@ class Flow(cases.Scene):
                 event=event,
             )
 
+    def publisher(self) -> Actor:
+        """Let the one who publishes act: never who drafted."""
+        return self.be(self.city.publisher or Actor.public())
+
     def publish(self, *public_ids: str, starts_on: date | None = None) -> str:
         """Draft, sign and publish."""
         self.drafted(*public_ids)
         self.approve()
         publicity.publish_notice(
-            actor=self.be(self.city.handler), clock=self.clock, public_id=self.notice, starts_on=starts_on
+            actor=self.publisher(), clock=self.clock, public_id=self.notice, starts_on=starts_on
         )
         return self.notice
 

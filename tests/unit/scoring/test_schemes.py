@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -31,7 +31,8 @@ def city(clock: FixedClock) -> worlds.Staff:
 
 
 def _content(**changes: Any) -> dict[str, Any]:
-    return {**Scheme.objects.get(code="GBT36132-2025", status=PUBLISHED).spec, **changes}
+    spec = Scheme.objects.get(code="GBT36132-2025", status=PUBLISHED).spec
+    return {**spec, "effective_from": None, **changes}
 
 
 def test_both_delivered_systems_are_published_and_loading_again_changes_nothing(
@@ -85,6 +86,27 @@ def test_any_number_of_schemes_draft_publish_retire(clock: FixedClock, city: wor
     )
     scoring.retire_scheme(actor=city.signer, clock=clock, public_id=newer, reason="标准已废止")
     assert selectors.scheme(actor=Actor.system(), public_id=newer).status == RETIRED
+
+
+@pytest.mark.rule("R-07")
+def test_the_last_system_is_retired_only_by_who_knows_it(clock: FixedClock, city: worlds.Staff) -> None:
+    rows = [row for row in selectors.schemes(actor=city.signer) if not row.industries]
+    for row in rows[:-1]:
+        scoring.retire_scheme(actor=city.signer, clock=clock, public_id=row.public_id, reason="换版")
+    last = {"actor": city.signer, "clock": clock, "public_id": rows[-1].public_id}
+    with pytest.raises(Invalid) as refused:
+        scoring.retire_scheme(**last, reason="")
+    assert set(refused.value.errors) == {"reason", "confirmed"}
+    scoring.retire_scheme(**last, reason="换版", confirmed=True)
+    assert selectors.schemes(actor=city.signer) == []
+
+
+@pytest.mark.rule("R-07")
+def test_a_system_does_not_take_effect_in_the_past(clock: FixedClock, city: worlds.Staff) -> None:
+    content = _content(code="LATE", effective_from=(TODAY - timedelta(days=1)).isoformat())
+    draft = scoring.import_scheme(actor=city.handler, clock=clock, content=content)
+    with pytest.raises(RuleBroken, match="不能追溯生效"):
+        scoring.publish_scheme(actor=city.signer, clock=clock, public_id=draft)
 
 
 def test_the_same_content_is_not_imported_twice_and_a_draft_is_replaced(

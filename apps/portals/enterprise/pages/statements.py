@@ -42,8 +42,9 @@ class Asked:
     """One kind of question and its page.
 
     `read` is a selector with `actor` and `public_id` (NotVisible is a 404); `write` a service with `actor`, `clock`,
-    `public_id` and `statement`; `done` what is said after success; the page at `url_name` is shown again then. The
-    template gets `row`, `typed`, `crumbs` (ending in `title`) and what `more` returns.
+    `public_id` and `statement`, and `uploads` where `with_files`; `done` what is said after success; the page at
+    `url_name` is shown again then. The template gets `row`, `typed`, `crumbs` (ending in `title`), `chosen` (the
+    names of files just sent) and what `more` returns.
     """
 
     title: str
@@ -53,6 +54,7 @@ class Asked:
     write: Callable[..., None]
     done: str
     more: Callable[[Actor, Any], dict[str, object]] = _nothing_more
+    with_files: bool = False
 
 
 def answered(request: HttpRequest, asked: Asked, public_id: str) -> HttpResponseBase:
@@ -61,9 +63,9 @@ def answered(request: HttpRequest, asked: Asked, public_id: str) -> HttpResponse
     refusal: DomainError | None = None
     if request.method == "POST":
         statement = request.POST.get("statement", "")
-        _, refusal = attempt(
-            asked.write, actor=actor, clock=DatabaseClock(), public_id=public_id, statement=statement
-        )
+        files = request.FILES.getlist("files") if asked.with_files else []
+        sent: dict[str, Any] = {"statement": statement, **({"uploads": files} if asked.with_files else {})}
+        _, refusal = attempt(asked.write, actor=actor, clock=DatabaseClock(), public_id=public_id, **sent)
         must_be_visible(refusal)
         if refusal is None:
             say(request, asked.done)
@@ -77,6 +79,7 @@ def answered(request: HttpRequest, asked: Asked, public_id: str) -> HttpResponse
             (row.case.number or "申报", reverse("enterprise:application", args=[row.case.public_id])),
             (asked.title, ""),
         ],
+        "chosen": [upload.name for upload in request.FILES.getlist("files")],
         **asked.more(actor, row),
     }
     return page(request, asked.template, context, refusal=refusal)
