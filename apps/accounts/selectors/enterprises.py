@@ -187,6 +187,7 @@ def enterprises_page(
     district: str = "",
     page: int = 1,
     per_page: int = _PER_PAGE,
+    only: Collection[int] | None = None,
 ) -> EnterprisePage:
     """Return one page of enterprises, newest first, with counts by state.
 
@@ -197,8 +198,11 @@ def enterprises_page(
         district: code, for the city's staff.
         page: from 1; beyond the end the last page is returned.
         per_page: rows a page.
+        only: ids a room above has found; None: all.
     """
     rows = Enterprise.objects.visible_to(actor)
+    if only is not None:
+        rows = rows.filter(pk__in=list(only))
     text = q.strip()[:_LONGEST_SEARCH]
     if text:
         rows = rows.filter(

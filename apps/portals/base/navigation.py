@@ -137,6 +137,7 @@ TABLE: dict[Role, list[tuple[str, list[Entry]]]] = {
         (
             "监督管理",
             [
+                Entry("企业与称号", "municipal:enterprises", "building-factory"),
                 Entry("1A/2A 备案", "municipal:filings", "archive"),
                 Entry("年度动态管理表", "municipal:annual_list", "calendar-stats"),
                 Entry("复核抽查", "municipal:spot_checks", "eye-check"),

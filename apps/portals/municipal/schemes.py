@@ -126,7 +126,7 @@ def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None =
         "retirement_warning": scoring.retirement_warning(actor=actor, scheme_id=row.id)
         if "retire" in events and row.status == PUBLISHED
         else "",
-        "today": shown_now().on,
+        "date_past": drafted and row.effective_from is not None and row.effective_from < shown_now().on,
         "problems": found.problems,
         "wrong": {one.code for one in found.problems if one.part is Part.ITEM},
         "impacts": scoring.impacts(actor=actor, scheme_id=row.id) if drafted else [],

@@ -19,6 +19,7 @@ from apps.portals.municipal import (
     dashboard,
     deciding,
     draws,
+    enterprises,
     experts,
     external,
     filings,
@@ -133,6 +134,9 @@ urlpatterns: list[URLPattern] = [
     path("confirm/propose/", confirm.propose, name="propose_recognition"),
     path("confirm/<str:public_id>/", confirm.sign, name="recognition"),
     path("confirm/cases/<str:public_id>/refuse/", confirm.refuse, name="refuse_award"),
+    # --- enterprises and what became of them
+    path("enterprises/", enterprises.listing, name="enterprises"),
+    path("enterprises/<str:public_id>/", enterprises.file, name="enterprise"),
     # --- filings
     path("filings/", filings.listing, name="filings"),
     path("filings/<str:public_id>/", filings.file, name="filing"),

@@ -94,13 +94,17 @@ def _row(
     )
 
 
-def objections(*, actor: Actor, state: str = "", application_id: int | None = None) -> list[ObjectionRow]:
+def objections(
+    *, actor: Actor, state: str = "", application_id: int | None = None, enterprise_public_id: str = ""
+) -> list[ObjectionRow]:
     """Return objections, newest first, at most 200, without names and contacts."""
     rows = Objection.objects.visible_to(actor).select_related("entry__notice")
     if state:
         rows = rows.filter(state=state)
     if application_id is not None:
         rows = rows.filter(application_id=application_id)
+    if enterprise_public_id:
+        rows = rows.filter(enterprise__public_id=enterprise_public_id)
     found = list(rows.order_by("-id")[:200])
     cases = applications.cases(actor=actor, ids=[row.application_id for row in found])
     return [_row(row, cases[row.application_id], with_person=False) for row in found]

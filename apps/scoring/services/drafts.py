@@ -84,9 +84,6 @@ def copy_scheme(*, actor: Actor, clock: Clock, public_id: str, code: str = "", n
         raise WrongStep("该体系已有一份未发布的草案，请先完成或放弃它。")
     moment = clock.now()
     content = {**source.spec, "code": wanted, "name": title}
-    if source.effective_from is not None and source.effective_from < moment.on:
-        # The copy cannot take effect in the past: it does so when it is published, unless a later day is set.
-        content |= {"effective_from": None, "effective_from_note": ""}
     spec, _ = read_draft(content)
     stored = scheme_to_mapping(spec)
     row = Scheme.objects.create(
@@ -96,7 +93,7 @@ def copy_scheme(*, actor: Actor, clock: Clock, public_id: str, code: str = "", n
         status=DRAFT,
         spec=stored,
         digest=digest(stored),
-        effective_from=date.fromisoformat(spec.effective_from) if spec.effective_from else None,
+        effective_from=source.effective_from,
         industries=source.industries,
         reconstruction=spec.is_reconstruction,
         made_by_id=actor.user_id,

@@ -33,10 +33,12 @@ from apps.titles.selectors.register import (
     awards_by_year,
     bans_of,
     every_title,
+    holders,
     live_title_ids,
     title_by_source,
     title_file,
     titles_of,
+    titles_of_many,
     titles_page,
 )
 from apps.titles.selectors.standing import standing_of, standings_of, titles_and_annual_form
@@ -75,6 +77,7 @@ __all__ = [
     "every_title",
     "external_list",
     "external_lists",
+    "holders",
     "list_line",
     "list_page",
     "live_title_ids",
@@ -89,6 +92,7 @@ __all__ = [
     "title_file",
     "titles_and_annual_form",
     "titles_of",
+    "titles_of_many",
     "titles_page",
     "unmatched_page",
     "unmatched_rows",

@@ -75,6 +75,7 @@ class ListLine:
     list_title: str
     document_no: str
     list_public_id: str = ""
+    enterprise_public_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ def unmatched_rows(*, actor: Actor, page: int = 1, per_page: int = PER_PAGE) -> 
 def _waiting() -> QuerySet[ExternalListRow]:
     return (
         ExternalListRow.objects.filter(state=ExternalListRow.UNMATCHED)
-        .select_related("list")
+        .select_related("list", "enterprise")
         .order_by("list__published_on", "list_id", "position")
     )
 
@@ -228,7 +229,7 @@ def _list(actor: Actor, public_id: str) -> tuple[ListSummary, QuerySet[ExternalL
     )
     if row is None:
         raise NotVisible
-    lines = ExternalListRow.objects.filter(list=row).select_related("list").order_by("position")
+    lines = ExternalListRow.objects.filter(list=row).select_related("list", "enterprise").order_by("position")
     return _summary(row), lines
 
 
@@ -274,4 +275,5 @@ def _line(row: ExternalListRow) -> ListLine:
         list_title=row.list.title,
         document_no=row.list.document_no,
         list_public_id=row.list.public_id,
+        enterprise_public_id=row.enterprise.public_id if row.enterprise_id else "",
     )

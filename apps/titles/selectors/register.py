@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from apps.core.actor import Actor
 from apps.core.errors import NotVisible
@@ -125,6 +125,37 @@ def titles_of(
     else:
         rows = rows.filter(enterprise_id=enterprise_id if enterprise_id is not None else actor.enterprise_id)
     return [row_of(row) for row in rows.order_by("-level", "-awarded_on", "-pk")]
+
+
+def titles_of_many(*, actor: Actor, enterprise_public_ids: Collection[str]) -> dict[str, list[TitleRow]]:
+    """Return enterprise (public id) → its titles, highest level first; one query for a list."""
+    rows = (
+        Title.objects.visible_to(actor)
+        .filter(enterprise__public_id__in=list(enterprise_public_ids))
+        .annotate(holder=F("enterprise__public_id"))
+        .order_by("-level", "-awarded_on", "-pk")
+    )
+    found: dict[str, list[TitleRow]] = {}
+    for row in rows:
+        found.setdefault(row.holder, []).append(row_of(row))
+    return found
+
+
+def holders(
+    *, actor: Actor, level: int | None = None, state: str = "", certificate_no: str = ""
+) -> frozenset[int]:
+    """Return the ids of the enterprises with a title of a level, in a state or with a certificate number; one query.
+
+    Args:
+        actor: who looks.
+        level: 1 to 5, None for all.
+        state: as for `titles_page`.
+        certificate_no: the beginning of one, "" for all.
+    """
+    rows = _narrowed(Title.objects.visible_to(actor), level, state)
+    if certificate_no:
+        rows = rows.filter(certificate_no__startswith=certificate_no.upper())
+    return frozenset(rows.values_list("enterprise_id", flat=True))
 
 
 def titles_page(

@@ -34,6 +34,7 @@ LISTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("spot_checks", {}),
     ("revocations", {}),
     ("annual_list", {}),
+    ("enterprises", {}),
 )
 
 

@@ -111,6 +111,23 @@ def test_a_draft_is_copied_edited_compared_and_published_by_another(desk: Desk, 
         against=scoring.scheme(actor=handler, public_id=draft).code,
         tell=lambda *_: None,
     )
+    past = desk.post("publish_scheme", draft, by=scene.city.leader, reason="试行稿")
+    assert "生效日期2023年10月9日已过，不能追溯生效" in text_of(past)
+    assert "生效日期已过" in text_of(desk.get("scheme", draft))
+    view = _view(scene, draft)
+    head = {
+        **shown_fields(Part.HEAD, view.entry(Part.HEAD, "")),
+        "seen": view.row.digest,
+        "effective_from": "",
+    }
+    assert desk.post("edit_scheme", draft, "head", **head).status_code == 302
+    scores.simulate(
+        actor=scene.be(handler),
+        clock=scene.clock,
+        public_id=draft,
+        against=scoring.scheme(actor=handler, public_id=draft).code,
+        tell=lambda *_: None,
+    )
     assert desk.post("publish_scheme", draft, by=scene.city.leader, reason="试行稿").status_code == 302
     assert desk.post("publish_scheme", draft, by=scene.city.leader).status_code == 409
     retired = text_of(desk.get("scheme", published))

@@ -42,6 +42,7 @@ def city(clock: FixedClock) -> worlds.Staff:
 def draft(clock: FixedClock, city: worlds.Staff) -> str:
     enter(city.handler)
     content = {**Scheme.objects.get(code="GBT36132-2025", status=PUBLISHED).spec, "name": "未发布的修订版"}
+    content["effective_from"] = None
     return scoring.import_scheme(actor=city.handler, clock=clock, content=content)
 
 

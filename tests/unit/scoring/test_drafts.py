@@ -148,6 +148,12 @@ def test_whoever_changed_a_draft_cannot_publish_it(drafting: Drafting) -> None:
     )
     with pytest.raises(RuleBroken):
         scoring.publish_scheme(actor=both, clock=drafting.clock, public_id=drafting.id)
+    # the date of the version it was copied from has passed
+    enter(scene.city.leader)
+    with pytest.raises(RuleBroken, match="不能追溯生效"):
+        scoring.publish_scheme(actor=scene.city.leader, clock=drafting.clock, public_id=drafting.id)
+    enter(drafting.by)
+    drafting.change(Edit(Part.HEAD, "", {**drafting.view.entry(Part.HEAD, ""), "effective_from": None}))
     enter(scene.city.leader)
     scoring.publish_scheme(actor=scene.city.leader, clock=drafting.clock, public_id=drafting.id)
     states = {row.version: row.status for row in selectors.versions_of(actor=drafting.by, code=SUZHOU)}
