@@ -262,7 +262,9 @@ def _city_publishes(journey: Journey) -> None:
     for username, act in (("city_signer", "审核通过"), ("city_leader", "签批")):
         journey.who(username).open("/m/notices/").follow("拟评定名单").press(act)
     city.page.reload()
-    city.press("发布公示").sees("main", "公示期", "个工作日").picture("17-notice")
+    city.sees("main", "请另一位公示发布人员发布")
+    publisher = journey.who("city_publisher").open("/m/notices/").follow("拟评定名单")
+    publisher.press("发布公示").sees("main", "公示期", "个工作日").picture("17-notice")
     public = journey.who("")
     public.open("/notices/").follow("拟评定名单")
     public.sees("main", journey.name, "3A", "监督电话").finds_no_barrier().picture("18-public-notice")

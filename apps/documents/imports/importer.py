@@ -124,6 +124,8 @@ Act = Callable[[Context, Rows], Outcome]
 Prefill = Callable[
     [Actor, Mapping[str, str]], tuple[Mapping[str, Iterable[Sequence[object]]], Mapping[str, Any]]
 ]
+#: What a filled template is called, "" when it is the empty one.
+Titled = Callable[[Actor, Mapping[str, str]], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +169,8 @@ class Importer:
 
     `version`: year and number of the template, changed with its columns. `roles` and `duty`: who may; the service
     behind `act` decides again. `limit`: name of the bureau's parameter for rows. `samples`: lines of the sample file
-    by sheet. `prefill`: the template carries the work that waits. `once`: the same content is never applied twice.
+    by sheet. `prefill`: the template carries the work that waits;
+    `titled`: what it is called then. `once`: the same content is never applied twice.
     `needs_key`: only files made from the template are read. `text`: the form of it that is a text file. `act` runs
     twice: first in a transaction that is rolled back, for the preview.
     """
@@ -185,6 +188,7 @@ class Importer:
     notes: tuple[str, ...] = ()
     samples: Mapping[str, Sequence[Sequence[object]]] = field(default_factory=lambda: MappingProxyType({}))
     prefill: Prefill | None = None
+    titled: Titled | None = None
     needs_key: bool = False
     once: bool = True
     check_fields: Callable[[Mapping[str, str]], dict[str, list[str]]] | None = None

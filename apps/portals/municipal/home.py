@@ -16,7 +16,7 @@ from apps.portals.municipal.common import shown_now
 from apps.portals.municipal.pipeline import pipeline
 from apps.publicity import selectors as publicity
 from apps.review import selectors as review
-from apps.titles import selectors as titles
+from apps.titles.states import UPWARD_DRAFT
 
 _SHOWN = 8
 #: What a district owes the city under R-16.
@@ -78,7 +78,7 @@ def _tasks(actor: Actor, counts: dict[str, int]) -> list[dict[str, object]]:
         ),
         (
             "上报推荐名单待局领导签发",
-            titles.upward_waiting(actor=actor),
+            publicly.upward.get(UPWARD_DRAFT, 0),
             "municipal:upwards",
             "signature",
             "份",

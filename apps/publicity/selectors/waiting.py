@@ -12,6 +12,7 @@ from apps.core.actor import Actor, Role
 from apps.core.errors import NotVisible
 from apps.publicity.models import CreditCheck, Notice, NoticeEntry, Objection, Recognition
 from apps.publicity.states import OPEN_OBJECTIONS, PUBLISHED, STANDING
+from apps.titles import selectors as titles
 
 _READERS = frozenset({Role.MUNICIPAL, Role.AUDITOR, Role.SYSTEM})
 _CLEAR = (CreditCheck.NORMAL, CreditCheck.EXPLAINED)
@@ -19,11 +20,12 @@ _CLEAR = (CreditCheck.NORMAL, CreditCheck.EXPLAINED)
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """How many notices, objections and recognitions are in each state."""
+    """How many notices, objections, recognitions and upward lists (that name somebody) are in each state."""
 
     notices: dict[str, int]
     objections: dict[str, int]
     recognitions: dict[str, int]
+    upward: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,11 @@ def workload(*, actor: Actor) -> Workload:
         model.objects.visible_to(actor).order_by().values_list(Value(name), "state").annotate(n=Count("pk"))
         for name, model in (("notice", Notice), ("objection", Objection), ("recognition", Recognition))
     ]
-    found: dict[str, dict[str, int]] = {"notice": {}, "objection": {}, "recognition": {}}
+    counted.append(titles.upward_counts(actor=actor, name="upward"))
+    found: dict[str, dict[str, int]] = {"notice": {}, "objection": {}, "recognition": {}, "upward": {}}
     for name, state, count in counted[0].union(*counted[1:], all=True):
         found[name][state] = count
-    return Workload(found["notice"], found["objection"], found["recognition"])
+    return Workload(found["notice"], found["objection"], found["recognition"], found["upward"])
 
 
 def obstacles(*, actor: Actor, round_code: str, on: date) -> Obstacles:

@@ -48,9 +48,9 @@ from apps.titles.selectors.upward import (
     UpwardName,
     UpwardRow,
     nominees,
+    upward_counts,
     upward_list,
     upward_lists,
-    upward_waiting,
 )
 
 __all__ = [
@@ -96,8 +96,8 @@ __all__ = [
     "titles_page",
     "unmatched_page",
     "unmatched_rows",
+    "upward_counts",
     "upward_list",
     "upward_lists",
-    "upward_waiting",
     "verify",
 ]

@@ -275,5 +275,5 @@ def _line(row: ExternalListRow) -> ListLine:
         list_title=row.list.title,
         document_no=row.list.document_no,
         list_public_id=row.list.public_id,
-        enterprise_public_id=row.enterprise.public_id if row.enterprise_id else "",
+        enterprise_public_id="" if row.enterprise is None else row.enterprise.public_id,
     )

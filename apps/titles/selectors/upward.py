@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet, Value
 
 from apps.accounts import selectors as accounts
 from apps.core.actor import Actor
@@ -97,9 +97,12 @@ def upward_lists(*, actor: Actor) -> list[UpwardRow]:
     return [_row(row) for row in _rows(actor).order_by("-prepared_at", "-pk")]
 
 
-def upward_waiting(*, actor: Actor) -> int:
-    """Return how many lists that name somebody wait for the leader's signature; one query."""
-    return int(_rows(actor).filter(state=UPWARD_DRAFT, names__gt=0).count())
+def upward_counts(*, actor: Actor, name: str) -> QuerySet[Any]:
+    """Return (name, state, count) of the lists that name somebody, for a room above to unite with its own counts."""
+    rows: QuerySet[Any] = UpwardList.objects.visible_to(actor).filter(entries__isnull=False)
+    counted: QuerySet[Any] = rows.order_by().values_list(Value(name), "state")
+    found: QuerySet[Any] = counted.annotate(n=Count("pk", distinct=True))
+    return found
 
 
 def upward_list(*, actor: Actor, public_id: str, moment: Moment) -> tuple[UpwardRow, list[UpwardName]]:

@@ -199,8 +199,7 @@ def test_the_enterprise_explains_an_adverse_result(scene: scenes.Flow) -> None:
     (row,) = selectors.credit_inquiries(actor=scene.be(scene.enterprise), application_id=case.id)
     (file,) = row.files
     for door in (desk.get("credit_file", file.public_id), browser.get(f"/e/credit/files/{file.public_id}/")):
-        assert (door.status_code, b"".join(door)) == (200, pdf())  # type: ignore[arg-type]  # a stream of bytes
-        door.close()
+        assert (door.status_code, b"".join(door.streaming_content)) == (200, pdf())  # type: ignore[arg-type]  # a stream of bytes
     for stranger in (scene.neighbour, scene.district.handler, scene.experts[0], Actor.public()):
         refused(
             NotVisible,

@@ -113,7 +113,7 @@ def test_the_same_content_is_not_imported_twice_and_a_draft_is_replaced(
     clock: FixedClock, city: worlds.Staff
 ) -> None:
     with pytest.raises(Invalid, match="已存在"):
-        scoring.import_scheme(actor=city.handler, clock=clock, content=_content())
+        scoring.import_scheme(actor=city.handler, clock=clock, content=_content(effective_from="2025-12-31"))
     first = scoring.import_scheme(actor=city.handler, clock=clock, content=_content(name="草稿一"))
     second = scoring.import_scheme(actor=city.handler, clock=clock, content=_content(name="草稿二"))
     assert not Scheme.objects.filter(public_id=first).exists()

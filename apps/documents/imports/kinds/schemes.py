@@ -44,6 +44,15 @@ def _prefill(
     return book.to_lines(content, row.industries), {}
 
 
+def _titled(actor: Actor, params: Mapping[str, str]) -> str:
+    """Name the workbook of an existing system by the system and its version; "" for the empty template."""
+    wanted = params.get("scheme", "")
+    if not wanted:
+        return ""
+    row = scoring.scheme(actor=actor, public_id=wanted)
+    return f"评价体系 {row.code} 第{row.version}版"
+
+
 def _act(context: Context, rows: Rows) -> Outcome:
     places: Mapping[str, int] = {}
     try:
@@ -91,6 +100,7 @@ SCHEMES: Final = Importer(
     limit="import_sheet_rows",
     act=_act,
     prefill=_prefill,
+    titled=_titled,
     text=YAML,
     notes=(
         f"计分规则一行一条，写成“条件 {book.ARROW} 比例”：分级写“完全满足 {book.ARROW} 1”。",

@@ -76,6 +76,9 @@ def import_template(
         write_template(stream, importer, rows=rows, key=key)
     else:
         write_template(stream, importer)
+    title = "" if sample or importer.titled is None else importer.titled(actor, params or {})
+    if title:
+        return Workbook(f"{title}.xlsx", stream.getvalue())
     word = "示例" if sample else "模板"
     return Workbook(f"{importer.label}{word}（{importer.version}版）.xlsx", stream.getvalue())
 
