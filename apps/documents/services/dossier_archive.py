@@ -17,6 +17,7 @@ from typing import Any, Final
 from django.utils.html import format_html, format_html_join
 
 from apps.core.moment import SHANGHAI
+from apps.policy.calendar import chinese
 
 _PIECE: Final = 1 << 20
 _UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
@@ -96,9 +97,10 @@ def put_index(archive: Archive, title: str, *, at: datetime) -> None:
         (number, one.path, one.what, one.size, one.sha256, one.missing)
         for number, one in enumerate(listed, start=1)
     ]
-    made = at.astimezone(SHANGHAI).isoformat(timespec="seconds")
+    local = at.astimezone(SHANGHAI)
+    made, in_words = local.isoformat(timespec="seconds"), f"{chinese(local.date())}{local:%H:%M}"
     archive.write("目录.csv", "目录", as_csv(head, rows))
-    archive.write("目录.html", "目录", _html(title, made, head, rows).encode())
+    archive.write("目录.html", "目录", _html(title, in_words, head, rows).encode())
     manifest = {"title": title, "made_at": made, "files": [asdict(one) for one in archive.listed]}
     archive.zip.writestr("manifest.json", as_json(manifest), zipfile.ZIP_DEFLATED)
 
