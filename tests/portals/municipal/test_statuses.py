@@ -15,6 +15,8 @@ from apps.core.scoping import enter
 from apps.portals.municipal import common
 from apps.publicity import selectors as publicity_read
 from apps.publicity import services as publicity
+from apps.policy.evaluation.editing import Edit, Part
+from apps.scoring import selectors as scoring_read
 from apps.scoring import services as scores
 from apps.scoring.models import Scheme
 from apps.scoring.states import PUBLISHED
@@ -109,8 +111,18 @@ def table(scene: Flow, monkeypatch: pytest.MonkeyPatch) -> Table:
     }
 
     def simulate(known: dict[str, str]) -> None:
+        actor = scene.be(scene.city.handler)
+        view = scoring_read.draft(actor=actor, public_id=known["draft"])
+        # The copy has the date of the version it was made from: it takes effect when it is published instead.
+        scores.revise_draft(
+            actor=actor,
+            clock=scene.clock,
+            public_id=known["draft"],
+            seen=view.row.digest,
+            change=Edit(Part.HEAD, "", {**view.entry(Part.HEAD, ""), "effective_from": None}),
+        )
         scores.simulate(
-            actor=scene.be(scene.city.handler),
+            actor=actor,
             clock=scene.clock,
             public_id=known["draft"],
             against=SUZHOU,
