@@ -8,6 +8,7 @@ from typing import Any
 from rest_framework import parsers, serializers
 
 from apps.api.base import CITY, ENTERPRISE, Act, Body, Listing, Text
+from apps.api.parsing import StrictJSONParser
 from apps.api.v1.evidence import LARGEST_UPLOAD
 from apps.api.v1.shared import ReasonBody
 from apps.applications import selectors as applications
@@ -213,7 +214,7 @@ class ExplainCredit(Act):
 
     audience = ENTERPRISE
     body = ExplanationBody
-    parser_classes = (parsers.JSONParser, parsers.MultiPartParser)
+    parser_classes = (StrictJSONParser, parsers.MultiPartParser)
 
     @property
     def largest_body(self) -> int:

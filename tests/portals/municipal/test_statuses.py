@@ -12,10 +12,10 @@ from apps.applications.models import Round
 from apps.core.actor import Actor
 from apps.core.moment import SHANGHAI, DatabaseClock
 from apps.core.scoping import enter
+from apps.policy.evaluation.editing import Edit, Part
 from apps.portals.municipal import common
 from apps.publicity import selectors as publicity_read
 from apps.publicity import services as publicity
-from apps.policy.evaluation.editing import Edit, Part
 from apps.scoring import selectors as scoring_read
 from apps.scoring import services as scores
 from apps.scoring.models import Scheme
