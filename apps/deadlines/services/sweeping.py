@@ -59,8 +59,9 @@ class _LostClaim(Exception):
 def sweep(*, clock: Clock) -> Swept:
     """Do everything that is due now."""
     overdue = _flip_all(clock)
-    reminded = _remind_all(clock)
+    # What follows comes first: a sweep after a standstill must not call to mind what a follow-up has ended.
     hooks, failed = _run_hooks(clock)
+    reminded = _remind_all(clock)
     _check_calendar(clock)
     return Swept(overdue, reminded, hooks, failed)
 

@@ -30,6 +30,8 @@ def test_nothing_about_the_rectification_is_owed_after_the_decision(
     live = "select kind from deadlines_obligation where state in ('open', 'overdue') and kind like 'monitoring%%'"
     # the missed rectification and the time for defence have led to what follows: only the decision is owed
     assert rows(live) == [("monitoring.cancellation",)]
+    # nor was any of it called late by the sweep that found it over
+    assert rows("select count(*) from notifications_message where key like 'remind:%%:T+1:%%'") == [(0,)]
     scene.decide(decision)
     scene.sweep()
     assert rows(live) == []

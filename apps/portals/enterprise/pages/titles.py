@@ -22,6 +22,7 @@ from apps.portals.enterprise.pages.common import shown_now
 from apps.portals.enterprise.pages.home import next_level
 from apps.titles import selectors as titles
 from apps.titles.selectors import TitleRow
+from apps.titles.states import SUSPENDED
 
 
 @audience(Role.ENTERPRISE)
@@ -36,6 +37,7 @@ def my_titles(request: HttpRequest) -> HttpResponseBase:
     context = {
         "held": held,
         "past": [row for row in rows if not row.standing],
+        "suspended": any(row.state == SUSPENDED for row in rows),
         "bans": [
             ban
             for ban in titles.bans_of(actor=actor, enterprise_id=actor.enterprise_id or 0)
