@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -24,6 +25,11 @@ from apps.portals.base.posted import day, text, whole
 from apps.portals.base.visible import seen
 from apps.portals.municipal.common import act, shown_now
 
+#: A line of holidays: a day or a span of days, then the name.
+_LINE = re.compile(
+    r"(?P<first>[\d-]+)(?:\s*(?:至|到|~|～)\s*(?P<last>[\d-]+))?(?:\s+|$)(?P<name>(?![至到~～]).*)$"
+)
+_LONGEST_SPAN = timedelta(days=30)
 _SATURDAY = 5
 #: Provisional deadlines named on the page.
 _MOST = 30
@@ -126,21 +132,28 @@ def notice(request: HttpRequest, year: int) -> HttpResponseBase:
 
 
 def _days(sent: str, field: str) -> list[tuple[date, str]]:
-    """Return the days of a field, one a line: the day, then (for holidays) its name.
+    """Return the days of a field, one line a day or a span of days (至), then (for holidays) its name.
 
     Raises:
-        Invalid: a line that does not begin with a day; keyed by *field*.
+        Invalid: a line that does not begin with a day, or a span backwards or too long; keyed by *field*.
     """
     found = []
     for number, line in enumerate(sent.splitlines(), start=1):
-        parts = line.split(maxsplit=1)
-        if not parts:
+        if not line.strip():
             continue
+        parts = _LINE.match(line.strip())
+        begins, ends, name = parts.groups() if parts else ("", "", "")
         try:
-            on = date.fromisoformat(parts[0])
+            first = date.fromisoformat(begins)
+            last = date.fromisoformat(ends) if ends else first
         except ValueError:
-            raise Invalid.of(field, f"第 {number} 行不是有效日期，示例：2027-10-01 国庆节。") from None
-        found.append((on, parts[1].strip() if len(parts) > 1 else ""))
+            raise Invalid.of(
+                field,
+                f"第 {number} 行不是有效日期，示例：2027-10-01 国庆节，或 2027-10-01 至 2027-10-07 国庆节。",
+            ) from None
+        if not first <= last <= first + _LONGEST_SPAN:
+            raise Invalid.of(field, f"第 {number} 行的起止日期颠倒，或超过31天，请核对。")
+        found += [(first + timedelta(days=at), name.strip()) for at in range((last - first).days + 1)]
     return found
 
 
