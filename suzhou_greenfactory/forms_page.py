@@ -15,7 +15,12 @@ from apps.documents.rendering.papers import PAPERS, Origin, Paper
 from apps.documents.services import WORKBOOKS
 
 #: Kind → page template, where they are not called alike.
-_TEMPLATE_OF: Final = {"notice": "public_notice", "visit": "visit_record", "recheck": "visit_record"}
+_TEMPLATE_OF: Final = {
+    "notice": "public_notice",
+    "visit": "visit_record",
+    "recheck": "visit_record",
+    "district_award": "recognition",
+}
 SAMPLES: Final = "forms"
 _ORIGINS: Final = {
     Origin.SEEN: "依据公开格式 [S]",

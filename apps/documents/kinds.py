@@ -36,6 +36,7 @@ class PaperKind:
 
 
 CERTIFICATE, NOTICE, RECOGNITION = "certificate", "notice", "recognition"
+DISTRICT_AWARD: Final = "district_award"
 RECOMMENDATION, FILING, UPWARD = "recommendation", "filing", "upward"
 SCORE_SHEET, PANEL_OPINION = "score_sheet", "panel_opinion"
 REPORT, RECEIPT = "report", "receipt"
@@ -67,6 +68,7 @@ KINDS: Final[dict[str, PaperKind]] = {
         PaperKind(NOTICE, "公示", "F-12", _CITY, settled=True, of="公示", table=True),
         PaperKind(OBJECTION_RECORD, "异议登记与处理表", "F-13", _CITY, of="异议"),
         PaperKind(RECOGNITION, "评定文件", "F-14", _CITY, settled=True, of="评定", table=True),
+        PaperKind(DISTRICT_AWARD, "属地评定文件", "F-14", _PARTIES, settled=True, of="申报"),
         PaperKind(YEARLY_TABLE, "年度动态管理表", "F-15", _PARTIES, of="年度动态管理表", table=True),
         PaperKind(RECTIFICATION, "整改通知书", "F-16", _PARTIES, of="整改"),
         PaperKind(RECTIFICATION_REPORT, "整改报告与验收表", "F-17", _PARTIES, of="整改"),

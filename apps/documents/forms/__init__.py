@@ -10,7 +10,18 @@ from typing import Protocol
 from apps.core.actor import ROLE_LABELS, Actor
 from apps.core.errors import Forbidden, NotVisible
 from apps.documents import kinds
-from apps.documents.forms import intake, lists, orders, records, reports, sheets, titles, upward, yearly
+from apps.documents.forms import (
+    district,
+    intake,
+    lists,
+    orders,
+    records,
+    reports,
+    sheets,
+    titles,
+    upward,
+    yearly,
+)
 from apps.documents.forms.common import Built, as_reader, batch_of
 
 __all__ = ["BUILDERS", "Built", "as_reader", "batch_of", "build"]
@@ -29,6 +40,7 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         kinds.CERTIFICATE: titles.certificate,
         kinds.NOTICE: titles.notice,
         kinds.RECOGNITION: titles.recognition,
+        kinds.DISTRICT_AWARD: district.district_award,
         kinds.RECOMMENDATION: lists.recommendation,
         kinds.FILING: lists.filing,
         kinds.UPWARD: upward.upward,

@@ -107,6 +107,7 @@ PAPERS: dict[str, tuple[Callable[[City], str], Who, Who | None, Who]] = {
     kinds.CREDIT_RECORD: (case("objection", 3), handler, None, bureau("objection")),
     kinds.OBJECTION_RECORD: (objection, handler, None, enterprise("objection")),
     kinds.RECOGNITION: (recognition, handler, None, enterprise("cancelled")),
+    kinds.DISTRICT_AWARD: (case("objection", 2), enterprise("objection"), other_bureau("objection"), nobody),
     kinds.YEARLY_TABLE: (held, enterprise("rectifying"), other_bureau("rectifying"), nobody),
     kinds.RECTIFICATION_REPORT: (rectification, bureau("rectifying"), other_bureau("rectifying"), nobody),
     kinds.EXTERNAL_LIST: (listed, handler, None, bureau("objection")),

@@ -336,6 +336,7 @@ def test_kinds_an_enterprise_may_ask_for(city: City) -> None:
         "application_form",
         "cancellation",
         "certificate",
+        "district_award",
         "receipt",
         "rectification",
         "rectification_report",
