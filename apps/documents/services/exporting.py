@@ -126,5 +126,5 @@ def _audit(actor: Actor, clock: Clock, kind: str, filters: Mapping[str, str], to
         event="document.export",
         subject=None,
         moment=clock.now(),
-        after={"kind": kind, "filters": _kept(filters), "rows": total},
+        after={"kind": kind, "title": LISTS[kind].label, "filters": _kept(filters), "rows": total},
     )
