@@ -134,7 +134,11 @@
         gf.say("已采用对照分 " + cell.value);
         go(list.slice(at + 1).find(function (each) { return !each.value; }) || list[at + 1]);
       }
-      else if ("evcrm".indexOf(key) >= 0 && key.length === 1) { if (act(cell, key)) event.preventDefault(); }
+      else if ("evcrm".indexOf(key) >= 0 && key.length === 1) {
+        /* 单键开着时字母不是分数：没有可做的也不打进格里 */
+        event.preventDefault();
+        if (!act(cell, key)) gf.say("本条目没有可以用 " + key.toUpperCase() + " 键办的。");
+      }
       else if (event.key === "?" || event.key === "？") { var help = document.querySelector("[data-keys-help]"); if (help) { event.preventDefault(); help.click(); } }
     });
     /* 页面刚打开、还没有点进任何一格：Enter 从第一个未评项开始 */

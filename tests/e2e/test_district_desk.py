@@ -120,9 +120,15 @@ def test_97_items_with_the_keyboard_alone(arrive: Arrive, case: str) -> None:
             page.locator("#id_text").evaluate("box => box.style.height = '90px'")
             keys.press("r")
             expect(page.locator("#return-list")).to_contain_text("1 项")
+            expect(page.locator("[data-live=returning]")).to_have_text("1")
             keys.press("r")
             expect(page.locator("#return-list")).not_to_contain_text("项")
+            # There is nothing to mark as checked here, and a letter is no score.
+            keys.press("v")
+            assert page.locator(f"#id_{_focused(page)}").input_value() == ""
     expect(page.locator("[data-live=answered]").first).to_have_text(str(_ITEMS), timeout=30_000)
+    expect(page.locator("[data-live=open]")).to_have_text("0")
+    expect(page.locator("[data-live=differs]")).to_have_text("1")
     expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved")
     person.sees(".gf-head", f"{_ITEMS}/{_ITEMS} 项")
     _tab_to(page, "input[data-score]")

@@ -291,6 +291,8 @@ def sums_of(view: CompareView) -> dict[str, str]:
         "upper": view.upper_text,
         "answered": str(view.answered),
         "remaining": str(view.item_count - view.answered),
+        "open": str(view.item_count - view.answered),
+        "differs": str(view.differing),
     }
     for part in view.dimensions:
         found[f"own-{part.code}"] = part.own_text
@@ -368,7 +370,7 @@ def _filters(view: CompareView, show: str, notes: Notes | None) -> tuple[dict[st
     if notes is not None:
         counts["returning"] = len(notes.returning)
     return tuple(
-        {"label": label, "url": f"?show={key}", "count": counts[key], "current": key == show}
+        {"label": label, "url": f"?show={key}", "count": counts[key], "current": key == show, "live": key}
         for key, label in SHOWS.items()
         if key in counts
     )

@@ -74,6 +74,7 @@ def test_saving_a_row_answers_with_the_servers_figures(scene: scenes.Scene, brow
     assert _row(scene, public_id, "J1-01").own.text == own.text
     sums = client.get(f"/d/scoring/{public_id}/sums/").json()["live"]
     assert (sums["total"], sums["own-J"], sums["answered-J"]) == (own.text, own.text, "1")
+    assert (sums["open"], sums["differs"]) == ("96", "0")
     assert (
         sums["upper"]
         == sheets.compare_view(
