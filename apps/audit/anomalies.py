@@ -290,6 +290,7 @@ READINGS = {
     "document.read": "下载文书",
     "document.export": "导出表格",
     "audit.package": "导出取证包",
+    "credit.file_read": "查阅征信说明附件",
     "personal.reveal": "查看完整个人信息",
 }
 

@@ -94,6 +94,20 @@ def _looks_at_the_evidence(page: Page) -> None:
     assert _focused(page) == f"p-{_PROVEN}"
 
 
+def _puts_on_the_return_list_and_off(page: Page) -> None:
+    """R twice on an item without evidence, and V, which has nothing to do there."""
+    keys, listed = page.keyboard, page.locator("#return-list")
+    # A box somebody dragged larger has a style of its own; htmx must not write it into the panel it swaps in.
+    page.locator("#id_text").evaluate("box => box.style.height = '90px'")
+    keys.press("r")
+    expect(listed).to_contain_text("1 项")
+    expect(page.locator("[data-live=returning]")).to_have_text("1")
+    keys.press("r")
+    expect(listed).not_to_contain_text("项")
+    keys.press("v")
+    assert page.locator(f"#id_{_focused(page)}").input_value() == "", "a letter is no score"
+
+
 def test_97_items_with_the_keyboard_alone(arrive: Arrive, case: str) -> None:
     person = arrive(_HANDLER).open(f"/d/scoring/{case}/")
     page = person.page
@@ -116,16 +130,7 @@ def test_97_items_with_the_keyboard_alone(arrive: Arrive, case: str) -> None:
         else:
             keys.press("=")
         if number == 2:
-            # A box somebody dragged larger has a style of its own; htmx must not write it into the panel it swaps in.
-            page.locator("#id_text").evaluate("box => box.style.height = '90px'")
-            keys.press("r")
-            expect(page.locator("#return-list")).to_contain_text("1 项")
-            expect(page.locator("[data-live=returning]")).to_have_text("1")
-            keys.press("r")
-            expect(page.locator("#return-list")).not_to_contain_text("项")
-            # There is nothing to mark as checked here, and a letter is no score.
-            keys.press("v")
-            assert page.locator(f"#id_{_focused(page)}").input_value() == ""
+            _puts_on_the_return_list_and_off(page)
     expect(page.locator("[data-live=answered]").first).to_have_text(str(_ITEMS), timeout=30_000)
     expect(page.locator("[data-live=open]")).to_have_text("0")
     expect(page.locator("[data-live=differs]")).to_have_text("1")

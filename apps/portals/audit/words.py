@@ -142,6 +142,7 @@ _WORDS = {
     "credit.ask": "发出征信查询",
     "credit.attach": "附征信材料",
     "credit.explain": "企业说明征信情况",
+    "credit.file_read": "查阅征信说明附件",
     "credit.read": "查阅征信材料",
     "credit.record": "登记征信结果",
     "delegation.begin": "登记离岗委托",

@@ -157,7 +157,7 @@ def test_transfer_moves_the_case_and_everything_in_it(scene: Scene) -> None:
 
     with pytest.raises(RuleBroken):
         hand_over("320583")
-    with pytest.raises(RuleBroken):
+    with pytest.raises(Invalid):
         hand_over("320506", " ")
     with pytest.raises(Invalid):
         hand_over("999999")

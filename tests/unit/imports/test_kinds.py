@@ -114,7 +114,7 @@ class TestTitles:
     def test_a_level_is_held_once_at_a_time(self, city: Desk) -> None:
         city.imported(books.filled("titles", [title(0, "2A", "2024-06-30")]), kind="titles")
         found = city.checked(books.filled("titles", [title(0, "2A", "2025-06-30")]), kind="titles")
-        assert faults(found) == ["与该企业同一等级的另一称号（自2024-06-30起）时间重叠。"]
+        assert faults(found) == ["与该企业同一等级的另一称号（自2024年6月30日起）时间重叠。"]
 
 
 LIST = {

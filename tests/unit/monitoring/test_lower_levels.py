@@ -102,8 +102,9 @@ def test_nobody_else_decides_on_a_2a_title(scene: scenes.Watch, decision: str) -
 
 
 @pytest.mark.rule("R-06")
-def test_the_district_decides_on_its_page(scene: scenes.Watch) -> None:
+def test_the_district_decides_on_its_page(scene: scenes.Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     _heard(scene)
+    monkeypatch.setattr("apps.portals.district.revocations.shown_now", scene.clock.now)
     here = reverse("district:revocation", args=[scene.proposal])
     signer = signed_in(scene.district.signer)
     assert 'value="cancel"' in signer.get(here).content.decode()
