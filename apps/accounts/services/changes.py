@@ -345,7 +345,7 @@ def _locked(actor: Actor, public_id: str) -> EnterpriseChange:
 
 def _check_day(errors: dict[str, list[str]], on: date | None, enterprise: Enterprise, today: date) -> None:
     if on is None:
-        errors.setdefault("effective_on", ["请填写变更日期。"])
+        errors.setdefault("effective_on", ["请填写日期。"])
     elif on > today:
         errors["effective_on"] = [f"变更日期不能晚于今天（{chinese(today)}），变更发生后再申报。"]
     elif on < (enterprise.founded_on or _EARLIEST):

@@ -158,7 +158,7 @@ def test_changes_have_their_walls(scene: scenes.Scene, boss: Client) -> None:
         ({"effective_on": "9999-12-31"}, "变更日期应在 1900 年至 2100 年之间。"),
         ({"effective_on": "0000-01-01"}, "不存在"),
         ({"effective_on": "2099-12-31"}, "变更日期不能晚于今天"),
-        ({"effective_on": ""}, "请填写变更日期。"),
+        ({"effective_on": ""}, "请填写日期。"),
         ({"document": None}, "请上传证明材料"),
         ({"name": "字" * 132}, "新的企业名称最多 100 字，当前 132 字。"),
         ({"name": "昆山\u200b公司"}, "不可见或控制字符"),
