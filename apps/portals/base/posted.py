@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time
-from types import TracebackType
-from typing import Self, TypeVar, cast
+from typing import TypeVar, cast
 
 from django.http import HttpRequest
 
 from apps.core.days import read_day
 from apps.core.errors import Invalid
+from apps.core.faults import Faults
 from apps.core.moment import SHANGHAI
 
 _LONGEST_NUMBER = 9
@@ -19,39 +19,18 @@ _TIME_LENGTH = 5
 Read = TypeVar("Read")
 
 
-class Faults:
-    """Gathers the faults of one form, so that all are said at once, each beside its field.
-
-    Used as a context: leaving it raises `Invalid` with everything gathered. What `read` returns after a fault is never
-    used, because nothing behind the block is reached.
-    """
-
-    def __init__(self) -> None:
-        self._errors: dict[str, list[str]] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None and self._errors:
-            raise Invalid(self._errors)
+class FormFaults(Faults):
+    """The faults of one posted form, with the readings that forms share."""
 
     def add(self, field: str, message: str) -> None:
-        """Note one fault of a field."""
-        self._errors.setdefault(field, []).append(message)
+        """Note one more fault of a field."""
+        self.errors.setdefault(field, []).append(message)
 
-    def read(self, reader: Callable[[], Read]) -> Read:
-        """Return what *reader* reads, noting its faults instead of stopping at the first."""
-        try:
-            return reader()
-        except Invalid as invalid:
-            for field, messages in invalid.errors.items():
-                self._errors.setdefault(field, []).extend(messages)
-            return cast("Read", None)
+    def reads(self, reader: Callable[[], Read]) -> Read:
+        """Return what *reader* reads; after a fault what is returned is never used: leaving the block raises."""
+        return self.read(reader, cast("Read", None))
 
-    def text(self, request: HttpRequest, name: str, label: str, *, verb: str = "填写") -> str:
+    def wanted(self, request: HttpRequest, name: str, label: str, *, verb: str = "填写") -> str:
         """Return a posted text that must not be empty; the service checks its content."""
         sent = text(request, name)
         if not sent.strip():
@@ -60,7 +39,7 @@ class Faults:
 
     def day_after(self, request: HttpRequest, name: str, label: str, today: date) -> date:
         """Return a posted day that must lie behind *today*; the service decides again by its own clock."""
-        found = self.read(lambda: required_day(request, name, label))
+        found = self.reads(lambda: required_day(request, name, label))
         if found is not None and found <= today:
             self.add(name, f"{label}应晚于今天。")
         return found

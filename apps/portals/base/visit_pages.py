@@ -18,7 +18,7 @@ from apps.core.audience import actor_of
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock
 from apps.portals.base.http import attempt, page, say
-from apps.portals.base.posted import Faults, required_day, text, time_of_day
+from apps.portals.base.posted import FormFaults, required_day, text, time_of_day
 from apps.portals.base.visible import must_be_visible, seen
 from apps.review import selectors as review
 from apps.review import services
@@ -35,12 +35,12 @@ def visit_of(request: HttpRequest) -> Visit:
     Raises:
         Invalid: everything that is missing or unreadable, by its field.
     """
-    with Faults() as faults:
-        on = faults.read(lambda: required_day(request, "visited_on", "核实日期"))
-        opening = faults.read(lambda: time_of_day(request, "opening_at", "首次会议时间"))
-        closing = faults.read(lambda: time_of_day(request, "closing_at", "末次会议时间"))
+    with FormFaults() as faults:
+        on = faults.reads(lambda: required_day(request, "visited_on", "核实日期"))
+        opening = faults.reads(lambda: time_of_day(request, "opening_at", "首次会议时间"))
+        closing = faults.reads(lambda: time_of_day(request, "closing_at", "末次会议时间"))
         findings = _findings(request, faults)
-        conclusion = faults.text(request, "conclusion", "现场核实结论")
+        conclusion = faults.wanted(request, "conclusion", "现场核实结论")
         typed = text(request, "people").replace("，", "、").replace("、", "\n").splitlines()
         people = list(dict.fromkeys(name.strip() for name in typed if name.strip()))
         if len(people) < PEOPLE_AT_LEAST:
@@ -58,7 +58,7 @@ def visit_of(request: HttpRequest) -> Visit:
     )
 
 
-def _findings(request: HttpRequest, faults: Faults) -> list[dict[str, object]]:
+def _findings(request: HttpRequest, faults: FormFaults) -> list[dict[str, object]]:
     """Return the numbered lines that say anything; a line without its item or its finding is a fault."""
     findings: list[dict[str, object]] = []
     for number in FINDING_LINES:

@@ -22,7 +22,7 @@ from apps.policy.levels import RECOMMENDATION_LINE, Level
 from apps.policy.recommendation import Below80, Below80Outcome, below80_outcome
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.numbers import number_hint
-from apps.portals.base.posted import Faults, day, text
+from apps.portals.base.posted import FormFaults, day, text
 from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.district.common import saying_who, shown_now
 from apps.review import selectors as review
@@ -111,10 +111,10 @@ def sign(request: HttpRequest, public_id: str) -> HttpResponseBase:
     refusal: DomainError | None = None
     event: str | None = None
     try:
-        with Faults() as faults:
-            on = faults.read(lambda: day(request, "decided_on", "评定日期"))
+        with FormFaults() as faults:
+            on = faults.reads(lambda: day(request, "decided_on", "评定日期"))
             if "document_no" in request.POST:
-                faults.text(request, "document_no", "评定文号")
+                faults.wanted(request, "document_no", "评定文号")
     except Invalid as invalid:
         refusal = invalid
     else:

@@ -19,7 +19,7 @@ from apps.parameters.selectors import in_force
 from apps.policy.levels import RECOMMENDATION_LINE
 from apps.policy.panel import Opinion, site_visit_suggestions
 from apps.portals.base.http import attempt, page, say
-from apps.portals.base.posted import Faults, text
+from apps.portals.base.posted import FormFaults, text
 from apps.portals.base.visible import must_be_visible, seen
 from apps.review import selectors as review
 from apps.review import services
@@ -47,9 +47,9 @@ def draft(request: HttpRequest, public_id: str) -> HttpResponseBase:
         "site_reason": text(request, "site_reason"),
     }
     try:
-        with Faults() as faults:
-            faults.text(request, "opinion", "评估意见", verb="选择")
-            faults.text(request, "reasons", "理由")
+        with FormFaults() as faults:
+            faults.wanted(request, "opinion", "评估意见", verb="选择")
+            faults.wanted(request, "reasons", "理由")
             if typed["site_visited"] not in {"yes", "no"}:
                 faults.add("site_visited", "请说明是否进行了现场核实。")
     except Invalid as invalid:

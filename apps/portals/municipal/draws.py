@@ -20,7 +20,7 @@ from apps.policy.draw import Seat
 from apps.policy.parameters import Parameters
 from apps.portals.base.draw_record import SCRIPTS, file_name, record_context
 from apps.portals.base.http import page
-from apps.portals.base.posted import Faults, required_instant, text, whole
+from apps.portals.base.posted import FormFaults, required_instant, text, whole
 from apps.portals.base.visible import seen
 from apps.portals.municipal.common import act, shown_now
 from apps.review import selectors as review
@@ -42,11 +42,11 @@ def commit(request: HttpRequest, public_id: str) -> HttpResponseBase:
     def deed(*, actor: Actor, clock: Clock) -> str:
         now = shown_now()
         again = bool(review.draws_of(actor=actor, public_id=public_id))
-        with Faults() as faults:
-            reason = faults.text(request, "reason", "重新抽取原因") if again else text(request, "reason")
-            seats = faults.read(lambda: _seats(request))
-            source = faults.text(request, "source", "公开数值来源和期次")
-            known_from = faults.read(lambda: required_instant(request, "known_from", "公布时间"))
+        with FormFaults() as faults:
+            reason = faults.wanted(request, "reason", "重新抽取原因") if again else text(request, "reason")
+            seats = faults.reads(lambda: _seats(request))
+            source = faults.wanted(request, "source", "公开数值来源和期次")
+            known_from = faults.reads(lambda: required_instant(request, "known_from", "公布时间"))
             if known_from is not None and known_from <= now.at:
                 faults.add("known_from", "公布时间应晚于现在：封存须在数值公布之前。")
             due_on = faults.day_after(request, "due_on", "评审截止日", now.on)

@@ -20,7 +20,7 @@ from apps.policy.dispersion import reconsideration_grounds
 from apps.policy.panel import panel_score
 from apps.policy.parameters import Parameters
 from apps.portals.base.http import page
-from apps.portals.base.posted import Faults, required_day, text, whole
+from apps.portals.base.posted import FormFaults, required_day, text, whole
 from apps.portals.base.visible import seen
 from apps.portals.base.visit_pages import typed_findings, visit_of
 from apps.portals.municipal.common import act, shown_now
@@ -43,7 +43,7 @@ def form(request: HttpRequest, public_id: str) -> HttpResponseBase:
 
     def deed(*, actor: Actor, clock: Clock) -> str:
         experts, leader = _chosen(request), whole(request.POST.get("leader_id"))
-        with Faults() as faults:
+        with FormFaults() as faults:
             if not experts:
                 faults.add("expert_ids", "请选择专家。")
             if leader not in experts:
@@ -231,9 +231,9 @@ def reopen(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Let the panel assess again after 需补充."""
 
     def deed(*, actor: Actor, clock: Clock) -> object:
-        with Faults() as faults:
+        with FormFaults() as faults:
             due_on = faults.day_after(request, "due_on", "评审截止日", shown_now().on)
-            reason = faults.text(request, "reason", "重新评估的理由")
+            reason = faults.wanted(request, "reason", "重新评估的理由")
         return review_services.reopen_panel(
             actor=actor, clock=clock, public_id=public_id, due_on=due_on, reason=reason
         )
