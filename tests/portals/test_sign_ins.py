@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from apps.accounts import services as accounts
 from apps.accounts.devices import device_of, network_of
 from apps.accounts.models import SignIn, User
 from apps.audit.models import AuditEvent
@@ -199,3 +203,37 @@ def test_a_session_ends_when_idle_or_old(person: Actor, changes: dict[str, int],
         session[key] = int(time.time()) + seconds
     session.save()
     assert client.get(reverse("my_account")).status_code == status
+
+
+def test_a_disabled_person_reads_why_and_whom_to_ask_and_a_stranger_nothing(
+    person: Actor, now: FixedClock
+) -> None:
+    keeper = worlds.staff_member(now, "anquan", "安全甲", role=Role.SECURITY_ADMIN, duties=[])
+    accounts.set_account_active(
+        actor=keeper, clock=now, user_id=person.account, active=False, reason="调离岗位。"
+    )
+    enter(Actor.system())
+    username = User.objects.get(pk=person.user_id).username
+
+    def answer(password: str, name: str = username) -> str:
+        posted = {"login": name, "password": password}
+        return Client().post(reverse("account_login"), posted, follow=True).content.decode()
+
+    told = answer(PASSWORD)
+    assert "停用，原因：调离岗位。需要恢复的，请联系安全管理员。" in told
+    for stranger in (answer("wrong"), answer("wrong", "nobody")):
+        assert "用户名或密码不正确" in stranger
+        assert "停用" not in stranger
+    enter(Actor.system())
+    assert AuditEvent.objects.filter(event="account.sign_in", outcome="denied").count() == 3
+    assert "原因" not in Client().get(reverse("account_inactive")).content.decode()
+
+
+def test_a_weak_password_is_refused_in_chinese_only(person: Actor) -> None:
+    enter(Actor.system())
+    user = User.objects.get(pk=person.user_id)
+    with pytest.raises(ValidationError) as refused:
+        validate_password(user.username[:4], user)
+    words = [*refused.value.messages, *password_validators_help_texts()]
+    assert "密码太短，至少 12 位。" in words
+    assert not [text for text in words if re.search(r"[A-Za-z]{3}|你", text)]

@@ -24,6 +24,7 @@ from apps.accounts.selectors.experts import (
     link_kinds,
 )
 from apps.accounts.selectors.people import (
+    Disabled,
     EnabledPerson,
     PersonRow,
     actor_by_username,
@@ -33,9 +34,11 @@ from apps.accounts.selectors.people import (
     staff,
     sub_area_people,
     sub_areas_of,
+    why_disabled,
 )
 
 __all__ = [
+    "Disabled",
     "DistrictRow",
     "EnabledPerson",
     "EnterpriseFile",
@@ -64,4 +67,5 @@ __all__ = [
     "sub_area_choices",
     "sub_area_people",
     "sub_areas_of",
+    "why_disabled",
 ]

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
 
 from apps.accounts.models import District, User
+from apps.audit.selectors import history_of
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import NotVisible
+from apps.core.scoping import acting_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +108,24 @@ def enabled_people() -> list[EnabledPerson]:
         EnabledPerson(row.actor(), row.district.name if row.district is not None else names.get(row.pk, ""))
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Disabled:
+    """When and why an account was disabled, and whether its own enterprise did it (else the bureau)."""
+
+    at: datetime
+    reason: str
+    by_enterprise: bool
+
+
+@transaction.atomic
+def why_disabled(*, user_id: int) -> Disabled | None:
+    """Return why an account is disabled, for the person who has just given its right password; None: not on record.
+
+    Must not be called for anybody else: that an account exists is itself not for strangers.
+    """
+    with acting_as(Actor.system(), then=Actor.public()):
+        rows = history_of(actor=Actor.system(), subject=User.objects.get(pk=user_id))
+    last = next((row for row in rows if row.event in {"account.disable", "member.disable"}), None)
+    return Disabled(last.at, last.note, last.event == "member.disable") if last else None

@@ -15,9 +15,11 @@ from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from apps.accounts import selectors as people
 from apps.accounts import services as accounts
 from apps.core.moment import DatabaseClock, Moment, shown_at
 from apps.parameters.selectors import in_force
+from apps.portals.base.templatetags.gf import cn_date
 
 _EXPIRED = "初始口令已过期，请联系安全管理员；首个安全管理员请由运维人员重新办理。"
 
@@ -42,6 +44,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the sign-i
             messages.error(request, _EXPIRED)
             return redirect("account_login")
         return refused
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        """Say why the account is disabled and whom to ask: only after the right password."""
+        accounts.record_failed_sign_in(
+            username=user.username,
+            address=self.get_client_ip(request),
+            request_id=getattr(request, "request_id", ""),
+        )
+        messages.warning(request, _why_disabled(people.why_disabled(user_id=user.pk)))
+        response: HttpResponse = super().respond_user_inactive(request, user)
+        return response
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Keep the sign-in for its owner's list and tell of a strange device or network (SECURITY R60)."""
@@ -90,6 +103,17 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the sign-in librar
     def decrypt(self, encrypted_text: str) -> str:
         """Return the plain seed."""
         return accounts.decrypt_secret(encrypted_text)
+
+
+def _why_disabled(found: people.Disabled | None) -> str:
+    """Return the sentence about a disabled account and who can enable it again."""
+    if found is None:
+        return "该账户已停用。需要恢复的，请联系安全管理员。"
+    on = cn_date(found.at)
+    if found.by_enterprise:
+        return f"该账户已于{on}由本企业负责人停用。需要恢复的，请联系本企业负责人。"
+    why = f"，原因：{found.reason.rstrip('。')}" if found.reason else ""
+    return f"该账户已于{on}停用{why}。需要恢复的，请联系安全管理员。"
 
 
 def has_second_factor(user_id: int) -> bool:
