@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from apps.applications import selectors as applications
 from apps.core.actor import Actor, Duty, Role
-from apps.core.errors import DomainError, Forbidden, Invalid, RuleBroken
+from apps.core.errors import DomainError, Forbidden, Invalid, NotVisible, RuleBroken
 from apps.core.moment import Clock
 from apps.core.scoping import enter
 from apps.documents.services.workbooks import XLSX
@@ -90,6 +91,8 @@ def decide(ctx: JobContext) -> JobResult:
             "noted": len(cases) - len(failures),
             "refused": len(failures),
             "failures": failures[:_SHOWN],
+            # Where its decisions are put into effect; candidates are picked on the board, which shows one round.
+            "round": _round(ctx, cases),
             "link": f"/m/board/decide/{ctx.public_id}/",
         },
     )
@@ -105,6 +108,18 @@ def _one(ctx: JobContext, public_id: str, decision: str, reason: str) -> str:
             )
     except DomainError as error:
         return _why(error)
+    return ""
+
+
+def _round(ctx: JobContext, cases: Sequence[Sequence[str]]) -> str:
+    """Return the public id of the round of the first candidate that is still in sight, "" for none."""
+    for public_id, _ in cases:
+        try:
+            with transaction.atomic():
+                enter(ctx.actor)
+                return applications.case(actor=ctx.actor, public_id=public_id).round_public_id
+        except NotVisible:
+            continue
     return ""
 
 

@@ -32,6 +32,7 @@ from apps.publicity.services import DEFAULT_BASIS, NoticeText
 from apps.publicity.states import NOTICE_LIFE
 
 _CREDIT = "credit_check"
+_ORDINALS = "一二三四五六七八九"
 _SIGNING = frozenset({"submit", "review", "approve", "return"})
 _SIGNED = {
     "submit": "已送处室审核。",
@@ -211,7 +212,8 @@ def _draft_page(
     parameters = in_force(on=now.on)
     values = {name: text(request, name) for name in _FIELDS}
     if request.POST.get("step") != "draft":
-        values |= {"basis": DEFAULT_BASIS, "title": _title(rounds)}
+        start = publicity.draft_start(actor=actor_of(request), round_public_id=next(iter(rounds), ""))
+        values |= {**start.contacts, "basis": DEFAULT_BASIS, "title": _title(rounds, start.earlier)}
     context = {
         "ready": ready,
         "blocked": [check for check in checks if not check.ok],
@@ -226,12 +228,13 @@ def _draft_page(
     return page(request, "municipal/notice_draft.html", context, refusal=refusal)
 
 
-def _title(rounds: dict[str, str]) -> str:
-    """Return the usual title ("关于2026年第二批苏州市3A级绿色工厂拟评定名单的公示")."""
+def _title(rounds: dict[str, str], earlier: int) -> str:
+    """Return the usual title ("关于2026年第二批…拟评定名单的公示（二）"), numbered from the second notice on."""
     code = next(iter(rounds.values()), "")
-    batch = "一二三四五六七八九"[max(0, min(ord(code[4]) - ord("A"), 8))] if len(code) > 4 else ""  # noqa: PLR2004
+    batch = _ORDINALS[max(0, min(ord(code[4]) - ord("A"), 8))] if len(code) > 4 else ""  # noqa: PLR2004
     named = f"{code[:4]}年第{batch}批" if batch else ""
-    return f"关于{named}苏州市3A级绿色工厂拟评定名单的公示"
+    order = f"（{_ORDINALS[earlier]}）" if 0 < earlier < len(_ORDINALS) else ""
+    return f"关于{named}苏州市3A级绿色工厂拟评定名单的公示{order}"
 
 
 def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None = None) -> HttpResponseBase:

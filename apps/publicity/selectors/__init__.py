@@ -22,6 +22,7 @@ from apps.publicity.selectors.credit import (
     credit_inquiry,
     open_credit_tasks,
 )
+from apps.publicity.selectors.drafting import DraftStart, draft_start
 from apps.publicity.selectors.marks import (
     ChangedItem,
     CorrectionPreview,
@@ -86,6 +87,7 @@ __all__ = [
     "CreditTaskRow",
     "DecisionRow",
     "DeliveryRow",
+    "DraftStart",
     "EntryRow",
     "InquiryRow",
     "Intended",
@@ -120,6 +122,7 @@ __all__ = [
     "credit_inquiry",
     "decision_prechecks",
     "decisions_of",
+    "draft_start",
     "intended_in_round",
     "noted_as",
     "notice_file",

@@ -6,9 +6,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from django.db import transaction
 
+from apps.accounts.services.contacts import checked_email, checked_office_phones
 from apps.applications import selectors as applications_read
 from apps.applications import services as applications
 from apps.applications.selectors import CaseRow
@@ -59,7 +61,7 @@ def cleaned_text(text: NoticeText) -> dict[str, str]:
     """Return the words of a notice by column.
 
     Raises:
-        Invalid: every field that is missing or too long.
+        Invalid: every field that is missing, too long or no telephone number or mail address.
     """
     fields = (
         ("title", "标题", 120, True),
@@ -78,6 +80,10 @@ def cleaned_text(text: NoticeText) -> dict[str, str]:
         )
         if required and not values[name]:
             faults.note(name, f"请填写{label}。")
+    for name, label in (("contact_phone", "联系电话"), ("supervision_phone", "监督电话")):
+        if values[name]:
+            faults.read(partial(checked_office_phones, values[name], field=name, label=label), "")
+    faults.read(lambda: checked_email(values["contact_email"], field="contact_email"), "")
     faults.settle()
     return values
 

@@ -99,6 +99,8 @@ def test_what_is_refused_is_in_the_workbook_and_holds_up_nobody(
     assert (result.values["noted"], result.values["refused"]) == (1, 2)
     assert [row["name"] for row in result.values["failures"]] == ["乙", "丙"]
     assert work.told[-1] == (3, 3)
+    # The result page leads on to where the decisions are put into effect.
+    assert result.values["round"] == scene.round_id
     line = next(row for row in written.tables[0].rows if "乙" in row)
     assert "未办理" in line
     assert any("征信查询结果异常" in str(cell) for cell in line)

@@ -256,6 +256,31 @@ def test_gates_of_drafting(scene: scenes.Flow) -> None:
     assert set(error.errors) == {"title", "basis", "contact_person", "contact_phone", "supervision_phone"}
 
 
+def test_numbers_people_are_to_dial_are_numbers(scene: scenes.Flow) -> None:
+    scene.credit()
+    city = scene.be(scene.city.handler)
+    arguments = draft_arguments(scene)
+    typed = replace(scenes.TEXT, contact_phone="见网站", supervision_phone="--()--", contact_email="无")
+    error = refused(Invalid, publicity.draft_notice, actor=city, **{**arguments, "text": typed})
+    assert isinstance(error, Invalid)
+    assert set(error.errors) == {"contact_phone", "supervision_phone", "contact_email"}
+    several = replace(
+        scenes.TEXT, contact_phone="0512-65221234转8、12345", supervision_phone="(0512) 65220000"
+    )
+    assert publicity.draft_notice(actor=city, **{**arguments, "text": several})
+
+
+def test_a_draft_starts_from_the_contacts_of_the_newest_notice(scene: scenes.Flow) -> None:
+    scene.credit()
+    city = scene.be(scene.city.handler)
+    first = selectors.draft_start(actor=city, round_public_id=scene.round_id)
+    assert (first.contacts, first.earlier) == ({}, 0)
+    scene.drafted()
+    second = selectors.draft_start(actor=city, round_public_id=scene.round_id)
+    assert second.earlier == 1
+    assert second.contacts["contact_phone"] == "0512-00000000"
+
+
 def _with(actor: Actor, *duties: Duty) -> Actor:
     return Actor(role=actor.role, user_id=actor.user_id, name=actor.name, duties=frozenset(duties))
 
