@@ -56,7 +56,7 @@ def _failed(d: Director, company: Company, day: int) -> Stretch:
             result=monitoring.RecheckResult(
                 visited_on=stage.clock.now().on,
                 place=company.address,
-                people=["顾晓岚", "陆志远"],
+                people=[bureau.handler.name, bureau.signer.name],
                 accompanied_by="安环部负责人",
                 opening_at=time(9, 30),
                 closing_at=time(15, 30),

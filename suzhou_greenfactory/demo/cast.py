@@ -181,11 +181,24 @@ CITY_STAFF = (
     ("sj_fabu", "邹雨桐", "办公室 公示发布", ("publisher",)),
     ("sj_lingdao", "高建平", "局领导", ("leader",)),
 )
-#: Districts' staff: user names end in the district's code.
+#: Districts' staff (kind, position, duties): user names end in the district's code.
 DISTRICT_STAFF = (
-    ("jingban", "顾晓岚", "节能科 经办", ("handler",)),
-    ("kezhang", "陆志远", "节能科 科长", ("signer",)),
+    ("jingban", "节能科 经办", ("handler",)),
+    ("kezhang", "节能科 科长", ("signer",)),
 )
+#: District → the names of its staff in the same order: two bureaus never share a colleague.
+DISTRICT_NAMES = {
+    "320505": ("沈文静", "汤建国"),
+    "320506": ("蒋洁", "徐明轩"),
+    "320507": ("陈思源", "邹立群"),
+    "320508": ("潘雨桐", "吴海燕"),
+    "320509": ("倪敏", "朱浩然"),
+    "320581": ("周海燕", "钱志远"),
+    "320582": ("俞晓岚", "沈立群"),
+    "320583": ("顾晓岚", "陆志远"),
+    "320585": ("谭文静", "倪建国"),
+    "SIP": ("徐思源", "周明轩"),
+}
 #: (name, title, employer, fields, industries)
 EXPERTS = (
     ("谭立群", "正高级工程师", "苏州示例节能研究院", ("能源",), ("26", "27")),

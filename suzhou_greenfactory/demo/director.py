@@ -23,6 +23,7 @@ from apps.review import services as review
 from suzhou_greenfactory.demo import draws
 from suzhou_greenfactory.demo.acts import Acts
 from suzhou_greenfactory.demo.cast import Company
+from suzhou_greenfactory.demo.differences import panel_cuts
 from suzhou_greenfactory.demo.people import register
 from suzhou_greenfactory.demo.stage import Life, Stretch
 
@@ -54,8 +55,8 @@ class Director:
 
     # ------------------------------------------------------------- common stretches
     def hour(self, company: Company) -> tuple[int, int]:
-        """Return the time of day at which a company likes to act."""
-        return 9 + company.serial % 8, (company.serial * 13) % 60
+        """Return the time of day at which a company and those who serve it like to act."""
+        return (9, 10, 13, 14)[company.serial % 4], (company.serial * 13) % 60
 
     def enrol(self, company: Company) -> tuple[Actor, str]:
         """Register a company at the present hour."""
@@ -160,7 +161,7 @@ class Director:
         hour, minute = self.hour(company)
         public_id = yield from self.to_panel(company, actor, which=OLD, target=company.target, day=day, gap=2)
         yield stage.at(day + 27, hour, minute)
-        acts.assess(public_id, [Decimal(0), Decimal("0.40"), Decimal("0.85")])
+        acts.assess(public_id, panel_cuts(company.serial))
         yield stage.at(day + 33, hour, minute)
         acts.conclude(public_id)
         yield stage.at(day + 36, hour, minute)
@@ -287,7 +288,10 @@ class Director:
                 continue
             with stage.acting(bureau.handler) as actor:
                 filing = review.prepare_filing(
-                    actor=actor, clock=stage.clock, round_public_id=round_id, contact="顾晓岚 0512-00000002"
+                    actor=actor,
+                    clock=stage.clock,
+                    round_public_id=round_id,
+                    contact=f"{actor.name} 0512-00000002",
                 )
             stage.pause(20)
             with stage.acting(bureau.signer) as actor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from apps.applications import selectors as applications_read
@@ -10,6 +11,7 @@ from apps.review import selectors as review_read
 from apps.review import services as review
 from apps.scoring import selectors as scoring
 from suzhou_greenfactory.demo.cast import Company
+from suzhou_greenfactory.demo.differences import district_cuts
 from suzhou_greenfactory.demo.props import Props
 
 
@@ -45,24 +47,19 @@ class DistrictActs(Props):
             rows = [row for part in desk.dimensions for group in part.groups for row in group.rows]
             open_ones = {row.code: row.max_points for row in rows if row.needs_judgement}
             claims = self.evaluation(company, target).answers
-            judged = {
+            judged: dict[str, Mapping[str, str]] = {
                 code: {
                     "judged_points": f"{points * (claims[code].claimed_ratio or Decimal(0)):.2f}",
                     "reason": "暂无行业基准，按佐证判定。",
                 }
                 for code, points in open_ones.items()
             }
-            cut = [
-                row
+            given = {
+                row.code: row.baseline.points
                 for row in rows
-                if row.baseline is not None and (row.baseline.points or 0) >= Decimal("0.6")
-            ]
-            for row in cut[company.serial % 5 :: 31][:2]:
-                assert row.baseline is not None and row.baseline.points is not None  # noqa: S101, PT018  (filtered)
-                judged[row.code] = {
-                    "judged_points": f"{row.baseline.points - Decimal('0.20'):.2f}",
-                    "reason": "佐证材料仅覆盖部分车间。",
-                }
+                if row.baseline is not None and row.baseline.points is not None and row.code not in open_ones
+            }
+            judged |= district_cuts(company.serial, self.evaluation(company, target).result.total, given)
             if partly:
                 some = [row.code for row in rows[:58] if row.code not in judged]
                 review.adopt_self_scores(actor=actor, clock=clock, public_id=public_id, item_codes=some)

@@ -14,6 +14,7 @@ from apps.core.actor import Actor
 from apps.publicity import services as publicity
 from apps.review import services as review
 from suzhou_greenfactory.demo.cast import Company
+from suzhou_greenfactory.demo.differences import panel_cuts
 from suzhou_greenfactory.demo.director import LEVEL_3, NOTICE_ONE, NOTICE_TWO, NOW, NOW_OPENS, Director, Tell
 from suzhou_greenfactory.demo.second_looks import slip_and_correct
 from suzhou_greenfactory.demo.stage import Life, Stretch
@@ -255,7 +256,7 @@ def _assessed(d: Director, company: Company, actor: Actor) -> Stretch:
         company, actor, which=NOW, target=company.target, day=NOW_OPENS + 1, gap=1
     )
     yield stage.at(NOW_OPENS + 29, *d.hour(company))
-    d.acts.assess(public_id, [Decimal("0.20"), Decimal(0), Decimal("0.70")])
+    d.acts.assess(public_id, panel_cuts(company.serial))
     yield stage.at(NOW_OPENS + 34, *d.hour(company))
     d.acts.conclude(public_id)
     return public_id

@@ -65,7 +65,9 @@ def make_people(clock: Clock, password: str) -> People:
                         district=row.code,
                         position=position,
                     )
-                    for kind, name, position, duties in cast.DISTRICT_STAFF
+                    for name, (kind, position, duties) in zip(
+                        cast.DISTRICT_NAMES[row.code], cast.DISTRICT_STAFF, strict=True
+                    )
                 )
             )
             for row in accounts_read.districts()

@@ -77,8 +77,9 @@ def _reported(director: Director, chosen: list[Company]) -> Life:
     yield stage.at(_VISITED, 16, 5)
     for company, recheck in zip(chosen, rechecks, strict=True):
         score = Decimal("84.20") + company.serial % 4
-        with stage.acting(bureaus[company.district].handler) as handler:
-            _record(director, handler, company, recheck, score, ["顾晓岚", "陆志远"])
+        bureau = bureaus[company.district]
+        with stage.acting(bureau.handler) as handler:
+            _record(director, handler, company, recheck, score, [handler.name, bureau.signer.name])
         stage.pause(9)
     yield stage.at(_REPORTED, 10, 5)
     for company, recheck in zip(chosen, rechecks, strict=True):
@@ -106,7 +107,7 @@ def _visited(director: Director, company: Company, visit: str) -> Life:
     stage, city = director.acts.stage, director.acts.people.city
     yield stage.at(_CITY_VISIT, 16, 30)
     with stage.acting(city.handler) as actor:
-        _record(director, actor, company, visit, Decimal("83.60"), ["沈卫东", "汤晓明"])
+        _record(director, actor, company, visit, Decimal("83.60"), [actor.name, city.credit.name])
     yield stage.at(_SIGNED, 11, 15)
     with stage.acting(city.signer) as actor:
         monitoring.sign_recheck(actor=actor, clock=stage.clock, public_id=visit)

@@ -21,6 +21,7 @@ Life = Generator[datetime, None, None]
 #: A stretch of a life that ends with the public id of what it made.
 Stretch = Generator[datetime, None, str]
 _SWEEP_EVERY = timedelta(days=5)
+_CLOSING = time(17, 30)
 
 
 @dataclass
@@ -81,8 +82,10 @@ class Stage:
         self._swept = self.clock.now().at
 
     def pause(self, minutes: int = 7) -> None:
-        """Let a little time pass between two acts of the same life."""
-        self.clock.advance(timedelta(minutes=minutes))
+        """Let a little time pass between two acts of the same life; nobody is kept long after the office closes."""
+        now = self.clock.now().at
+        left = datetime.combine(now.astimezone(SHANGHAI).date(), _CLOSING, SHANGHAI) - now
+        self.clock.advance(max(min(timedelta(minutes=minutes), left), timedelta(minutes=1)))
 
     @contextmanager
     def acting(self, actor: Actor) -> Iterator[Actor]:

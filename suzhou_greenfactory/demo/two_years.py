@@ -164,7 +164,7 @@ class Journey:
                 result=monitoring.RecheckResult(
                     visited_on=self.clock.now().on,
                     place="厂区",
-                    people=["顾晓岚", "陆志远"],
+                    people=[self.players.handler.name, self.players.signer.name],
                     score=Decimal("74.60"),
                     conclusion="二级计量器具缺失，危险废物台账不完整，复核得分低于 80 分。",
                     findings=[
