@@ -18,23 +18,23 @@ from suzhou_greenfactory.demo.props import Props
 
 #: A line drawn by hand, as far as a demo has a hand.
 _LINE = [[[60 * step, 500 + 40 * (step % 3)] for step in range(1, 13)]]
-#: What experts write in their forms.
+#: What experts write in their forms: strengths, problems, advice.
 _REMARKS = (
-    {
-        "strengths": "能源管理基础较好，计量数据在线采集。",
-        "problems": "部分供应商绿色评价资料不完整。",
-        "advice": "完善产品碳足迹核算。",
-    },
-    {
-        "strengths": "清洁生产方案落实到位，中水回用率较高。",
-        "problems": "无组织排放点的收集记录不连续。",
-        "advice": "补齐废气收集设施的运行台账，开展水平衡测试复核。",
-    },
-    {
-        "strengths": "主要用能设备能效达到先进水平，屋顶光伏已并网。",
-        "problems": "次级用能单位的计量器具配备率偏低。",
-        "advice": "按 GB 17167 完善二级、三级计量，并接入能源管理系统。",
-    },
+    (
+        "能源管理基础较好，计量数据在线采集。",
+        "部分供应商绿色评价资料不完整。",
+        "完善产品碳足迹核算。",
+    ),
+    (
+        "清洁生产方案落实到位，中水回用率较高。",
+        "无组织排放点的收集记录不连续。",
+        "补齐废气收集设施的运行台账，开展水平衡测试复核。",
+    ),
+    (
+        "主要用能设备能效达到先进水平，屋顶光伏已并网。",
+        "次级用能单位的计量器具配备率偏低。",
+        "按 GB 17167 完善二级、三级计量，并接入能源管理系统。",
+    ),
 )
 
 
@@ -74,6 +74,7 @@ class CityActs(Props):
         """Let the experts declare, score and submit; each takes its own *cut* off some items."""
         members = self._members(public_id)
         for (expert, task), cut in zip(members, cuts, strict=False):
+            strengths, problems, advice = _REMARKS[_own(expert) % len(_REMARKS)]
             self.stage.pause(50)
             with self.stage.acting(expert):
                 review.declare_no_conflict(actor=expert, clock=self.stage.clock, public_id=task)
@@ -89,7 +90,7 @@ class CityActs(Props):
                     actor=expert,
                     clock=self.stage.clock,
                     public_id=task,
-                    assessment=review.Assessment(**_REMARKS[_own(expert) % len(_REMARKS)]),
+                    assessment=review.Assessment(strengths=strengths, problems=problems, advice=advice),
                 )
 
     def declare_only(self, public_id: str, count: int) -> None:
