@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,9 +35,13 @@ class Forbidden(DomainError):
 
 
 class WrongStep(DomainError):
-    """The event is not open in this state (gate 3): 409."""
+    """The event is not open in this state (gate 3): 409. `open_in` are the labels of the states it is open in."""
 
     status = 409
+
+    def __init__(self, message: str, *, open_in: Collection[str] = ()) -> None:
+        super().__init__(message)
+        self.open_in = frozenset(open_in)
 
 
 class Conflict(DomainError):

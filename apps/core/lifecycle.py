@@ -84,7 +84,10 @@ class Lifecycle:
         if transition is None:
             label = next((t.label for t in self.transitions if t.event == event), event)
             msg = f"当前状态为「{self.label(state)}」，不能{label}。"
-            raise WrongStep(msg)
+            sources = [
+                self.label(t) for step in self.transitions if step.event == event for t in step.sources
+            ]
+            raise WrongStep(msg, open_in=sources)
         if not transition.open_to(actor):
             who = "、".join(sorted(ROLE_LABELS[role] for role in transition.roles if role is not Role.SYSTEM))
             duty = "、".join(sorted(DUTY_LABELS[d] for d in transition.duties))

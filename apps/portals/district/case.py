@@ -58,6 +58,8 @@ def case_page(request: HttpRequest, public_id: str, refusal: DomainError | None 
     actor = actor_of(request)
     found = seen(applications.application_file, actor=actor, public_id=public_id)
     case = found.case
+    actions = _actions(actor, public_id)
+    returning = reverse("district:return_items", args=[public_id])
     self_sheet = scoring.current_sheet(actor=actor, application_id=case.id, kind="self")
     return page(
         request,
@@ -68,7 +70,9 @@ def case_page(request: HttpRequest, public_id: str, refusal: DomainError | None 
             "case": case,
             "groups": _profile_groups(found),
             "progress": applications.progress(actor=actor, public_id=public_id),
-            "actions": _actions(actor, public_id),
+            "actions": actions,
+            # Boxes to pick what goes back are there when something can go back, and not before.
+            "may_pick": any(action["url"] == returning for action in actions),
             "commitment": applications.commitment(actor=actor, public_id=public_id),
             "changed": applications.what_changed(actor=actor, public_id=public_id) if case.turn else None,
             "due": dues(actor=actor, cases=[public_id]).get(public_id),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from apps.core.errors import DomainError, WrongStep
 from apps.core.moment import SHANGHAI, Moment, shown_at
 from apps.deadlines import selectors as deadlines
 from apps.deadlines.selectors import ObligationRow
+from apps.review.selectors import StepTaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,36 @@ def saying_who(refusal: DomainError | None, *, actor: Actor, public_id: str) -> 
         return refusal
     history = applications.timeline(actor=actor, public_id=public_id)
     last = next((entry for entry in history if entry.to_state != entry.from_state), None)
-    if last is None or not last.who:
+    if last is None:
         return refusal
-    at = last.at.astimezone(SHANGHAI)
+    return _with_the_first(refusal, StepTaken(last.who, last.at, last.label, frozenset({last.from_state})))
+
+
+def saying_who_moved(
+    refusal: DomainError | None,
+    step_of: Callable[..., StepTaken | None],
+    *,
+    actor: Actor,
+    public_id: str,
+) -> DomainError | None:
+    """Say the same of a step of the review's own, which the history of the case does not show.
+
+    Args:
+        refusal: of the step that came second; anything but a closed step comes back as it is.
+        step_of: `review.preliminary_step`, `review.filing_step` or `review.recommendation_step`.
+        actor: who came second.
+        public_id: what *step_of* is asked by.
+    """
+    if not isinstance(refusal, WrongStep):
+        return refusal
+    return _with_the_first(refusal, step_of(actor=actor, public_id=public_id))
+
+
+def _with_the_first(refusal: WrongStep, step: StepTaken | None) -> WrongStep:
+    if step is None or not step.who:
+        return refusal
+    if refusal.open_in and not step.sources & refusal.open_in:
+        return refusal  # the step asked for was not open before that one either: nobody was faster
+    at = step.at.astimezone(SHANGHAI)
     when = f"{at.month}月{at.day}日 {at:%H:%M}"
-    return WrongStep(f"{refusal.message}{last.who}已于{when}办理“{last.label}”，请按当前状态继续。")
+    return WrongStep(f"{refusal.message}{step.who}已于{when}办理“{step.label}”，请按当前状态继续。")

@@ -18,7 +18,7 @@ from apps.policy.levels import Level
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text
 from apps.portals.base.visible import must_be_visible, seen
-from apps.portals.district.common import dues, shown_now
+from apps.portals.district.common import dues, saying_who_moved, shown_now
 from apps.review import selectors as review
 from apps.review import services
 
@@ -67,6 +67,8 @@ def send(request: HttpRequest, public_id: str) -> HttpResponseBase:
         services.send_filing, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id
     )
     must_be_visible(refusal)
+    actor = actor_of(request)
+    refusal = saying_who_moved(refusal, review.filing_step, actor=actor, public_id=public_id)
     if count is None:
         return _file(request, public_id, refusal)
     say(request, f"已将 {count} 家企业的评定结果报送市工业和信息化局备案。")

@@ -23,7 +23,7 @@ from apps.portals.base.http import attempt, page, say
 from apps.portals.base.numbers import number_hint
 from apps.portals.base.posted import text
 from apps.portals.base.visible import must_be_visible, seen
-from apps.portals.district.common import shown_now
+from apps.portals.district.common import saying_who_moved, shown_now
 from apps.review import selectors as review
 from apps.review import services
 from apps.review.selectors import RecommendationRow
@@ -79,6 +79,7 @@ def tick(request: HttpRequest, public_id: str) -> HttpResponseBase:
         reason=reason,
     )
     must_be_visible(refusal)
+    refusal = _after_all(request, public_id, refusal)
     if refusal:
         return _file(request, public_id, refusal, typed_for=application, typed_reason=reason)
     say(request, "已重新列入推荐名单。" if ticked else "已移出推荐名单，理由已记录。")
@@ -98,11 +99,18 @@ def send(request: HttpRequest, public_id: str) -> HttpResponseBase:
         letter_no=number,
     )
     must_be_visible(refusal)
+    refusal = _after_all(request, public_id, refusal)
     if count is None:
         return _file(request, public_id, refusal, letter_no=number)
     said = f"已向市工业和信息化局推荐 {count} 家企业。" if count else "已按不予推荐办结，结果已通知企业。"
     say(request, said)
     return redirect("district:recommendation", public_id)
+
+
+def _after_all(request: HttpRequest, public_id: str, refusal: DomainError | None) -> DomainError | None:
+    """Return the refusal with who closed or sent the list first."""
+    actor = actor_of(request)
+    return saying_who_moved(refusal, review.recommendation_step, actor=actor, public_id=public_id)
 
 
 def _listing(request: HttpRequest, refusal: DomainError | None = None) -> HttpResponseBase:

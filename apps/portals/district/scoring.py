@@ -18,7 +18,7 @@ from apps.portals.base.desk import differing_rows
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text, whole
 from apps.portals.base.visible import must_be_visible, seen
-from apps.portals.district.common import dues, tabs
+from apps.portals.district.common import dues, saying_who_moved, tabs
 from apps.review import selectors as review
 from apps.review import services
 from apps.scoring import selectors as sheets
@@ -129,6 +129,7 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponseBase:
             vetoes=vetoes,
         )
         must_be_visible(refusal)
+        refusal = saying_who_moved(refusal, review.preliminary_step, actor=actor, public_id=public_id)
         if refusal is None:
             say(request, f"{row.case.enterprise_name}的初评已提交，等待签批。")
             return redirect("district:scoring")
@@ -145,6 +146,7 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponseBase:
             "gate": THRESHOLDS[level],
             "requirements": requirements_for(level),
             "opinion": opinion or row.opinion,
+            "typed": opinion,
             "vetoes": vetoes or list(row.vetoes),
             "ready": row.state == _SCORING and row.scorer_id == actor.user_id,
             "crumbs": [

@@ -21,7 +21,7 @@ from apps.portals.base.desk import differing_rows
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text, whole
 from apps.portals.base.visible import must_be_visible, seen
-from apps.portals.district.common import dues, shown_now
+from apps.portals.district.common import dues, saying_who_moved, shown_now
 from apps.review import selectors as review
 from apps.review import services
 from apps.scoring import selectors as sheets
@@ -70,6 +70,7 @@ def sign(request: HttpRequest, public_id: str) -> HttpResponseBase:
         services.sign_preliminary, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id
     )
     must_be_visible(refusal)
+    refusal = _after_all(request, public_id, refusal)
     if signed is None:
         return _file(request, public_id, refusal)
     say(request, f"已签批，初评总分 {signed.total:.2f} 分，评分表已锁定。")
@@ -89,10 +90,17 @@ def send_back(request: HttpRequest, public_id: str) -> HttpResponseBase:
         note=note,
     )
     must_be_visible(refusal)
+    refusal = _after_all(request, public_id, refusal)
     if refusal:
         return _file(request, public_id, refusal, note=note)
     say(request, "已退回重评，初评人已收到通知。")
     return redirect("district:signing")
+
+
+def _after_all(request: HttpRequest, public_id: str, refusal: DomainError | None) -> DomainError | None:
+    """Return the refusal with who signed or sent back first."""
+    actor = actor_of(request)
+    return saying_who_moved(refusal, review.preliminary_step, actor=actor, public_id=public_id)
 
 
 def _file(

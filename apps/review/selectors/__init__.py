@@ -56,6 +56,7 @@ from apps.review.selectors.lists import (
     recommendation_file,
     recommendations,
 )
+from apps.review.selectors.overtaking import StepTaken, filing_step, preliminary_step, recommendation_step
 from apps.review.selectors.overview import (
     CalibrationReport,
     PanelOverview,
@@ -138,6 +139,7 @@ __all__ = [
     "SignatureRow",
     "SiteVisitRow",
     "StageTime",
+    "StepTaken",
     "Workload",
     "absences",
     "arrangement",
@@ -156,6 +158,7 @@ __all__ = [
     "draw_record",
     "draws_of",
     "filing_file",
+    "filing_step",
     "filings",
     "form_check_of",
     "holders",
@@ -175,12 +178,14 @@ __all__ = [
     "preliminary_counts",
     "preliminary_of",
     "preliminary_queue",
+    "preliminary_step",
     "proposed_rulings",
     "public_draws",
     "public_notice",
     "public_notices",
     "public_record",
     "recommendation_file",
+    "recommendation_step",
     "recommendations",
     "remark_counts",
     "remarks",

@@ -146,6 +146,20 @@ def test_items_are_returned_one_by_one(scene: scenes.Scene, browser: Browser) ->
     assert empty.status_code == 409
 
 
+def test_nothing_goes_back_before_acceptance_and_nobody_is_said_to_have_been_first(
+    scene: scenes.Scene, browser: Browser
+) -> None:
+    public_id = scene.submitted(1)
+    client = browser(scene.district.handler)
+    assert 'name="pick"' not in client.get(f"/d/applications/{public_id}/").content.decode()
+    early = client.post(f"/d/applications/{public_id}/return/", {"rows": "0"})
+    assert early.status_code == 409
+    assert "不能退回补正" in early.content.decode()
+    assert "请按当前状态继续" not in early.content.decode(), "handing in was no race"
+    assert client.post(f"/d/applications/{public_id}/accept/").status_code == 302
+    assert 'name="pick"' in client.get(f"/d/applications/{public_id}/").content.decode()
+
+
 def test_nothing_to_return_breaks_the_rule(scene: scenes.Scene, browser: Browser) -> None:
     public_id = scene.accepted(1)
     refused = browser(scene.district.handler).post(f"/d/applications/{public_id}/return/", {"rows": "0"})
@@ -222,10 +236,23 @@ def test_the_scorer_cannot_sign_and_the_signer_can_send_back(scene: scenes.Scene
     assert signer.post(f"/d/signing/{public_id}/return/", {"note": ""}).status_code == 422
     assert signer.post(f"/d/signing/{public_id}/return/", {"note": "请复核 K 部分。"}).status_code == 302
     assert "请复核 K 部分。" in scorer.get(f"/d/scoring/{public_id}/").content.decode()
-    assert signer.post(f"/d/signing/{public_id}/sign/").status_code == 409
+    second = signer.post(f"/d/signing/{public_id}/sign/")
+    assert second.status_code == 409
+    assert "办理“退回重评”" in second.content.decode(), "who comes second is told who was first, and when"
     scorer.post(f"/d/scoring/{public_id}/submit/", {"opinion": "已复核。"})
     assert signer.post(f"/d/signing/{public_id}/sign/").status_code == 302
     assert scene.state(public_id) == "prelim_signed"
+    # Two signers had the page before them: the second one is told, and what was typed is still there to be copied.
+    twice = signer.post(f"/d/signing/{public_id}/sign/")
+    assert twice.status_code == 409
+    assert "已于" in twice.content.decode()
+    assert "办理“签批初评”" in twice.content.decode()
+    late = signer.post(f"/d/signing/{public_id}/return/", {"note": "第 12 项再核一次。"})
+    assert late.status_code == 409
+    assert "第 12 项再核一次。" in late.content.decode()
+    again = scorer.post(f"/d/scoring/{public_id}/submit/", {"opinion": "又写了一句意见。"})
+    assert again.status_code == 409
+    assert "又写了一句意见。" in again.content.decode()
 
 
 def test_a_level_is_decided_filed_and_reported(scene: scenes.Scene, browser: Browser) -> None:
@@ -249,7 +276,9 @@ def test_a_level_is_decided_filed_and_reported(scene: scenes.Scene, browser: Bro
     assert handler.post(f"{filing}send/").status_code == 403
     assert browser(scene.other_district.signer).get(filing).status_code == 404
     assert signer.post(f"{filing}send/").status_code == 302
-    assert signer.post(f"{filing}send/").status_code == 409
+    twice = signer.post(f"{filing}send/")
+    assert twice.status_code == 409
+    assert "办理“报送备案”" in twice.content.decode()
     assert scene.state(public_id) == "filed"
 
 
@@ -268,6 +297,9 @@ def test_a_list_of_80_and_more_goes_to_the_city(scene: scenes.Scene, browser: Br
     assert signer.post(f"{listing}send/", {"letter_no": ""}).status_code == 422
     assert signer.post(f"{listing}send/", {"letter_no": "昆工信〔2026〕40号"}).status_code == 302
     assert (scene.state(kept), scene.state(left_off)) == ("recommended", "not_recommended")
+    late = signer.post(f"{listing}send/", {"letter_no": "昆工信〔2026〕41号"})
+    assert late.status_code == 409
+    assert "办理“推荐上报”" in late.content.decode()
     assert browser(scene.other_district.handler).get(listing).status_code == 404
 
 
