@@ -59,7 +59,6 @@ def case_page(request: HttpRequest, public_id: str, refusal: DomainError | None 
     found = seen(applications.application_file, actor=actor, public_id=public_id)
     case = found.case
     actions = _actions(actor, public_id)
-    returning = reverse("district:return_items", args=[public_id])
     self_sheet = scoring.current_sheet(actor=actor, application_id=case.id, kind="self")
     return page(
         request,
@@ -72,7 +71,7 @@ def case_page(request: HttpRequest, public_id: str, refusal: DomainError | None 
             "progress": applications.progress(actor=actor, public_id=public_id),
             "actions": actions,
             # Boxes to pick what goes back are there when something can go back, and not before.
-            "may_pick": any(action["url"] == returning for action in actions),
+            "may_pick": any(action["picks"] for action in actions),
             "commitment": applications.commitment(actor=actor, public_id=public_id),
             "changed": applications.what_changed(actor=actor, public_id=public_id) if case.turn else None,
             "due": dues(actor=actor, cases=[public_id]).get(public_id),
@@ -133,6 +132,7 @@ def _actions(actor: Actor, public_id: str) -> list[dict[str, Any]]:
                 "label": action.label,
                 "url": reverse(f"district:{name}", args=[public_id]),
                 "posted": posted,
+                "picks": name == "return_items",
                 "icon": icon,
                 "look": look,
                 "blocked": not action.verdict.ok,

@@ -157,7 +157,13 @@ def test_nothing_goes_back_before_acceptance_and_nobody_is_said_to_have_been_fir
     assert "不能退回补正" in early.content.decode()
     assert "请按当前状态继续" not in early.content.decode(), "handing in was no race"
     assert client.post(f"/d/applications/{public_id}/accept/").status_code == 302
-    assert 'name="pick"' in client.get(f"/d/applications/{public_id}/").content.decode()
+    for state in ("form_check", "prelim"):
+        assert scene.state(public_id) == state
+        html = client.get(f"/d/applications/{public_id}/").content.decode()
+        assert 'name="pick"' in html
+        assert 'type="submit" form="pick"' in html, "what is picked goes along"
+        if state == "form_check":
+            scene.to_desk(public_id)
 
 
 def test_nothing_to_return_breaks_the_rule(scene: scenes.Scene, browser: Browser) -> None:
