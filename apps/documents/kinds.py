@@ -80,6 +80,16 @@ KINDS: Final[dict[str, PaperKind]] = {
         PaperKind(RECEIPT, "提交回执", "回执", _PARTIES, of="申报"),
     )
 }
+_SUSPENDS: Final = "关于暂停"
+
+
+def label_for(kind: str, title: str) -> str:
+    """Return what a paper of *kind* with that title is called: form F-18 takes a title away, or suspends a 4A or 5A."""
+    if kind == CANCELLATION and title.startswith(_SUSPENDS):
+        return "暂停决定书"
+    return KINDS[kind].label
+
+
 #: All certificates of one recognition in one archive: a job of its own, nothing is stored but the certificates.
 CERTIFICATES: Final = "certificates"
 CERTIFICATES_LABEL: Final = "全部证书（压缩包）"

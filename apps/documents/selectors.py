@@ -10,7 +10,7 @@ from typing import Any
 from apps.core.actor import Actor
 from apps.core.errors import NotVisible
 from apps.documents.imports.importer import IMPORTERS, Importer
-from apps.documents.kinds import CERTIFICATES, CERTIFICATES_LABEL, KINDS
+from apps.documents.kinds import CERTIFICATES, CERTIFICATES_LABEL, KINDS, label_for
 from apps.documents.models import ImportBatch, StoredDocument
 from apps.documents.states import (
     APPLIED,
@@ -65,7 +65,7 @@ def _row(row: StoredDocument) -> DocumentRow:
     return DocumentRow(
         public_id=row.public_id,
         kind=row.kind,
-        kind_label=KINDS[row.kind].label,
+        kind_label=label_for(row.kind, row.title),
         subject_id=row.subject_id,
         title=row.title,
         number=row.number,

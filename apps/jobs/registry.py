@@ -46,6 +46,7 @@ class JobContext(Protocol):
 
 
 Handler = Callable[[JobContext], JobResult]
+Naming = Callable[[Mapping[str, Any]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Kind:
     """One kind of long work.
 
     `attempts`: how often it may be started in all; above 1 only for work that may safely begin again from the start.
-    `keep`: how long the result is kept.
+    `keep`: how long the result is kept. `naming`: what one job is called by its params, where that varies.
     """
 
     code: str
@@ -61,6 +62,11 @@ class Kind:
     handler: Handler
     attempts: int
     keep: timedelta
+    naming: Naming | None = None
+
+    def name(self, params: Mapping[str, Any]) -> str:
+        """Return what a job of this kind with *params* is called."""
+        return self.naming(params) if self.naming else self.label
 
 
 _KINDS: dict[str, Kind] = {}
@@ -68,7 +74,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(_KINDS)
 
 
 def job(
-    code: str, *, label: str, attempts: int = 3, keep: timedelta = timedelta(days=7)
+    code: str,
+    *,
+    label: str,
+    attempts: int = 3,
+    keep: timedelta = timedelta(days=7),
+    naming: Naming | None = None,
 ) -> Callable[[Handler], Handler]:
     """Register the decorated function as the handler of kind *code*.
 
@@ -84,7 +95,7 @@ def job(
         if known is not None and known.handler.__qualname__ != handler.__qualname__:
             msg = f"two handlers for jobs of kind {code!r}"
             raise ValueError(msg)
-        _KINDS[code] = Kind(code, label, handler, attempts, keep)
+        _KINDS[code] = Kind(code, label, handler, attempts, keep, naming)
         return handler
 
     return register

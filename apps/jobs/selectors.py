@@ -82,7 +82,7 @@ def _row(found: Job) -> JobRow:
     return JobRow(
         found.public_id,
         found.kind,
-        kind.label if kind else found.kind,
+        kind.name(found.params) if kind else found.kind,
         found.state,
         JOB_STATES[found.state],
         found.done,

@@ -118,6 +118,16 @@ def annual_form_blocks(form: AnnualForm, *, on: date, parameters: Parameters) ->
     return not accepted or (parameters.overdue_through_year and on <= date(form.year, 12, 31))
 
 
+def forms_still_owed(standing: Standing) -> tuple[AnnualForm, ...]:
+    """The annual forms that belong to titles which stand on.
+
+    A form is owed for a title. One that was due before the oldest standing title was awarded belongs to a title that
+    has ended: it can no longer be filed, and what cannot be made good must not bar the enterprise for ever.
+    """
+    since = min((title.awarded_on for title in standing.titles if title.valid), default=None)
+    return tuple(form for form in standing.annual_forms if since is not None and form.due_on >= since)
+
+
 @implements("R-31")
 def no_overdue_form(standing: Standing, *, level: Level, on: date, parameters: Parameters) -> Verdict:
     """未按时上报动态管理表的，原则上不推荐申报更高级别: only against a level above the one held."""
@@ -125,7 +135,9 @@ def no_overdue_form(standing: Standing, *, level: Level, on: date, parameters: P
     if held is None or level <= held:
         return ALLOWED
     years = sorted(
-        form.year for form in standing.annual_forms if annual_form_blocks(form, on=on, parameters=parameters)
+        form.year
+        for form in forms_still_owed(standing)
+        if annual_form_blocks(form, on=on, parameters=parameters)
     )
     return when(
         bool(years),

@@ -24,13 +24,14 @@ from apps.deadlines.timeline import timeline
 from apps.monitoring import annual_forms
 from apps.monitoring import selectors as monitoring_read
 from apps.monitoring import services as monitoring
-from apps.notifications.selectors import inbox
+from apps.notifications.selectors import InboxRow, inbox
 from apps.policy.annual_form import CHANGES, COMPLIANCE
 from apps.policy.calendar import add_months
 from apps.titles import selectors as titles_read
 
 #: Acts happen after the hour from which reminders go out.
 _SWEEP_HOUR, _ACT_HOUR = 10, 14
+_MESSAGES_A_PAGE = 500
 _FIGURES = {
     "output_value": "12000",
     "energy_tce": "1800",
@@ -234,11 +235,17 @@ def filled_form(year: int) -> Mapping[str, str]:
     return fields | {"summary": "全年单位产值能耗下降 3%。", "plan": "实施空压机余热回收。"}
 
 
-def told(*, actor: Actor, name: str, since: date, most: int = 500) -> list[tuple[date, str]]:
+def told(*, actor: Actor, name: str, since: date) -> list[tuple[date, str]]:
     """Return day and title of the messages about *name* in the actor's inbox since a day, the oldest first."""
+    rows: list[InboxRow] = []
     with transaction.atomic():
         enter(actor)
-        rows = inbox(actor=actor, per_page=most).rows
+        # An office hears of all its enterprises: the messages of years fill many pages.
+        page = pages = 1
+        while page <= pages:
+            found = inbox(actor=actor, page=page, per_page=_MESSAGES_A_PAGE)
+            rows += found.rows
+            page, pages = page + 1, found.pages
     return [
         (day, row.title)
         for row in reversed(rows)

@@ -12,6 +12,7 @@ from apps.core.moment import SHANGHAI
 from apps.core.scoping import enter
 from apps.notifications.models import Message
 from apps.titles import selectors as titles
+from suzhou_greenfactory.demo import two_years
 from suzhou_greenfactory.demo.two_years import Journey, Players, standing, told
 from tests.unit.monitoring import scenes
 
@@ -43,7 +44,7 @@ REMINDED = {
 }
 
 
-def test_the_right_messages_on_the_right_days() -> None:
+def test_the_right_messages_on_the_right_days(monkeypatch: pytest.MonkeyPatch) -> None:
     scene = scenes.build(scenes.clock())
     enter(Actor.system())
     name = titles.title_file(actor=Actor.system(), public_id=scene.title).row.enterprise_name
@@ -96,5 +97,8 @@ def test_the_right_messages_on_the_right_days() -> None:
     assert any("称号已取消" in title for title in district)
     assert any("报送复核结果" in title for title in city)
     assert any("拟取消称号，待决定" in title for title in city)
+    # an inbox of many pages is read to its end
+    monkeypatch.setattr(two_years, "_MESSAGES_A_PAGE", 3)
+    assert [title for _, title in told(actor=handler, name=name, since=begin)] == district
     [ban] = titles.bans_of(actor=scene.be(leader), enterprise_id=enterprise.enterprise_id or 0)
     assert (ban.from_on, ban.until_on) == (D(2028, 8, 25), D(2031, 8, 25))

@@ -142,6 +142,14 @@ def test_without_a_valid_title_no_form_is_owed() -> None:
 
 
 @pytest.mark.rule("R-31")
+def test_a_form_of_a_title_that_has_ended_does_not_bar_what_comes_after_it() -> None:
+    ended = HeldTitle(Level.A3, AWARDED, valid=False)
+    anew = HeldTitle(Level.A1, date(2030, 3, 1))
+    standing = Standing(titles=(ended, anew), annual_forms=(AnnualForm(2026, DUE),))
+    assert no_overdue_form(standing, level=Level.A3, on=date(2030, 6, 1), parameters=DEFAULT).ok
+
+
+@pytest.mark.rule("R-31")
 def test_overdue_years_are_named_in_order() -> None:
     standing = Standing(
         titles=(HeldTitle(Level.A3, AWARDED),),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from django.db import transaction
 
 from apps.core.errors import NotVisible, WrongStep
 from apps.core.scoping import enter
 from apps.documents.forms import as_reader
-from apps.documents.kinds import CERTIFICATE, CERTIFICATES, CERTIFICATES_LABEL, KINDS, PDF, WORD
+from apps.documents.kinds import CERTIFICATE, CERTIFICATES, CERTIFICATES_LABEL, KINDS, PDF, WORD, label_for
 from apps.documents.rendering.engine import Renderer
 from apps.documents.services.storing import file_name, make, make_word, prepare
 from apps.documents.word.filling import DOCX
@@ -32,8 +32,12 @@ def job_kind(kind: str) -> str:
 def register() -> None:
     """Register the handlers; called once when the process starts."""
     for kind in KINDS.values():
-        job(job_kind(kind.code), label=f"生成{kind.label}")(_handler(kind.code))
+        job(job_kind(kind.code), label=f"生成{kind.label}", naming=_naming(kind.code))(_handler(kind.code))
     job(job_kind(CERTIFICATES), label=f"生成{CERTIFICATES_LABEL}")(make_certificates)
+
+
+def _naming(kind: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda params: f"生成{label_for(kind, str(params.get('title', '')))}"
 
 
 def _handler(kind: str) -> Callable[[JobContext], JobResult]:

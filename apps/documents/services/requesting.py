@@ -68,7 +68,11 @@ def request_document(
             return Requested(document=prepared.stored)
         is_draft = not prepared.built.final
         key = f"{job_kind(kind)}:{public_id}:{prepared.fingerprint[:32]}:{'draft' if is_draft else 'final'}"
-        params = {"public_id": public_id, "draft": is_draft and not prepared.built.blank}
+        params = {
+            "public_id": public_id,
+            "draft": is_draft and not prepared.built.blank,
+            "title": prepared.built.paper.title,
+        }
         if format == WORD:
             key, params = f"{key}:{WORD}", {**params, "format": WORD}
     # A final paper that is not stored although its job is done has lost its file: it is made again.

@@ -16,7 +16,7 @@ from apps.core.moment import Clock
 from apps.core.scoping import enter
 from apps.documents import storage
 from apps.documents.forms import Built, build
-from apps.documents.kinds import KINDS
+from apps.documents.kinds import KINDS, label_for
 from apps.documents.models import StoredDocument
 from apps.documents.rendering.engine import RenderedPdf, Renderer
 from apps.documents.rendering.paper import render_paper
@@ -102,7 +102,9 @@ def make(
     pdf = render_paper(prepared.built.paper, renderer=renderer)
     if not prepared.built.final:
         return Made("", pdf.content, name)
-    signed = sealed(pdf.content, signer=prepared.built.paper.issuer, reason=KINDS[kind].label)
+    signed = sealed(
+        pdf.content, signer=prepared.built.paper.issuer, reason=label_for(kind, prepared.built.paper.title)
+    )
     pdf = replace(pdf, content=signed, sha256=hashlib.sha256(signed).hexdigest())
     stored_name = storage.keep(pdf.content)
     if prepared.stored:

@@ -19,7 +19,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Invalid
 from apps.core.scoping import acting_as
 from apps.documents import storage
-from apps.documents.kinds import CERTIFICATE, KINDS
+from apps.documents.kinds import CERTIFICATE, label_for
 from apps.documents.models import StoredDocument
 from apps.documents.sealing import Signature, examine
 
@@ -95,7 +95,7 @@ def _too_large(size: int) -> Invalid:
 def _recognised(row: StoredDocument, *, replaced: bool) -> Recognised:
     intact = storage.intact(row.stored_name, row.sha256)
     return Recognised(
-        kind_label=KINDS[row.kind].label,
+        kind_label=label_for(row.kind, row.title),
         title=row.title,
         number=row.number,
         version=row.version,

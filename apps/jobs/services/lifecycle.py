@@ -65,7 +65,7 @@ def start_job(
         event="job.start",
         subject=created,
         moment=moment,
-        after={"kind": kind, "label": row.label},
+        after={"kind": kind, "label": row.name(plain(params))},
     )
     after_commit(_RUN)
     return str(created.public_id)

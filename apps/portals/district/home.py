@@ -93,13 +93,25 @@ def _watched(actor: Actor, on: date) -> list[dict[str, Any]]:
         {
             "label": "年度表逾期未报",
             "count": found.forms_late,
+            "unit": "份",
             "late": True,
             "url": f"{annual}?year=all&state=unfiled",
         },
-        {"label": "年度表待审核", "count": found.forms_to_review, "url": f"{annual}?year=all&state=filed"},
-        {"label": "现场复核超期", "count": found.rechecks_late, "late": True, "url": rechecks},
-        {"label": "整改通知待送达", "count": found.to_serve, "url": orders},
-        {"label": "整改待验收", "count": found.to_verify, "url": orders},
+        {
+            "label": "年度表待审核",
+            "count": found.forms_to_review,
+            "unit": "份",
+            "url": f"{annual}?year=all&state=filed",
+        },
+        {
+            "label": "现场复核超期",
+            "count": found.rechecks_late,
+            "unit": "家",
+            "late": True,
+            "url": rechecks,
+        },
+        {"label": "整改通知待送达", "count": found.to_serve, "unit": "份", "url": orders},
+        {"label": "整改待验收", "count": found.to_verify, "unit": "份", "url": orders},
     ]
 
 

@@ -9,8 +9,13 @@ from django.test import Client
 from apps.accounts import services as accounts
 from apps.accounts.states import RENAME
 from apps.core.actor import Actor
-from apps.core.moment import FixedClock
+from apps.core.moment import FixedClock, Moment
 from apps.core.scoping import enter
+from apps.deadlines.models import Obligation
+from apps.deadlines.states import MET
+from apps.portals.base.templatetags.gf import cn_date
+from apps.portals.enterprise.pages import home
+from apps.titles import selectors as titles
 from apps.titles.models import Title
 from tests.portals import scenes
 from tests.unit.review import scenes as cases
@@ -79,3 +84,21 @@ def test_during_a_ban_no_next_level_is_promised(clock: FixedClock) -> None:
     assert "禁报期内不能申报" in page
     assert "可评定为" not in page
     assert "查看可申报批次" not in page
+
+
+@pytest.mark.rule("R-11")
+def test_after_a_ban_the_first_page_says_that_one_may_apply_again(
+    clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = registers.build(clock)
+    scene.cancelled(2)
+    enter(Actor.system())
+    [ban] = titles.bans_of(actor=Actor.system(), enterprise_id=scene.enterprise.enterprise_id or 0)
+    assert "禁报期已届满" not in scenes.signed_in(scene.enterprise).get("/e/").content.decode()
+    enter(Actor.system())
+    Obligation.objects.update(state=MET)  # the ban has lifted itself
+    monkeypatch.setattr(home, "shown_now", lambda: Moment.in_shanghai(ban.until_on, 9))
+    page = scenes.signed_in(scene.enterprise).get("/e/").content.decode()
+    assert "目前没有有效称号" in page
+    assert f"2A 级称号已取消，自 {cn_date(ban.until_on)}起可以重新申报" in page
+    assert "尚未获评" not in page

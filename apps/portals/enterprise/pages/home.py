@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.http import HttpRequest
@@ -17,7 +17,7 @@ from apps.applications import selectors as applications
 from apps.applications.selectors import CaseRow
 from apps.applications.services import HOLDING_EXPIRY
 from apps.applications.states import CONVERSION_OFFERED, DRAFT, FINAL
-from apps.core.actor import Role
+from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.moment import end_of_day
 from apps.deadlines import selectors as deadlines
@@ -30,7 +30,7 @@ from apps.portals.base.http import page
 from apps.portals.enterprise.pages.common import shown_now
 from apps.portals.enterprise.progress_words import plain_progress
 from apps.titles import selectors as titles
-from apps.titles.selectors import TitleRow
+from apps.titles.selectors import BanRow, TitleRow
 from apps.titles.services import BAN
 
 _HIGHEST_SCORED = Level.A3
@@ -84,6 +84,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
         # A notice of rectification concerns a title: who never held one is not asked for.
         "notices": unread_notices(actor=actor) if held else [],
         "ban": ban,
+        "once_held": bool(held),
+        "free_again": None if ban or standing or not held else _over(actor, now.on),
         "asked": asked,
         "to_do": len(asked) + len(duties),
         "open_cases": [_line(case, due, enterprise.authority) for case in cases if case.state not in FINAL],
@@ -110,6 +112,12 @@ def _line(case: CaseRow, due: Sequence[ObligationRow], authority: str) -> dict[s
         "due_on": due_on,
         "mine": following is not None and following.party == Party.ENTERPRISE,
     }
+
+
+def _over(actor: Actor, on: date) -> BanRow | None:
+    """Return the ban that ended last; None while one runs, and for who never had one."""
+    last = next(iter(titles.bans_of(actor=actor, enterprise_id=actor.enterprise_id or 0)), None)
+    return last if last is not None and last.until_on <= on else None
 
 
 def _duty(row: ObligationRow, cases: list[CaseRow]) -> dict[str, object]:

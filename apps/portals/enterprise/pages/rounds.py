@@ -18,6 +18,7 @@ from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
 from apps.core.moment import DatabaseClock
 from apps.policy.levels import Level
+from apps.policy.standing import forms_still_owed
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import whole
 from apps.portals.base.visible import must_be_visible, seen
@@ -138,5 +139,7 @@ def standing_words(request: HttpRequest, on: date) -> dict[str, object]:
     return {
         "titles": [title for title in found.titles if title.valid],
         "bans": [ban for ban in found.bans if ban.until > on],
-        "overdue": [form for form in found.annual_forms if form.submitted_on is None and form.due_on < on],
+        "overdue": [
+            form for form in forms_still_owed(found) if form.submitted_on is None and form.due_on < on
+        ],
     }
