@@ -69,6 +69,20 @@ def test_signed(value: Decimal | None, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Decimal("-0.4"), "−0.40"),
+        (Decimal("-0.36"), "−0.36"),
+        (Decimal("1.005"), "+1.01"),
+        (0, "0.00"),
+        (None, "—"),
+    ],
+)
+def test_a_difference_in_a_column_has_two_decimals(value: Decimal | int | None, text: str) -> None:
+    assert gf.signed_score(value) == text
+
+
+@pytest.mark.parametrize(
     ("difference", "full", "tone"),
     [
         (Decimal("-0.29"), Decimal(3), ""),

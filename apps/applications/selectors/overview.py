@@ -64,13 +64,13 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class StateTime:
-    """Open applications in one state: how many, and days since they came into it (mean to a tenth, longest whole)."""
+    """Open applications in one state: how many, and days since they came into it, to a tenth."""
 
     state: str
     label: str
     cases: int
     mean_days: Decimal
-    longest_days: int
+    longest_days: Decimal
 
 
 def reach(*, actor: Actor, by: str, round_code: str = "") -> list[Reach]:
@@ -114,7 +114,7 @@ def time_in_state(*, actor: Actor, moment: Moment, round_code: str = "") -> list
         .annotate(n=Count("pk"), mean=Avg(since), longest=Max(since))
     }
     return [
-        StateTime(state, label, found[state][0], _days(found[state][1]), max(found[state][2].days, 0))
+        StateTime(state, label, found[state][0], _days(found[state][1]), _days(found[state][2]))
         for state, label in APPLICATION_LIFE.states.items()
         if state in found
     ]

@@ -57,6 +57,10 @@ def test_the_figures_count_what_was_reached(scene: Flow) -> None:
     assert found.whole.district_gap == (row.prelim_total - row.self_total).quantize(Decimal("0.01"))
     assert found.whole.expert_gap == (row.panel_total - row.prelim_total).quantize(Decimal("0.01"))
     assert [(one.state, one.cases) for one in found.states] == [("credit_check", 1)]
+    scene.clock.set(Moment.of(scene.clock.now().at + timedelta(days=2, hours=18)))
+    (state,) = publicity.overview(actor=actor, moment=scene.clock.now()).states
+    # One case: the longest is the mean, in the same unit and to the same tenth of a day.
+    assert state.mean_days == state.longest_days >= Decimal("2.7")
     none = publicity.overview(actor=actor, moment=scene.clock.now(), round_code="nothing")
     assert none.whole.steps == (0, 0, 0, 0, 0)
     assert none.whole.district_gap is None

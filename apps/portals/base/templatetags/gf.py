@@ -68,6 +68,16 @@ def signed(value: Decimal | int | str | None) -> str:
 
 
 @register.filter
+def signed_score(value: Decimal | int | str | None) -> str:
+    """Return a difference of scores with its sign and always two decimals, to stand in a column ("−0.40", "0.00")."""
+    if value is None or value == "":
+        return _DASH
+    number = Decimal(value)
+    sign = "+" if number > 0 else "−" if number < 0 else ""
+    return f"{sign}{score(abs(number))}"
+
+
+@register.filter
 def figure(value: Decimal | int | str | None) -> str:
     """Return a number with thousands separators and without trailing zeros ("2,163.04")."""
     if value is None or value == "":
