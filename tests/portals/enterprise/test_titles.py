@@ -96,7 +96,8 @@ def test_after_a_ban_the_first_page_says_that_one_may_apply_again(
     [ban] = titles.bans_of(actor=Actor.system(), enterprise_id=scene.enterprise.enterprise_id or 0)
     assert "禁报期已届满" not in scenes.signed_in(scene.enterprise).get("/e/").content.decode()
     enter(Actor.system())
-    Obligation.objects.update(state=MET)  # the ban has lifted itself
+    # the ban has lifted itself
+    Obligation.objects.update(state=MET, closed_at=scene.clock.now().at)
     monkeypatch.setattr(home, "shown_now", lambda: Moment.in_shanghai(ban.until_on, 9))
     page = scenes.signed_in(scene.enterprise).get("/e/").content.decode()
     assert "目前没有有效称号" in page
