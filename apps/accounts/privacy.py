@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.timezone import localtime
+
 from apps.accounts.models import Enterprise, PersonalRequest, User
 from apps.accounts.states import ASKED
 from apps.core.actor import Actor, Role
@@ -46,7 +48,7 @@ def own_data(*, actor: Actor) -> list[tuple[str, str]]:
         ("手机", row.phone),
         ("职务", row.position),
         ("角色", row.role_label),
-        ("账户建立时间", f"{row.created_at:%Y-%m-%d}"),
+        ("账户建立时间", f"{localtime(row.created_at):%Y-%m-%d}"),
         ("已同意的告知书版本", row.notice_version),
     ]
     return [(label, value or "—") for label, value in values]

@@ -120,6 +120,9 @@ def test_owners_see_end_and_are_told(person: Actor, monkeypatch: pytest.MonkeyPa
     assert AuditEvent.objects.filter(event="account.end_sign_in").count() == 2
     SignIn.objects.update(at=FixedClock(Moment.of(shown_at())).now().at.replace(year=2020))
     assert sweep_sign_ins() >= 4
+    enter(Actor.system())
+    swept = AuditEvent.objects.get(event="personal.swept")
+    assert (swept.rule, swept.after["kind"]) == ("R-44", "登录记录")
 
 
 def _grown_old(client: Client) -> None:

@@ -114,7 +114,18 @@ def answer_request(*, actor: Actor, clock: Clock, public_id: str, met: bool, ans
 
 @transaction.atomic
 def sweep_requests(*, clock: Clock) -> int:
-    """Remove answered requests past their time; returns how many."""
-    enter(Actor.system())
-    before = clock.now().at - KEPT
-    return int(PersonalRequest.objects.filter(answered_at__lt=before).delete()[0])
+    """Remove answered requests past their time, with a trace of how many; returns how many."""
+    system = Actor.system()
+    enter(system)
+    moment = clock.now()
+    count = int(PersonalRequest.objects.filter(answered_at__lt=moment.at - KEPT).delete()[0])
+    if count:
+        record(
+            actor=system,
+            event="personal.swept",
+            subject=None,
+            moment=moment,
+            rule="R-44",
+            after={"kind": "个人信息请求", "count": count},
+        )
+    return count

@@ -122,8 +122,18 @@ def _end(rows: list[SignIn], actor: Actor, clock: Clock) -> int:
 @transaction.atomic
 def sweep_sign_ins(*, clock: Clock) -> int:
     """Remove sign-ins and sessions past their time (field inventory: 180 days); returns how many rows went."""
-    enter(Actor.system())
+    system = Actor.system()
+    enter(system)
     moment = clock.now()
     old, _ = SignIn.objects.filter(at__lt=moment.at - REMEMBERED).delete()
     expired, _ = Session.objects.filter(expire_date__lt=moment.at).delete()
+    if old:  # what is kept about people leaves a trace when it goes; ended sessions hold nothing about them
+        record(
+            actor=system,
+            event="personal.swept",
+            subject=None,
+            moment=moment,
+            rule="R-44",
+            after={"kind": "登录记录", "count": old},
+        )
     return old + expired

@@ -234,6 +234,7 @@ _WORDS = {
     "parameter.propose": "提出裁量参数",
     "personal.accept_notice": "同意隐私告知",
     "personal.answer": "答复个人信息请求",
+    "personal.swept": "保存期满的个人信息已清除",
     "personal.ask": "提出个人信息请求",
     "personal.reveal": "查看完整个人信息",
     "photo.add": "上传现场照片",
