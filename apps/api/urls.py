@@ -44,6 +44,7 @@ from apps.api.v1 import (
     settings,
     sheets,
     titles,
+    trail,
     upward,
 )
 
@@ -323,6 +324,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     at("papers/", papers.Papers, "papers"),
     at("papers/kinds/", papers.PaperKinds, "paper-kinds"),
     at("exports/", papers.Exports, "exports"),
+    at("audit/chain-checks/", trail.ChainChecks, "audit-chain-checks"),
+    at("audit/packages/", trail.EvidencePackages, "audit-packages"),
     at("jobs/", papers.Jobs, "jobs"),
     at("jobs/<str:public_id>/", papers.OneJob, "job"),
     at("jobs/<str:public_id>/cancel/", papers.CancelJob, "job-cancel"),

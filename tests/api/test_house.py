@@ -197,3 +197,19 @@ def test_cultivation(scene: scenes.Scene, settings: Any, tmp_path: Path) -> None
     assert firm.get("service-bodies/mine/")["total"] == 1
     city.post(f"service-bodies/{registered}/remove/", {"reason": "注销"}, expect=204)
     assert caller().get("service-bodies/")["total"] == 0
+
+
+def test_the_auditor_starts_the_chain_check_and_an_evidence_package(scene: scenes.Scene) -> None:
+    auditor = caller(worlds.staff_member(scene.clock, "shenji", "审计甲", role=Role.AUDITOR, duties=[]))
+    check = auditor.post("audit/chain-checks/", {}, expect=201)["job"]
+    today = scene.clock.now().on
+    days = {"since": today.isoformat(), "until": today.isoformat()}
+    made = auditor.post("audit/packages/", {**days, "reason": "案件核查"}, expect=201)["job"]
+    for place, job in (("audit/chain-checks/", check), ("audit/packages/", made)):
+        assert [row["public_id"] for row in auditor.get(place)["results"]] == [job]
+        assert auditor.get(f"jobs/{job}/")["public_id"] == job
+        caller(scene.city.handler).post(place, {"reason": "好奇"}, expect=403)
+    auditor.post("audit/packages/", {"reason": " "}, expect=422)
+    auditor.post("audit/packages/", {"number": "没有这一件", "reason": "案件核查"}, expect=422)
+    backwards = {**days, "until": (today - timedelta(days=1)).isoformat(), "reason": "案件核查"}
+    auditor.post("audit/packages/", backwards, expect=422)

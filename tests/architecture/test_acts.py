@@ -34,7 +34,6 @@ PAGES_ONLY: Final = {
     "evidence.services.using.open_file": "files are fetched from the address the interface gives",
     "evidence.services.viewing.open_page": "pictures of pages are for the viewer",
     "evidence.services.viewing.view_file": "the viewer is a page",
-    "jobs.services.lifecycle.start_job": "the auditor only reads over the interface",
     "monitoring.services.cancellation.lower_titles_missed": "a hint beside the form",
     "monitoring.services.cancellation.may_decide_now": "a hint beside the form: the act itself refuses",
     "monitoring.services.incidents.open_incident_paper": "files are fetched from the address the interface gives",

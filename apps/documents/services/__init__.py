@@ -16,6 +16,7 @@ from apps.documents.services.importing.settling import (
 from apps.documents.services.opening import open_document
 from apps.documents.services.requesting import Requested, request_document
 from apps.documents.services.storing import DocumentDamaged
+from apps.documents.services.trail import start_chain_check, start_evidence_package
 from apps.documents.services.verifying import Recognised, certificate_of, recognise
 from apps.documents.services.workbooks import DIRECTORY, WORKBOOKS, Workbook, workbook
 
@@ -42,6 +43,8 @@ __all__ = [
     "render_missing",
     "request_document",
     "request_dossier",
+    "start_chain_check",
+    "start_evidence_package",
     "start_export",
     "sweep_imports",
     "workbook",

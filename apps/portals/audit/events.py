@@ -17,6 +17,7 @@ from apps.core.actor import ROLE_LABELS, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import SHANGHAI
+from apps.portals.audit.fields import changes_in_words
 from apps.portals.audit.words import codes_of, event_label, kind_label
 from apps.portals.base.http import page
 from apps.portals.base.posted import whole
@@ -44,6 +45,7 @@ def events(request: HttpRequest) -> HttpResponseBase:
                 "district": names.get(row.district or "", ""),
                 "label": event_label(row.event),
                 "kind": kind_label(row.subject_type),
+                "changes": changes_in_words(row.subject_type, row.changes),
             }
             for row in found.rows
         ],

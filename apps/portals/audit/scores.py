@@ -17,6 +17,7 @@ from apps.audit import selectors as audit
 from apps.core.actor import ROLE_LABELS, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import Invalid
+from apps.portals.audit.fields import changes_in_words
 from apps.portals.audit.words import event_label
 from apps.portals.base.http import page
 from apps.portals.base.visible import seen
@@ -90,7 +91,7 @@ def _change(row: audit.EventRow, names: dict[int, str], item: str) -> ScoreChang
         role=_role(row.role),
         sheet=names.get(row.subject_id or 0, row.subject_label),
         label=event_label(row.event),
-        items=items[:_ITEMS_SHOWN],
+        items=changes_in_words(_SHEET, items[:_ITEMS_SHOWN]),
         more=max(0, len(items) - _ITEMS_SHOWN),
         total=total,
         note=row.note,

@@ -14,19 +14,19 @@ from apps.audit.services import record
 from apps.core.actor import Role
 from apps.core.errors import NotVisible
 from apps.core.scoping import enter
+from apps.documents.services.trail import CHAIN_JOB, PACKAGE_JOB
 from apps.jobs.registry import JobContext, JobResult, job
 from apps.portals.audit.printing import printed
 from apps.scoring import selectors as scoring
 
-CHAIN, PACKAGE = "audit.chain", "audit.package"
 #: Breaks kept in the result; `manage.py verify` prints them all.
 SHOWN = 50
 
 
 def register() -> None:
     """Make both kinds of work known to the workers; safe to call again."""
-    job(CHAIN, label="核验审计链")(walk_chain)
-    job(PACKAGE, label="制作取证包")(pack)
+    job(CHAIN_JOB, label="核验审计链")(walk_chain)
+    job(PACKAGE_JOB, label="制作取证包")(pack)
 
 
 def walk_chain(ctx: JobContext) -> JobResult:

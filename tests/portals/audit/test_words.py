@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from apps.portals.audit.fields import changes_in_words
 from apps.portals.audit.words import codes_of, event_label, kind_label, known
 
 APPS = Path(__file__).resolve().parents[3] / "apps"
@@ -64,3 +65,14 @@ def test_objects_are_called_by_their_kind() -> None:
     assert kind_label("review.panel") == "专家组"
     assert kind_label("no.such") == "no.such"
     assert kind_label("") == ""
+
+
+def test_columns_states_and_answers_are_called_by_their_names() -> None:
+    changes = [("state", "draft", "submitted"), ("prelim_by_id", "", "7"), ("K3-01", "", "1.05")]
+    assert changes_in_words("applications.application", changes) == [
+        ("状态", "草稿", "已提交"),
+        ("初评人", "", "7"),
+        ("K3-01", "", "1.05"),
+    ]
+    assert changes_in_words("", [("new_device", "", "true")]) == [("新设备", "", "是")]
+    assert changes_in_words("gone.model", [("odd", "a", "b")]) == [("odd", "a", "b")]
