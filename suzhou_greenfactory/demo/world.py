@@ -15,6 +15,7 @@ from apps.core.actor import Actor
 from apps.core.errors import NotVisible
 from apps.core.moment import DatabaseClock
 from apps.core.scoping import enter
+from apps.notifications import services as notifications
 from apps.policy.evaluation.benchmarks import BenchmarkTable, load_benchmarks
 from apps.titles import services as titles
 from suzhou_greenfactory.demo import cast
@@ -25,7 +26,7 @@ from suzhou_greenfactory.demo.director import Director
 from suzhou_greenfactory.demo.draws import waiting_for_panel
 from suzhou_greenfactory.demo.enterprise_files import keep_files
 from suzhou_greenfactory.demo.lives import LIVES
-from suzhou_greenfactory.demo.people import make_people
+from suzhou_greenfactory.demo.people import People, make_people
 from suzhou_greenfactory.demo.spot_checks import spot_check
 from suzhou_greenfactory.demo.stage import Life, Stage
 from suzhou_greenfactory.demo.sub_areas import NAME, USERNAME, ask_sub_areas
@@ -110,8 +111,27 @@ def make_world(password: str, tell: Callable[[str], None] = lambda _text: None) 
     stage.cast(ask_sub_areas(acts, companies, password))
     stage.cast(_lists(stage, people.city.handler, companies))
     stage.cast(keep_files(acts, companies))
+    stage.cast(_inboxes(stage, people))
     stage.play(lambda done, left: tell(f"已演绎 {done} 步，进行中 {left} 条"))
     return len(companies)
+
+
+def _inboxes(stage: Stage, people: People) -> Life:
+    """Let everybody at work have read what came until ten days ago."""
+    yield stage.at(-10, 17, 15)
+    bureaus = [person for bureau in people.bureaus.values() for person in (bureau.handler, bureau.signer)]
+    city = people.city
+    for person in (
+        city.handler,
+        city.credit,
+        city.signer,
+        city.publisher,
+        city.leader,
+        *bureaus,
+        *people.experts,
+    ):
+        with stage.acting(person) as actor:
+            notifications.mark_all_read(actor=actor, clock=stage.clock)
 
 
 def _lists(stage: Stage, handler: Actor, companies: list[cast.Company]) -> Life:
