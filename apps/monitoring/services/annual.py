@@ -128,6 +128,29 @@ def _carried(content: Mapping[str, Any], *, year: int) -> dict[str, dict[str, st
     return {code: values for code, values in kept.items() if values}
 
 
+def _carry_on(row: AnnualForm, actor: Actor, moment: Moment) -> None:
+    """Fill what is empty in next year's form, where that was opened before this (late) one came in."""
+    following = (
+        AnnualForm.objects.visible_to(actor)
+        .select_for_update(of=("self",))
+        .filter(enterprise_id=row.enterprise_id, year=row.year + 1, state=TO_FILE)
+        .first()
+    )
+    if following is None:
+        return
+    figures = dict(following.content.get("figures", {}))
+    for code, values in _carried(row.content, year=following.year).items():
+        own = {one: value for one, value in figures.get(code, {}).items() if value}
+        figures[code] = values | own
+    if figures == following.content.get("figures", {}):
+        return
+    following.content = following.content | {"figures": figures}
+    following.version += 1
+    following.save(update_fields=["content", "version"])
+    changed = {"parts": ["figures"], "from": row.year}
+    record(actor=actor, event="annual.save", subject=following, moment=moment, rule="R-30", after=changed)
+
+
 def tell(row: AnnualForm, moment: Moment, template: str, *, key: str, **context: Any) -> None:
     """Send a message about a form to its enterprise."""
     enqueue(
@@ -285,6 +308,7 @@ def file_annual_form(*, actor: Actor, clock: Clock, public_id: str, committed: b
     row.save()
     meet_obligation(kind="monitoring.annual", subject=row, moment=moment)
     mark(row, actor, moment)
+    _carry_on(row, actor, moment)
     open_obligation(
         kind="monitoring.annual_review",
         subject=row,

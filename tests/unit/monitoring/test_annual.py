@@ -117,6 +117,28 @@ def test_last_years_values_are_there_again(scene: scenes.Forms) -> None:
     assert file.typed["figure-co2_t-2026"] == "4200"
 
 
+def test_a_late_form_fills_what_is_empty_in_the_next_one_that_is_open_already(scene: scenes.Forms) -> None:
+    scene.opened()
+    scene.move(date(2028, 1, 1))
+    scene.sweep()
+    following = scene.row()
+    assert (following.year, following.content["figures"]) == (2028, {})
+    late = AnnualForm.objects.get(public_id=scene.form)
+    AnnualForm.objects.filter(pk=following.pk).update(content={"figures": {"co2_t": {"2026": "4100"}}})
+    monitoring.save_annual_form(
+        actor=scene.be(scene.enterprise),
+        clock=scene.clock,
+        public_id=scene.form,
+        typed=scenes.typed(2027),
+        version=late.version,
+    )
+    assert scene.file() is False
+    figures = scene.row().content["figures"]
+    assert figures["water_intake_m3"] == {"2025": "26000", "2026": "26000"}
+    assert figures["co2_t"] == {"2025": "4200", "2026": "4100"}  # what was typed stays
+    assert scene.row().version == following.version + 1
+
+
 # ------------------------------------------------------------------ filing
 @pytest.mark.rule("R-30", "R-31")
 @pytest.mark.parametrize(("on", "in_time"), [(scenes.DUE, True), (scenes.DUE + timedelta(days=1), False)])
