@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 
 from apps.accounts.models import SignIn
 from apps.core.actor import Actor
+from apps.core.moment import demo_offset
 
 _SEEN = "seen_at"
 _MOST = 50
@@ -33,7 +34,7 @@ def open_sign_ins(*, actor: Actor, session_key: str, now: datetime) -> Sequence[
     sessions = {
         row.session_key: row.get_decoded()
         for row in Session.objects.filter(
-            session_key__in=[row.session_key for row in rows], expire_date__gt=now
+            session_key__in=[row.session_key for row in rows], expire_date__gt=now - demo_offset()
         )
     }
     return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from apps.accounts.devices import device_of, network_of
 from apps.accounts.models import SignIn, User
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Role
-from apps.core.moment import FixedClock, Moment, shown_at
+from apps.core.moment import FixedClock, Moment, put_demo_clock_forward, shown_at
 from apps.core.scoping import enter
 from apps.notifications.models import Message
 from apps.parameters.tasks import sweep_sign_ins
@@ -123,6 +124,17 @@ def test_owners_see_end_and_are_told(person: Actor, monkeypatch: pytest.MonkeyPa
     enter(Actor.system())
     swept = AuditEvent.objects.get(event="personal.swept")
     assert (swept.rule, swept.after["kind"]) == ("R-44", "登录记录")
+
+
+def test_a_clock_put_forward_signs_nobody_out(person: Actor, settings: Any, tmp_path: Path) -> None:
+    """Sessions end by the server's own clock, whatever day the demo plays."""
+    settings.GF_DEMO, settings.STATE_DIR = True, tmp_path
+    put_demo_clock_forward(40)
+    browser = _sign_in(person, CHROME)
+    sweep_sign_ins()
+    shown = browser.get(reverse("sign_ins"))
+    assert shown.status_code == 200
+    assert "正在使用的登录 1 处" in shown.content.decode()
 
 
 def _grown_old(client: Client) -> None:

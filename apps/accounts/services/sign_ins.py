@@ -13,7 +13,7 @@ from apps.accounts.services.notices import tell_account
 from apps.audit.services import record
 from apps.core.actor import Actor
 from apps.core.errors import NotVisible
-from apps.core.moment import Clock
+from apps.core.moment import Clock, demo_offset
 from apps.core.scoping import enter
 
 #: A device or network not used for so long is a new one again; and how long sign-ins are kept.
@@ -69,7 +69,7 @@ def _keep_newest(actor: Actor, clock: Clock, most: int) -> None:
     alive = set(
         Session.objects.filter(
             session_key__in=list(open_rows.values_list("session_key", flat=True)),
-            expire_date__gt=clock.now().at,
+            expire_date__gt=clock.now().at - demo_offset(),
         ).values_list("session_key", flat=True)
     )
     surplus = [row for row in open_rows if row.session_key in alive][most:]
@@ -126,7 +126,8 @@ def sweep_sign_ins(*, clock: Clock) -> int:
     enter(system)
     moment = clock.now()
     old, _ = SignIn.objects.filter(at__lt=moment.at - REMEMBERED).delete()
-    expired, _ = Session.objects.filter(expire_date__lt=moment.at).delete()
+    # A session ends by the server's own clock: where the demo's was put forward, nobody is signed out for it.
+    expired, _ = Session.objects.filter(expire_date__lt=moment.at - demo_offset()).delete()
     if old:  # what is kept about people leaves a trace when it goes; ended sessions hold nothing about them
         record(
             actor=system,

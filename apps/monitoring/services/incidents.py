@@ -10,10 +10,12 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 
+from apps.accounts.services.contacts import checked_phone
 from apps.audit.services import record
 from apps.core import crypto
 from apps.core.actor import Actor, Role
 from apps.core.errors import Invalid, NotVisible
+from apps.core.faults import Faults
 from apps.core.moment import Clock, Moment
 from apps.core.receipts import new_query_code
 from apps.core.scoping import acting_as
@@ -61,21 +63,21 @@ class IncidentReceipt:
 
 
 def _checked(form: IncidentForm) -> IncidentForm:
-    person = clean_text(form.person, field="person", label="姓名或单位", limit=100)
-    contact = clean_text(form.contact, field="contact", label="联系方式", limit=100)
-    matter = clean_text(form.matter, field="matter", label="反映的问题", limit=_TEXT, multiline=True)
-    errors: dict[str, list[str]] = {}
+    faults = Faults()
+    person = faults.text(form.person, field="person", label="姓名或单位", limit=100)
+    contact = faults.text(form.contact, field="contact", label="联系方式", limit=100)
+    matter = faults.text(form.matter, field="matter", label="反映的问题", limit=_TEXT, multiline=True)
     if form.party not in dict(IncidentReport.PARTIES):
-        errors["party"] = ["请选择提出人类别。"]
+        faults.note("party", "请选择提出人类别。")
     elif form.party != IncidentReport.ANONYMOUS:
         if not person:
-            errors["person"] = ["实名反映的，请填写姓名或单位名称；也可以选择匿名。"]
+            faults.note("person", "实名反映的，请填写姓名或单位名称；也可以选择匿名。")
         if not contact:
-            errors["contact"] = ["实名反映的，请填写联系电话，以便核实和答复。"]
+            faults.note("contact", "实名反映的，请填写联系电话，以便核实和答复。")
+        faults.read(lambda: checked_phone(contact, field="contact"), contact)
     if not matter:
-        errors["matter"] = ["请写明时间、事实和依据。"]
-    if errors:
-        raise Invalid(errors)
+        faults.note("matter", "请写明时间、事实和依据。")
+    faults.settle()
     if form.party == IncidentReport.ANONYMOUS:
         person = contact = ""
     return IncidentForm(form.party, person, contact, matter)

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
-from apps.core.errors import DomainError, Invalid
+from apps.core.errors import DomainError
+from apps.core.faults import Faults
 from apps.core.moment import Clock, DatabaseClock
 from apps.deadlines import selectors as deadlines
 from apps.portals.base.files import send_file
@@ -88,16 +89,19 @@ def conclude(request: HttpRequest, public_id: str) -> HttpResponseBase:
 
     def deed(*, actor: Actor, clock: Clock) -> bool:
         chosen = text(request, "upheld")
-        if chosen not in _ANSWERS:
-            raise Invalid.of("upheld", "请选择异议成立或不成立。")
-        publicity_services.conclude_objection(
-            actor=actor,
-            clock=clock,
-            public_id=public_id,
-            upheld=_ANSWERS[chosen],
-            conclusion=text(request, "conclusion"),
-        )
-        return _ANSWERS[chosen]
+        upheld = _ANSWERS.get(chosen, False)
+        # Both faults of an empty form at once; the choice is not acted upon while it is missing.
+        with Faults() as faults:
+            if chosen not in _ANSWERS:
+                faults.note("upheld", "请选择异议成立或不成立。")
+            publicity_services.conclude_objection(
+                actor=actor,
+                clock=clock,
+                public_id=public_id,
+                upheld=upheld,
+                conclusion=text(request, "conclusion"),
+            )
+        return upheld
 
     return act(
         request,

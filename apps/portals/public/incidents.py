@@ -17,6 +17,7 @@ from apps.monitoring.services import IncidentForm
 from apps.portals.base.http import attempt, page
 from apps.portals.base.posted import text
 from apps.portals.base.visible import must_be_visible
+from apps.portals.public.receipts import missing_words
 from apps.portals.public.throttle import limited
 from apps.titles import selectors as titles
 from apps.titles.selectors import DirectoryRow
@@ -101,6 +102,8 @@ def status(request: HttpRequest) -> HttpResponseBase:
     }
     if request.method != "POST":
         return page(request, "public/incident_status.html", context)
+    if missing := missing_words(request):
+        return page(request, "public/incident_status.html", context, refusal=missing)
     found, refusal = attempt(
         monitoring.incident_status,
         actor=actor_of(request),

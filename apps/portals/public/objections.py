@@ -15,6 +15,7 @@ from apps.core.errors import DomainError, Invalid, NotVisible
 from apps.core.moment import DatabaseClock
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text
+from apps.portals.public.receipts import missing_words
 from apps.portals.public.throttle import limited
 from apps.publicity import selectors as publicity
 from apps.publicity import services
@@ -117,6 +118,8 @@ def _status_page(
     }
     if not look:
         return page(request, "public/objection_status.html", context)
+    if missing := missing_words(request):
+        return page(request, "public/objection_status.html", context, refusal=missing)
     # Objections to the districts' notices are numbered apart and kept by another room.
     districts = text(request, "receipt_no").strip().upper().startswith("SD-")
     found, refusal = attempt(

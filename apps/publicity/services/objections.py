@@ -9,6 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from apps.accounts.services.contacts import checked_phone
 from apps.applications import services as applications
 from apps.audit.services import record
 from apps.core import crypto
@@ -83,6 +84,8 @@ def _checked(form: ObjectionForm) -> ObjectionForm:
         faults.note("unit", "以单位名义提出的，请填写单位名称。")
     if form.party in {Objection.PERSON, Objection.UNIT} and not contact:
         faults.note("contact", "请填写联系电话，以便核实和答复。")
+    if contact and form.party != Objection.ANONYMOUS:
+        faults.read(lambda: checked_phone(contact, field="contact"), contact)
     if not matter:
         faults.note("matter", "请写明异议事项和事实依据。")
     faults.settle()

@@ -70,6 +70,8 @@ def propose_recognition(
         applications.lock_application(actor=actor, public_id=public_id)
         for public_id in sorted(dict.fromkeys(application_public_ids))
     ]
+    # Locked by key so that two lists never wait for each other; listed as every other list of the bureau is.
+    cases.sort(key=lambda case: (case.district, case.number or ""))
     if not cases:
         raise Invalid.of("applications", "请至少选择一家企业。")
     for case in cases:
@@ -133,11 +135,16 @@ def sign_recognition(*, actor: Actor, clock: Clock, public_id: str) -> list[str]
     step = RECOGNITION_LIFE.step(row.state, "sign", actor)
     require(may_sign(prepared_by={row.proposed_by_id}, signer=actor.user_id))
     moment = clock.now()
-    numbers: list[str] = []
+    locked: dict[int, tuple[RecognitionEntry, CaseRow]] = {}
     for entry in row.entries.select_for_update().order_by("application_id"):
         case = applications.lock_application(actor=actor, application_id=entry.application_id)
         require(_verdict(actor=actor, case=case, on=moment.on))
-        numbers.append(_award(actor=actor, clock=clock, row=row, entry=entry, case=case))
+        locked[entry.pk] = (entry, case)
+    # Certificates are numbered down the list as it was signed.
+    numbers = [
+        _award(actor=actor, clock=clock, row=row, entry=entry, case=case)
+        for _, (entry, case) in sorted(locked.items())
+    ]
     row.state, row.signed_by_id, row.signed_at, row.decided_on = (
         step.target,
         actor.user_id,

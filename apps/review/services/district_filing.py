@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from apps.accounts.services.contacts import checked_phone
 from apps.applications import services as applications
 from apps.audit.services import record
 from apps.core import crypto
 from apps.core.actor import Actor
-from apps.core.errors import Invalid, NotVisible, WrongStep, require
+from apps.core.errors import NotVisible, WrongStep, require
+from apps.core.faults import Faults
 from apps.core.moment import Clock
 from apps.core.receipts import new_query_code
 from apps.core.scoping import acting_as
-from apps.core.text import clean_text
 from apps.notifications.services import enqueue
 from apps.policy.award import may_accept_objection
 from apps.review.models import DistrictNoticeEntry, DistrictObjection
@@ -66,23 +67,26 @@ def file_district_objection(
         Invalid: missing fields.
         NotVisible: no such line.
     """
+    faults = Faults()
     said = {
-        "person": clean_text(person, field="person", label="姓名或单位", limit=100),
-        "contact": clean_text(contact, field="contact", label="联系方式", limit=100),
-        "matter": clean_text(matter, field="matter", label="异议事项", limit=_MATTER, multiline=True),
+        "person": faults.text(person, field="person", label="姓名或单位", limit=100),
+        "contact": faults.text(contact, field="contact", label="联系方式", limit=100),
+        "matter": faults.text(matter, field="matter", label="异议事项", limit=_MATTER, multiline=True),
     }
     wanted = {
         "person": "请填写真实姓名或单位名称。",
         "contact": "请填写联系电话，以便核实和答复。",
         "matter": "请写明异议事项和事实依据。",
     }
-    errors = {name: [wanted[name]] for name, value in said.items() if not value}
+    for name, value in said.items():
+        if not value:
+            faults.note(name, wanted[name])
+    faults.read(lambda: checked_phone(said["contact"], field="contact"), "")
     if party not in dict(DistrictObjection.PARTIES):
-        errors["party"] = ["请选择提出人类别。"]
+        faults.note("party", "请选择提出人类别。")
     if position < 1:
-        errors["position"] = ["请选择公示名单中的企业。"]
-    if errors:
-        raise Invalid(errors)
+        faults.note("position", "请选择公示名单中的企业。")
+    faults.settle()
     moment = clock.now()
     # The public has no row of its own to read back: read and written on the system's behalf.
     with acting_as(Actor.system(), then=actor):

@@ -38,12 +38,15 @@ def test_a_statement_is_given_on_an_accepted_objection(scene: Flow) -> None:
     publicity.accept_objection(actor=scene.be(scene.city.handler), clock=scene.clock, public_id=objection)
     file = browser.get(reverse("enterprise:application", args=[scene.case])).content.decode()
     assert address in file
+    # It stands among what is to be done, not only in the file of the case.
+    assert address in browser.get("/e/").content.decode()
     shown = browser.get(address).content.decode()
     assert "示例市民" not in shown
     empty = browser.post(address, {"statement": "  "})
     assert empty.status_code == 422
     assert "请填写说明" in empty.content.decode()
     assert browser.post(address, {"statement": "设备台账齐全，见附件。"}).status_code == 302
+    assert address not in browser.get("/e/").content.decode()
     assert "设备台账齐全" in browser.get(address).content.decode()
     assert signed_in(scene.neighbour).get(address).status_code == 404
     assert signed_in(scene.city.handler).get(address).status_code == 403

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from apps.publicity import selectors as publicity
+from apps.publicity import services as publicity_services
 from tests.portals.municipal.desk import Desk, text_of
 from tests.unit.review import scenes
 from tests.unit.review.scenes import Flow
@@ -67,6 +68,21 @@ def test_an_objection_is_accepted_and_concluded_by_two(desk: Desk, scene: Flow) 
         "conclude_objection", objection, by=scene.city.signer, upheld="no", conclusion="已核查。"
     )
     assert (done.status_code, scene.state()) == (302, "on_notice")
+
+
+def test_an_empty_conclusion_is_told_of_both_things_it_lacks(desk: Desk, scene: Flow) -> None:
+    objection = scene.object()
+    publicity_services.accept_objection(
+        actor=scene.be(scene.city.handler), clock=scene.clock, public_id=objection
+    )
+    empty = desk.post("conclude_objection", objection, by=scene.city.signer)
+    assert empty.status_code == 422
+    assert "请选择异议成立或不成立。" in text_of(empty)
+    assert "请填写核查结论。" in text_of(empty)
+    unchosen = desk.post("conclude_objection", objection, by=scene.city.signer, conclusion="已核查。")
+    assert unchosen.status_code == 422
+    assert "已核查。" in text_of(unchosen)
+    assert "作出结论" in text_of(desk.get("objection", objection, by=scene.city.signer))
 
 
 def test_an_upheld_objection_ends_the_case(desk: Desk, scene: Flow) -> None:

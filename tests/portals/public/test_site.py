@@ -427,3 +427,17 @@ def test_the_front_page_shows_the_rounds_that_concern_an_applicant(
     assert 'data-deadline="2026-12-04T' in taking
     scene.clock.set(at(2026, 12, 5))
     assert name not in text(client, "/")
+
+
+def test_a_query_says_what_it_lacks(scene: scenes.Flow, client: Client) -> None:
+    for path in ("/objection/status/", "/incidents/status/"):
+        answer = client.post(path, {"receipt_no": " ", "query_code": ""})
+        shown = answer.content.decode()
+        assert answer.status_code == 422, path
+        assert "请填写回执号。" in shown
+        assert "请填写查询码。" in shown
+        assert "没有找到" not in shown
+        # What was typed stays.
+        half = client.post(path, {"receipt_no": "YY-2026-0001", "query_code": ""}).content.decode()
+        assert 'value="YY-2026-0001"' in half
+        assert "请填写回执号。" not in half

@@ -107,6 +107,7 @@ def test_anonymous_ones_keep_nobody(scene: scenes.Watch) -> None:
     [
         (IncidentForm("person", "", "1", "事实"), "person"),
         (IncidentForm("unit", "某公司", "", "事实"), "contact"),
+        (IncidentForm("unit", "某公司", "123", "事实"), "contact"),
         (IncidentForm("anonymous", "", "", " "), "matter"),
         (IncidentForm("nobody", "", "", "事实"), "party"),
     ],

@@ -74,6 +74,21 @@ def test_fields_of_an_objection(scene: scenes.Flow) -> None:
         )
         assert isinstance(error, Invalid)
         assert set(error.errors) == missing
+    for party in ("person", "unit"):
+        dead = publicity.ObjectionForm(
+            party=party, person="示例", unit="示例", contact="123", matter="夜间噪声较大。"
+        )
+        error = refused(
+            Invalid,
+            publicity.file_objection,
+            actor=scene.be(Actor.public()),
+            clock=scene.clock,
+            entry_public_id=entry,
+            form=dead,
+        )
+        # Nobody can be answered under such a number.
+        assert isinstance(error, Invalid)
+        assert set(error.errors) == {"contact"}
     enter(Actor.system())
     assert Objection.objects.count() == 0
 

@@ -86,6 +86,20 @@ def test_the_leader_signs_and_titles_are_given(scene: scenes.Flow) -> None:
     assert [(row.state, row.document_no, row.cases) for row in shown] == [("signed", NUMBER, ())]
 
 
+def test_the_list_and_its_certificates_stand_in_the_order_of_the_numbers(scene: scenes.Flow) -> None:
+    """However the cases were picked: a list in the order of random keys looks to everybody like a mistake."""
+    enter(Actor.system())
+    in_order = sorted((scene.case, scene.other), key=lambda case: scene.row(case).number or "")
+    for picked in (in_order, in_order[::-1]):
+        with transaction.atomic():
+            listed = scene.propose(*picked)
+            numbers = publicity.sign_recognition(actor=leader(scene), clock=scene.clock, public_id=listed)
+            found = selectors.recognition_file(actor=leader(scene), public_id=listed)
+            assert [case.public_id for case in found.cases] == in_order
+            assert list(found.certificates) == numbers == sorted(numbers)
+            transaction.set_rollback(True)
+
+
 def test_gates_of_the_signature(scene: scenes.Flow) -> None:
     listed = scene.propose()
     arguments = {"clock": scene.clock, "public_id": listed}

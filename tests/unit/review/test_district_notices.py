@@ -29,7 +29,7 @@ from tests.unit.review import scenes
 from tests.unit.staging import built_once, played
 
 WORDS = review.DistrictNoticeText("关于拟评定昆山市绿色工厂名单的公示", "顾晓岚", "0512-1", "0512-2")
-OBJECTION = {"party": "person", "person": "示例市民", "contact": "0512-9", "matter": "夜间噪声较大。"}
+OBJECTION = {"party": "person", "person": "示例市民", "contact": "0512-00000009", "matter": "夜间噪声较大。"}
 
 
 def _build() -> scenes.Flow:

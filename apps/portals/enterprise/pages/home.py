@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from apps.accounts import selectors as accounts
@@ -16,7 +17,7 @@ from apps.accounts.states import RETURNED
 from apps.applications import selectors as applications
 from apps.applications.selectors import CaseRow
 from apps.applications.services import HOLDING_EXPIRY
-from apps.applications.states import CONVERSION_OFFERED, DRAFT, FINAL
+from apps.applications.states import CONVERSION_OFFERED, CREDIT_CHECK, DRAFT, FINAL, OBJECTION
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.moment import end_of_day
@@ -29,6 +30,8 @@ from apps.policy.levels import THRESHOLDS, Level
 from apps.portals.base.http import page
 from apps.portals.enterprise.pages.common import shown_now
 from apps.portals.enterprise.progress_words import plain_progress
+from apps.publicity import selectors as publicity
+from apps.publicity.states import ACCEPTED
 from apps.titles import selectors as titles
 from apps.titles.selectors import BanRow, TitleRow
 from apps.titles.services import BAN
@@ -77,6 +80,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         _duty(row, cases) for row in due if row.party == Party.ENTERPRISE and row.kind not in _WAITED_FOR
     ]
     asked = [case for case in cases if case.state == CONVERSION_OFFERED]
+    statements = _statements_asked(actor, cases)
     context = {
         "enterprise": enterprise,
         "now": now.at,
@@ -87,7 +91,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "once_held": bool(held),
         "free_again": None if ban or standing or not held else _over(actor, now.on),
         "asked": asked,
-        "to_do": len(asked) + len(duties),
+        "statements": statements,
+        "to_do": len(asked) + len(statements) + len(duties),
         "open_cases": [_line(case, due, enterprise.authority) for case in cases if case.state not in FINAL],
         "closed_count": sum(case.state in FINAL for case in cases),
         "titles": standing,
@@ -100,6 +105,38 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "steps": _first_steps(cases),
     }
     return page(request, "enterprise/home.html", context)
+
+
+def _statements_asked(actor: Actor, cases: Sequence[CaseRow]) -> list[dict[str, object]]:
+    """Return the explanations somebody waits for: of an accepted objection, of a credit result that is not clean.
+
+    Asked for only where a case stands at one of these stages, so that the page costs no more for everybody else.
+    """
+    found: list[dict[str, object]] = []
+    for case in cases:
+        if case.state == OBJECTION:
+            found += [
+                {
+                    "case": case,
+                    "label": "公示期收到异议，请说明情况",
+                    "matter": row.matter,
+                    "url": reverse("enterprise:objection", args=[row.public_id]),
+                }
+                for row in publicity.objections(actor=actor, state=ACCEPTED, application_id=case.id)
+                if not row.statement
+            ]
+        elif case.state == CREDIT_CHECK:
+            found += [
+                {
+                    "case": case,
+                    "label": f"征信查询结果{row.result_label}，请说明情况",
+                    "matter": row.matters,
+                    "url": reverse("enterprise:credit", args=[row.public_id]),
+                }
+                for row in publicity.credit_inquiries(actor=actor, application_id=case.id)
+                if row.is_open and not row.statement
+            ]
+    return found
 
 
 def _line(case: CaseRow, due: Sequence[ObligationRow], authority: str) -> dict[str, object]:
