@@ -16,7 +16,9 @@ from apps.accounts.states import (
     CONFIRMED_CHANGE,
     INVITATION_LIFE,
     ISSUED,
+    REPORTS,
     REQUESTED,
+    day_label,
 )
 from apps.core.actor import DUTY_LABELS, Actor, Duty, Role
 from apps.core.errors import NotVisible
@@ -114,6 +116,16 @@ class ChangeRow:
     def is_open(self) -> bool:
         """Whether it waits for the district."""
         return self.state == REQUESTED
+
+    @property
+    def day_label(self) -> str:
+        """What its day is called."""
+        return day_label(self.kind)
+
+    @property
+    def alters_nothing(self) -> bool:
+        """Whether it only puts a fact on record."""
+        return self.kind in REPORTS
 
 
 def members(*, actor: Actor) -> list[MemberRow]:

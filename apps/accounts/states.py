@@ -43,6 +43,15 @@ CHANGES = {
     INCIDENT: "事故、处罚或失信报告",
     CLOSURE: "注销或终止生产",
 }
+
+
+def day_label(kind: str) -> str:
+    """Return what the day of a change of *kind* is called: on the form, in its faults, in the record."""
+    if kind == CLOSURE:
+        return "注销或终止生产日期"
+    return "发生日期" if kind in REPORTS else "变更日期"
+
+
 REQUESTED, CONFIRMED_CHANGE, DECLINED_CHANGE, TAKEN_BACK = "requested", "confirmed", "declined", "withdrawn"
 _BUREAU = [Duty.HANDLER, Duty.SIGNER]
 

@@ -23,6 +23,7 @@ from apps.accounts.states import (
     REPORTS,
     REQUESTED,
     SUCCESSION,
+    day_label,
 )
 from apps.audit.services import record
 from apps.core.actor import Actor
@@ -103,7 +104,7 @@ def request_change(*, actor: Actor, clock: Clock, data: Change) -> str:
         errors,
         lambda: clean_text(data.reason, field="reason", label="说明", limit=_REASON, multiline=True),
     )
-    _check_day(errors, data.effective_on, enterprise, moment.on)
+    _check_day(errors, data, enterprise, moment.on)
     if data.kind in REPORTS | {CLOSURE} and not data.reason.strip():
         errors.setdefault("reason", []).append(f"请说明{CHANGES[data.kind]}的情况。")
     if errors or after is None or data.effective_on is None:
@@ -343,13 +344,14 @@ def _locked(actor: Actor, public_id: str) -> EnterpriseChange:
     return row
 
 
-def _check_day(errors: dict[str, list[str]], on: date | None, enterprise: Enterprise, today: date) -> None:
+def _check_day(errors: dict[str, list[str]], data: Change, enterprise: Enterprise, today: date) -> None:
+    on, label = data.effective_on, day_label(data.kind)
     if on is None:
-        errors.setdefault("effective_on", ["请填写日期。"])
+        errors.setdefault("effective_on", [f"请填写{label}。"])
     elif on > today:
-        errors["effective_on"] = [f"变更日期不能晚于今天（{chinese(today)}），变更发生后再申报。"]
+        errors["effective_on"] = [f"{label}不能晚于今天（{chinese(today)}），发生后再申报。"]
     elif on < (enterprise.founded_on or _EARLIEST):
-        errors["effective_on"] = ["变更日期早于企业成立日期，请核对。"]
+        errors["effective_on"] = [f"{label}早于企业成立日期，请核对。"]
 
 
 def _text(value: str, field: str, label: str, limit: int) -> str:

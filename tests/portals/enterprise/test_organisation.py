@@ -158,7 +158,7 @@ def test_changes_have_their_walls(scene: scenes.Scene, boss: Client) -> None:
         ({"effective_on": "9999-12-31"}, "变更日期应在 1900 年至 2100 年之间。"),
         ({"effective_on": "0000-01-01"}, "不存在"),
         ({"effective_on": "2099-12-31"}, "变更日期不能晚于今天"),
-        ({"effective_on": ""}, "请填写日期。"),
+        ({"effective_on": ""}, "请填写变更日期。"),
         ({"document": None}, "请上传证明材料"),
         ({"name": "字" * 132}, "新的企业名称最多 100 字，当前 132 字。"),
         ({"name": "昆山\u200b公司"}, "不可见或控制字符"),
@@ -172,6 +172,21 @@ def test_bad_input_is_explained_and_kept(boss: Client, fields: dict[str, Any], m
     assert "股权变更" in text
     enter(Actor.system())
     assert not EnterpriseChange.objects.exists()
+
+
+@pytest.mark.rule("R-43")
+def test_a_report_speaks_of_the_day_it_happened_and_is_read_in_the_record(boss: Client) -> None:
+    reported = {"effective_on": "2099-12-31", "reason": "收到行政处罚决定书。"}
+    refused = boss.post("/e/org/changes/new/incident/", reported)
+    assert "发生日期不能晚于今天" in refused.content.decode()
+    refused = boss.post("/e/org/changes/new/incident/", {**reported, "effective_on": ""})
+    assert "请填写发生日期。" in refused.content.decode()
+    kept = {**reported, "effective_on": "2026-01-05", "document": SimpleUploadedFile("决定书.pdf", pdf())}
+    assert boss.post("/e/org/changes/new/incident/", kept).status_code == 302
+    page = boss.get("/e/org/changes/").content.decode()
+    assert "发生日期 2026 年 1 月 5 日" in page
+    assert "说明：收到行政处罚决定书。" in page
+    assert "变更日期" not in page
 
 
 def test_rare_characters_and_two_forms_of_days_are_taken(boss: Client) -> None:

@@ -14,7 +14,7 @@ from apps.accounts import membership
 from apps.accounts import selectors as accounts
 from apps.accounts import services as account_services
 from apps.accounts.services import Change
-from apps.accounts.states import CHANGES, REPORTS
+from apps.accounts.states import CHANGES, REPORTS, day_label
 from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.days import read_day
@@ -98,7 +98,9 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponseBase:
 def _declare(request: HttpRequest, kind: str) -> DomainError | None:
     effective_on, wrong = None, {}
     try:
-        effective_on = read_day(request.POST.get("effective_on", ""), field="effective_on", label="变更日期")
+        effective_on = read_day(
+            request.POST.get("effective_on", ""), field="effective_on", label=day_label(kind)
+        )
     except Invalid as refusal:
         wrong = refusal.errors
     texts = {name: request.POST.get(name, "") for name in _TEXTS}
@@ -150,6 +152,7 @@ def _form(request: HttpRequest, kind: str, refusal: DomainError | None = None) -
         "kind": kind,
         "kind_label": CHANGES[kind],
         "reports": kind in REPORTS,
+        "day_label": day_label(kind),
         "help": _HELP[kind],
         "typed": request.POST if request.method == "POST" else start,
         "districts": [(row.code, row.name) for row in accounts.districts()],
