@@ -76,6 +76,8 @@ class DeskPages:
     beside: Callable[[HttpRequest, Seat, str], Mapping[str, Any]] | None = None
     #: Figures of the seat that follow from the totals: (seat, view) → name → text.
     live: Callable[[Seat, CompareView], Mapping[str, str]] | None = None
+    #: The answer to a form sent from a desk that has been closed meanwhile; None while it is open.
+    closed: Callable[[HttpRequest, str], HttpResponseBase | None] | None = None
 
     def show(
         self,
@@ -112,6 +114,8 @@ class DeskPages:
 
     def save_all(self, request: HttpRequest, key: str) -> HttpResponseBase:
         """Save the whole table as one form: every changed item, or none."""
+        if (closed := self._closed(request, key)) is not None:
+            return closed
         seat, view = self._loaded(request, key)
         typed = all_typed(request, view)
         refusal = self._save(request, key, changed(view, typed))
@@ -122,6 +126,8 @@ class DeskPages:
 
     def adopt(self, request: HttpRequest, key: str) -> HttpResponseBase:
         """Take over the scores one starts from for every item not scored yet, after saving what was typed."""
+        if (closed := self._closed(request, key)) is not None:
+            return closed
         seat, view = self._loaded(request, key)
         typed = all_typed(request, view)
         refusal = self._save(request, key, changed(view, typed))
@@ -145,6 +151,9 @@ class DeskPages:
         typed = typed_in(request, code) if request.method == "POST" else None
         entry: SavedEntry | None = None
         refusal: DomainError | None = None
+        plain = not request.headers.get("Accept", "").startswith("application/json")
+        if typed is not None and plain and (closed := self._closed(request, key)) is not None:
+            return closed
         if typed is not None:
             try:
                 # The use-case is one transaction of its own: a second savepoint around it would only cost.
@@ -159,7 +168,7 @@ class DeskPages:
             except DomainError as raised:
                 refusal = raised
             must_be_visible(refusal)
-            if request.headers.get("Accept", "").startswith("application/json"):
+            if not plain:
                 if refusal is not None:
                     return JsonResponse(refused(refusal), status=refusal.status)
                 return JsonResponse(saved(entry)) if entry is not None else HttpResponseBadRequest()
@@ -201,6 +210,9 @@ class DeskPages:
         if refusal is None and not is_swap(request):
             return redirect(f"{seat.here}items/{code}/?file={use}#files")
         return self._item(request, seat, view, code, file=use, refusal=refusal)
+
+    def _closed(self, request: HttpRequest, key: str) -> HttpResponseBase | None:
+        return self.closed(request, key) if self.closed else None
 
     def _loaded(self, request: HttpRequest, key: str) -> tuple[Seat, CompareView]:
         seat = self.seat(request, key)

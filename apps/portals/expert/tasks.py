@@ -21,7 +21,7 @@ from apps.portals.base.desk import differing_rows
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text
 from apps.portals.base.visible import must_be_visible, seen
-from apps.portals.expert.desk import PAGES, seat_of
+from apps.portals.expert.desk import PAGES, closed, seat_of
 from apps.review import selectors as review
 from apps.review import services
 from apps.review.selectors import AssignmentRow
@@ -78,6 +78,8 @@ def recuse(request: HttpRequest, public_id: str) -> HttpResponseBase:
 def submit(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Sum up before handing in: open items, differences, strengths, problems, advice."""
     actor = actor_of(request)
+    if request.method == "POST" and (ended := closed(request, public_id)) is not None:
+        return ended
     row = seen(review.my_task, actor=actor, public_id=public_id)
     if row.sheet_public_id is None:
         return redirect("expert:review", public_id)

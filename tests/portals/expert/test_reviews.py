@@ -212,3 +212,22 @@ def test_districts_do_not_see_the_experts_points(panel: Panel) -> None:
     own = panel.scene.sheet(panel.application)
     view = sheets.compare_view(actor=handler, public_id=own)
     assert [column.kind for column in view.columns] == ["self"]
+
+
+@pytest.mark.rule("R-20")
+def test_what_was_typed_for_a_task_taken_back_meanwhile_stays_on_the_page(
+    panel: Panel, browser: Browser
+) -> None:
+    panel.declared(1)
+    client = browser(panel.experts[1])
+    url = f"/x/reviews/{panel.tasks[1]}/"
+    client.post(f"{url}recuse/", {"reason": "曾为该企业提供咨询。"})
+    sent = {"p-J1-02": "0.37", "r-J1-02": "验收意见缺一页。", "problems": "台账不连续。"}
+    for path in ("save/", "adopt/", "items/J1-02/", "submit/"):
+        late = client.post(f"{url}{path}", sent)
+        assert late.status_code == 409, path
+        html = late.content.decode()
+        assert "评审任务已结束" in html
+        for words in ("J1-02 评分", "0.37", "验收意见缺一页。", "台账不连续。"):
+            assert words in html, (path, words)
+    assert client.post(f"/x/reviews/{panel.tasks[0]}/save/", sent).status_code == 404, "a colleague's task"
