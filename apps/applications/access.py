@@ -15,6 +15,8 @@ from apps.core.models import ScopedModel
 from apps.core.scoping import acting_as
 
 _READERS = frozenset({Role.SECURITY_ADMIN, Role.AUDITOR, Role.SYSTEM})
+_PUBLISHED = "已向社会公开，任何人都可以看到"
+_OPEN = {Role.ENTERPRISE: "面向全部企业的事项", Role.DISTRICT: "面向各属地的事项"}
 #: Roles that never see it are asked, too: an answer that surprises is what the page is for.
 _WHY = {
     Role.ENTERPRISE: "所属企业的成员",
@@ -82,7 +84,9 @@ def who_can_see(*, actor: Actor, number: str) -> ObjectAccess:
         if row is None:
             raise NotVisible
         enterprise, district = _named(row, "enterprise"), _named(row, "district")
+        owners = _owners(row)
     model = type(row)
+    published = _sees(Actor.public(), model, row.pk, actor)
     people = accounts.enabled_people()
     answers: dict[tuple[object, ...], bool] = {}
     seers = []
@@ -94,7 +98,7 @@ def who_can_see(*, actor: Actor, number: str) -> ObjectAccess:
         if key not in answers:
             answers[key] = _sees(person.actor, model, row.pk, actor)
         if answers[key]:
-            seers.append(_seer(person))
+            seers.append(_seer(person, _PUBLISHED if published else _why(person.actor, owners)))
     state = getattr(row, "get_state_display", None)
     return ObjectAccess(
         kind_label=str(model._meta.verbose_name),
@@ -135,7 +139,23 @@ def _sees(person: Actor, model: Any, pk: int, asking: Actor) -> bool:
         return bool(model._default_manager.visible_to(person).filter(pk=pk).exists())
 
 
-def _seer(person: accounts.EnabledPerson) -> Seer:
+def _owners(row: Any) -> dict[Role, object]:
+    """Return the enterprise and the district the row belongs to, as the gates compare them; None: to none of them."""
+    scope = row.scope
+    paths = {Role.ENTERPRISE: scope.enterprise, Role.DISTRICT: scope.district}
+    rows = type(row)._default_manager.filter(pk=row.pk)
+    return {role: rows.values_list(path, flat=True).first() for role, path in paths.items() if path}
+
+
+def _why(who: Actor, owners: dict[Role, object]) -> str:
+    """Return why somebody whom the gates let through sees it: as its owner, or because it is open to all such roles."""
+    mine: dict[Role, object] = {Role.ENTERPRISE: who.enterprise_id, Role.DISTRICT: who.district}
+    if who.role in _OPEN and owners.get(who.role) != mine[who.role]:
+        return _OPEN[who.role]
+    return _WHY.get(who.role, "不应可见，请立即核查")
+
+
+def _seer(person: accounts.EnabledPerson, why: str) -> Seer:
     who = person.actor
     return Seer(
         user_id=who.account,
@@ -144,5 +164,5 @@ def _seer(person: accounts.EnabledPerson) -> Seer:
         organisation=person.organisation,
         duty_labels=[DUTY_LABELS[duty] for duty in sorted(who.duties)],
         standing_in_for=who.standing_in_for,
-        why=_WHY.get(who.role, "不应可见，请立即核查"),
+        why=why,
     )

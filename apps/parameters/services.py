@@ -11,7 +11,7 @@ from apps.audit.services import record
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
 from apps.core.faults import Faults
-from apps.core.moment import Clock, Moment
+from apps.core.moment import SHANGHAI, Clock, Moment
 from apps.core.text import clean_text
 from apps.parameters.models import ParameterValue
 from apps.parameters.selectors import values_on
@@ -100,6 +100,7 @@ def approve_value(*, actor: Actor, clock: Clock, public_id: str) -> None:
         cursor.execute("select pg_advisory_xact_lock(%s)", [_APPROVING])
     row = _locked(actor, public_id)
     moment = clock.now()
+    _not_approved_already(row)
     step = VALUE_LIFE.step(row.state, "approve", actor)
     require(may_sign(prepared_by=[row.proposed_by_id], signer=actor.user_id))
     _check_day(row.effective_from, moment)
@@ -167,6 +168,13 @@ def _locked(actor: Actor, public_id: str) -> ParameterValue:
     if row is None:
         raise NotVisible
     return row
+
+
+def _not_approved_already(row: ParameterValue) -> None:
+    """Tell the second of two approvers who was first."""
+    if row.state == IN_FORCE and row.approved_by is not None and row.approved_at is not None:
+        at = row.approved_at.astimezone(SHANGHAI)
+        raise WrongStep(f"{row.approved_by.name}已于{chinese(at.date())} {at:%H:%M} 批准，无须再次批准。")
 
 
 def _stored(spec: ParameterSpec, value: object) -> Any:

@@ -63,6 +63,8 @@ def delegate_duties(
         for field, label, day in (("from_on", "开始日期", from_on), ("until_on", "结束日期", until_on)):
             if day is None:
                 faults.note(field, f"请填写{label}。")
+        if from_on and until_on and until_on < from_on:
+            faults.note("until_on", "结束日期不能早于开始日期。")
         if not User.objects.filter(pk=delegate_id).exists():
             faults.note("delegate", "请选择受托人。")
         if from_on is None or until_on is None:

@@ -283,6 +283,11 @@ def test_every_fault_of_a_form_is_told_at_once_and_what_was_typed_stays(
             ("2月30日”不存在", "请填写结束日期。", "请填写原因。", "请选择受托人。"),
         ),
         (
+            reverse("ops:delegate", args=[away.user_id]),
+            {"delegate": "", "from_on": "2099-02-03", "until_on": "2099-02-01", "reason": ""},
+            ("结束日期不能早于开始日期。", "请填写原因。", "请选择受托人。"),
+        ),
+        (
             reverse("ops:change_address", args=[away.user_id]),
             {"email": "甲乙丙", "reason": ""},
             ("邮箱格式不正确", "请填写原因。", "甲乙丙"),

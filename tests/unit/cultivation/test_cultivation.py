@@ -13,8 +13,9 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts import selectors as people
+from apps.applications import access
 from apps.applications.selectors import case
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
 from apps.core.moment import FixedClock
 from apps.core.scoping import enter
@@ -93,6 +94,13 @@ def test_an_event_from_draft_to_attendance(scene: Scene) -> None:
     refused(WrongStep, cultivation.withdraw, actor=scene.be(firm), clock=later, public_id=public_id)
     row = selectors.event(actor=scene.be(host), public_id=public_id)
     assert (row.signed_up, row.came) == (3, 1)
+
+
+def test_who_sees_an_event_is_not_called_its_owner(scene: Scene) -> None:
+    security = worlds.staff_member(scene.clock, "anquan", "安全甲", role=Role.SECURITY_ADMIN, duties=[])
+    public_id = _published(scene, scene.district.handler)
+    found = access.who_can_see(actor=scene.be(security), number=public_id)
+    assert {row.why for row in found.seers} == {"已向社会公开，任何人都可以看到"}
 
 
 @pytest.mark.rule("R-45")

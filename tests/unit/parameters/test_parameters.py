@@ -201,6 +201,13 @@ def test_one_value_a_day(city: Staff, clock: FixedClock) -> None:
         approve(city.signer, clock, second)
 
 
+def test_the_second_of_two_approvers_reads_who_was_first(city: Staff, clock: FixedClock) -> None:
+    public_id = propose(city.handler, clock)
+    approve(city.signer, clock, public_id)
+    with pytest.raises(WrongStep, match=f"{city.signer.name}已于.*批准，无须再次批准"):
+        approve(city.leader, clock, public_id)
+
+
 def test_withdrawing(city: Staff, clock: FixedClock) -> None:
     proposal = propose(city.handler, clock)
     services.withdraw_value(actor=city.handler, clock=clock, public_id=proposal, reason="暂不调整")

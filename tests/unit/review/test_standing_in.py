@@ -104,5 +104,7 @@ def test_the_page_names_exactly_those_whom_the_gates_let_in(scene: scenes.Flow) 
     assert scene.other_district.handler.user_id not in named
     assert security.user_id not in named
     assert found.enterprise_name
+    why = {row.user_id: row.why for row in found.seers}
+    assert why[scene.district.handler.account] == "所在属地的工作人员"
     refused(NotVisible, access.who_can_see, actor=security, number="GF3A-0000X-000000-0000")
     refused(NotVisible, access.who_can_see, actor=scene.be(scene.city.leader), number=number)
