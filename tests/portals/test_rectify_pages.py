@@ -80,6 +80,12 @@ def test_the_district_plans_records_signs(office: Office) -> None:
     assert alone.status_code == 422
     assert "台账缺失。" in alone.content.decode()
     assert office.send(handler, path, {**VISIT, "score": "七十"}).status_code == 422
+    empty = office.send(handler, path, {"score": "七十", "place": "昆山厂区"})
+    assert empty.status_code == 422
+    told = empty.content.decode()
+    for fault in ("请填写复核日期", "复核人员不少于 2 人", "请填写复核结论", "复核得分：", "昆山厂区"):
+        assert fault in told, fault
+    assert watch.title_state() == "rechecking"  # nothing was recorded
     assert office.send(handler, path, {**VISIT, "score": "100.5"}).status_code == 422
     assert office.send(handler, path, VISIT).status_code == 302
     assert office.send(handler, path, VISIT).status_code == 409
@@ -200,3 +206,13 @@ def test_an_extension_is_refused_unless_the_bureau_allows_it(office: Office) -> 
     assert office.send(signer, f"{path}extend/", given).status_code == 422
     assert office.send(watch.city.handler, f"{path}extend/", given).status_code == 403
     assert office.send(watch.district.signer, f"{path}extend/", given).status_code == 403
+
+
+def test_a_spot_check_that_lacks_everything_is_told_so_at_once(office: Office) -> None:
+    refused = office.send(
+        office.watch.city.handler, "/m/spot-checks/", {"from_on": "", "until_on": "2026-11-40"}
+    )
+    assert refused.status_code == 422
+    told = refused.content.decode()
+    for fault in ("请填写报送时段的起日", "2026-11-40", "请填写公开数值来源和期次", "请填写公布时间"):
+        assert fault in told, fault

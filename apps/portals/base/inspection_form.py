@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
 
+from apps.core.actor import Actor
 from apps.core.errors import Invalid
+from apps.core.faults import Faults
+from apps.core.moment import Clock
 from apps.monitoring import services
 from apps.policy.evaluation.decimals import NotANumber, to_decimal
 from apps.portals.base.posted import required_day, text, time_of_day
@@ -17,26 +22,40 @@ _PARTS = ("code", "problem", "requirement", "evidence_wanted")
 _LABELS = ("条目", "问题", "整改要求", "证明材料要求")
 
 
-def posted_result(request: HttpRequest) -> services.RecheckResult:
-    """Return what was typed about a visit.
+def record_posted(request: HttpRequest, *, actor: Actor, clock: Clock, public_id: str) -> None:
+    """Record what was typed about a visit; what cannot be read is told together with what the service refuses.
 
     Raises:
-        Invalid: no day, or a score that is no number.
+        Invalid: every fault of the form.
+        NotVisible, Forbidden, WrongStep: as `services.record_recheck`.
     """
-    visited_on = required_day(request, "visited_on", "复核日期")
+    with Faults() as faults:
+        result = _posted_result(request, faults, today=clock.now().on)
+        services.record_recheck(actor=actor, clock=clock, public_id=public_id, result=result)
+
+
+def _score(request: HttpRequest) -> Decimal | None:
     typed = text(request, "score").strip()
     try:
-        score = to_decimal(typed) if typed else None  # computed where the checklist was used
+        return to_decimal(typed) if typed else None  # computed where the checklist was used
     except NotANumber as error:
         raise Invalid.of("score", f"复核得分：{error}。") from error
+
+
+def _posted_result(request: HttpRequest, faults: Faults, *, today: date) -> services.RecheckResult:
+    def hour(name: str, label: str) -> time | None:
+        return faults.read(lambda: time_of_day(request, name, label), None)
+
+    visited_on = faults.read(lambda: required_day(request, "visited_on", "复核日期"), today)
+    score = faults.read(lambda: _score(request), None)
     found = [{part: text(request, f"finding-{at}-{part}") for part in _PARTS} for at in range(_FINDINGS)]
     return services.RecheckResult(
         visited_on=visited_on,
         place=text(request, "place"),
         people=[text(request, f"person-{at}") for at in range(_PEOPLE)],
         accompanied_by=text(request, "accompanied_by"),
-        opening_at=time_of_day(request, "opening_at", "首次会议时间"),
-        closing_at=time_of_day(request, "closing_at", "末次会议时间"),
+        opening_at=hour("opening_at", "首次会议时间"),
+        closing_at=hour("closing_at", "末次会议时间"),
         score=score,
         conclusion=text(request, "conclusion"),
         vetoes=[part for part in text(request, "vetoes").replace("，", "、").split("、") if part.strip()],

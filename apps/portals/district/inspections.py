@@ -23,7 +23,7 @@ from apps.monitoring.spot_checks import spot_checks
 from apps.monitoring.states import RECHECK_LIFE
 from apps.portals.base.edition import edition
 from apps.portals.base.http import attempt, page, say
-from apps.portals.base.inspection_form import inspection_fields, posted_result
+from apps.portals.base.inspection_form import inspection_fields, record_posted
 from apps.portals.base.posted import required_day, text
 from apps.portals.base.recheck_checklist import ChecklistPages
 from apps.portals.base.visible import must_be_visible, seen
@@ -99,7 +99,7 @@ def inspection(request: HttpRequest, public_id: str) -> HttpResponseBase:
         request,
         public_id,
         "复核结果已登记，等待签批。",
-        lambda **who: services.record_recheck(**who, public_id=public_id, result=posted_result(request)),
+        lambda **who: record_posted(request, **who, public_id=public_id),
     )
 
 

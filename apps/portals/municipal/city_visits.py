@@ -19,7 +19,7 @@ from apps.monitoring import services
 from apps.monitoring.checklists import check_summary
 from apps.monitoring.states import RECHECK_LIFE
 from apps.portals.base.http import page
-from apps.portals.base.inspection_form import inspection_fields, posted_result
+from apps.portals.base.inspection_form import inspection_fields, record_posted
 from apps.portals.base.posted import text
 from apps.portals.base.recheck_checklist import ChecklistPages
 from apps.portals.base.visible import seen
@@ -36,7 +36,7 @@ def recheck(request: HttpRequest, public_id: str) -> HttpResponseBase:
         request,
         public_id,
         "复查结果已登记，等待签批。",
-        lambda **who: services.record_recheck(**who, public_id=public_id, result=posted_result(request)),
+        lambda **who: record_posted(request, **who, public_id=public_id),
     )
 
 

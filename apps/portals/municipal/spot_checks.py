@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
+from apps.core.faults import Faults
 from apps.core.moment import Clock
 from apps.monitoring import services
 from apps.monitoring import spot_checks as monitoring
@@ -31,13 +32,21 @@ def listing(request: HttpRequest) -> HttpResponseBase:
         return _list(request)
 
     def deed(*, actor: Actor, clock: Clock) -> str:
+        now, faults = clock.now(), Faults()
+        from_on = faults.read(lambda: required_day(request, "from_on", "报送时段的起日"), now.on)
+        until_on = faults.read(lambda: required_day(request, "until_on", "报送时段的止日"), now.on)
+        source = text(request, "source")
+        if not source.strip():
+            faults.note("source", "请填写公开数值来源和期次。")
+        known_from = faults.read(lambda: required_instant(request, "known_from", "公布时间"), now.at)
+        faults.settle()
         return services.commit_spot_checks(
             actor=actor,
             clock=clock,
-            from_on=required_day(request, "from_on", "报送时段的起日"),
-            until_on=required_day(request, "until_on", "报送时段的止日"),
-            source=text(request, "source"),
-            known_from=required_instant(request, "known_from", "公布时间"),
+            from_on=from_on,
+            until_on=until_on,
+            source=source,
+            known_from=known_from,
         )
 
     return act(

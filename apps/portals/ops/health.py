@@ -19,7 +19,7 @@ from apps.audit import alerting
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience, open_to_all
 from apps.core.errors import DomainError
-from apps.core.moment import DatabaseClock, Moment
+from apps.core.moment import DatabaseClock, Moment, shown_at
 from apps.core.scoping import acting_as
 from apps.core.slow import SLOW_SECONDS, slow_requests
 from apps.deadlines import selectors as deadlines
@@ -30,6 +30,7 @@ from apps.notifications import services as notification_services
 from apps.portals.base.errors import error_page
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.visible import must_be_visible
+from apps.portals.ops.clocks import two_clocks
 
 #: Minutes after which mail that is due and not sent is called late.
 _LATE_MINUTES = 10
@@ -50,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     outbox = notifications.outbox(actor=actor)
     waited = (now.at - outbox.oldest_waiting).total_seconds() // 60 if outbox.oldest_waiting else 0
     context = {
-        "now": now.at,
+        **two_clocks(),
         "pulses": [
             (jobs.PROCESSES.get(pulse.name, pulse.name), pulse)
             for pulse in jobs.pulses(clock=DatabaseClock())
@@ -71,7 +72,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "slow": slow_requests()[:20],
         "slow_seconds": SLOW_SECONDS,
         "jobs": jobs.failed_jobs(actor=actor, limit=20),
-        "coverage": deadlines.calendar_coverage(on=now.on),
+        "coverage": deadlines.calendar_coverage(on=Moment.of(shown_at()).on),
         "alerts": alerting.raised(actor=actor, limit=20),
     }
     return page(request, "ops/home.html", context)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from apps.core.actor import Actor, Role
 from apps.core.scoping import enter
 from apps.deadlines.models import Obligation
+from apps.portals.ops import clocks
 from tests import worlds
 from tests.portals.scenes import signed_in
 from tests.unit.monitoring import scenes
@@ -35,3 +36,13 @@ def test_counts_and_faults_are_shown_without_names() -> None:
     assert "磁盘已满" in page
     assert row.subject_label not in page
     assert signed_in(watch.city.leader).get(reverse("ops:deadlines")).status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["ops:deadlines", "ops:home"])
+def test_a_demo_whose_clock_was_moved_shows_both_times(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    system = worlds.staff_member(scenes.clock(), "xitong", "系统甲", role=Role.SYSTEM_ADMIN, duties=[])
+    browser = signed_in(system)
+    assert "演示时钟" not in browser.get(reverse(name)).content.decode()
+    monkeypatch.setattr(clocks, "demo_offset", lambda: timedelta(days=400))
+    assert "演示时钟" in browser.get(reverse(name)).content.decode()
