@@ -297,7 +297,9 @@ def _for_the_form(refusal: DomainError | None) -> DomainError | None:
         return refusal
     return Invalid(
         {
-            (f"p-{code}" if code else ""): [f"{code}：{message}" if code else message for message in messages]
+            (f"p-{code}" if code else ""): [
+                message if code in message else f"{code}：{message}" for message in messages
+            ]
             for code, messages in refusal.errors.items()
         }
     )

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.applications import selectors as applications
 from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock, shown_at
 from apps.deadlines import selectors as deadlines
 from apps.policy.levels import Level
 from apps.portals.base.http import attempt, page, say
-from apps.portals.base.posted import text
+from apps.portals.base.posted import FormFaults, text
 from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.district.common import dues, saying_who_moved, shown_now
 from apps.review import selectors as review
@@ -38,6 +38,11 @@ def listing(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def prepare(request: HttpRequest) -> HttpResponseBase:
     """Collect what has been decided in a round into its draft."""
+    try:
+        with FormFaults() as faults:
+            faults.wanted(request, "round", "批次", verb="选择")
+    except Invalid as invalid:
+        return _listing(request, invalid)
     made, refusal = attempt(
         services.prepare_filing,
         actor=actor_of(request),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.applications import selectors as applications
 from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock
 from apps.parameters.selectors import in_force
 from apps.policy.levels import RECOMMENDATION_LINE, Level
@@ -21,7 +21,7 @@ from apps.policy.separation import may_sign
 from apps.policy.standing import current_level
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.numbers import number_hint
-from apps.portals.base.posted import text
+from apps.portals.base.posted import FormFaults, text
 from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.district.common import saying_who_moved, shown_now
 from apps.review import selectors as review
@@ -43,6 +43,11 @@ def listing(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def prepare(request: HttpRequest) -> HttpResponseBase:
     """Draw up or complete the draft list of a round."""
+    try:
+        with FormFaults() as faults:
+            faults.wanted(request, "round", "批次", verb="选择")
+    except Invalid as invalid:
+        return _listing(request, invalid)
     made, refusal = attempt(
         services.prepare_recommendation,
         actor=actor_of(request),

@@ -14,7 +14,7 @@ from apps.accounts import selectors as accounts
 from apps.applications import selectors as applications
 from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock, shown_at
 from apps.evidence import selectors as evidence
 from apps.portals.base.desk import differing_rows
@@ -28,6 +28,7 @@ from apps.review.selectors import AssignmentRow
 from apps.scoring import selectors as sheets
 
 _INVITED, _DECLARED = "invited", "declared"
+_OPEN_ITEM = "尚未评分。"
 
 
 @audience(Role.EXPERT)
@@ -97,6 +98,8 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponseBase:
             assessment=services.Assessment(**said, wants_site_visit=wants, site_visit_reason=asked),
         )
         must_be_visible(refusal)
+        if isinstance(refusal, Invalid):
+            refusal = _for_the_form(refusal, {"", *said, "site_visit_reason"})
         if refusal is None:
             say(request, f"{row.case.enterprise_name}的评审意见已提交。")
             return redirect("expert:home")
@@ -117,6 +120,22 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponseBase:
         },
         refusal=refusal,
     )
+
+
+def _for_the_form(refusal: Invalid, fields: set[str]) -> Invalid:
+    """Return the faults as this page can show them.
+
+    Items have no field here: that some are open is said once, and the page leads to the desk; what else is wrong
+    with one is said with its code.
+    """
+    errors = {field: told for field, told in refusal.errors.items() if field in fields}
+    others = [
+        f"{code}：{message}"
+        for code, told in refusal.errors.items()
+        for message in told
+        if code not in fields and message != _OPEN_ITEM
+    ]
+    return Invalid({**errors, "": [*errors.get("", []), *others]})
 
 
 @audience(Role.EXPERT)

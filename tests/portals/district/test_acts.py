@@ -276,6 +276,10 @@ def test_a_level_is_decided_filed_and_reported(scene: scenes.Scene, browser: Bro
     enter(Actor.system())
     held = titles.titles_of(actor=Actor.system(), enterprise_id=scene.enterprises[public_id].enterprise_id)
     assert [title.level for title in held] == [2]
+    empty = handler.post("/d/filings/prepare/", {"round": "", "contact": "顾晓岚"})
+    assert empty.status_code == 422
+    assert 'href="#id_round"' in empty.content.decode()
+    assert "顾晓岚" in empty.content.decode()
     made = handler.post("/d/filings/prepare/", {"round": scene.round_public_id, "contact": "顾晓岚"})
     assert made.status_code == 302
     filing = made.headers["Location"]
@@ -292,6 +296,9 @@ def test_a_list_of_80_and_more_goes_to_the_city(scene: scenes.Scene, browser: Br
     kept, left_off = scene.signed(1, target="85"), scene.signed(2, target="84")
     handler, signer = browser(scene.district.handler), browser(scene.district.signer)
     assert signer.post("/d/recommend/prepare/", {"round": scene.round_public_id}).status_code == 403
+    empty = handler.post("/d/recommend/prepare/")
+    assert empty.status_code == 422
+    assert 'href="#id_round"' in empty.content.decode()
     made = handler.post("/d/recommend/prepare/", {"round": scene.round_public_id})
     listing = made.headers["Location"]
     without = handler.post(f"{listing}tick/", {"application": left_off, "ticked": "no", "reason": ""})

@@ -111,7 +111,10 @@ def test_an_unfinished_sheet_cannot_be_handed_in(panel: Panel, browser: Browser)
     url = f"/x/reviews/{panel.tasks[0]}/"
     refused = client.post(f"{url}submit/", {"strengths": "管理规范。"})
     assert refused.status_code == 422
-    assert "管理规范。" in refused.content.decode()
+    html = refused.content.decode()
+    assert "管理规范。" in html
+    assert "项未评分" in html
+    assert 'href="#id_J1-01"' not in html, "an item has no field on this page; the desk is one link away"
     client.post(f"{url}adopt/")
     assert client.post(f"{url}submit/", {"strengths": "管理规范。"}).status_code == 302
     again = client.post(f"{url}items/J1-01/", {"p-J1-01": "0.5", "v-J1-01": "2", "r-J1-01": "改"}, **JSON)
