@@ -96,7 +96,7 @@ def return_annual_form(
         after=reasons,
         note=text,
     )
-    named = "；".join(f"{PARTS[code]}：{reason}" for code, reason in reasons.items())
+    named = "；".join(f"{PARTS[code]}：{reason.rstrip('。；')}" for code, reason in reasons.items())
     tell(
         row,
         moment,

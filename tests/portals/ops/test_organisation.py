@@ -10,6 +10,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from apps.accounts import organisation
 from apps.accounts import services as accounts
 from apps.accounts.models import District, User
 from apps.audit.models import AuditEvent
@@ -155,6 +156,24 @@ def test_accounts_long_unused_are_listed_and_disabled_in_time(now: FixedClock, s
     assert not User.objects.get(pk=staff.handler.user_id).is_active
     assert User.objects.get(pk=security.user_id).is_active
     assert AuditEvent.objects.filter(event="account.disable", actor_role="system").count() == 1
+
+
+def test_a_demo_put_years_ahead_locks_nobody_out_who_has_just_signed_in(
+    now: FixedClock, security: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff = worlds.district_staff(now)
+    ahead = timedelta(days=730)
+    enter(Actor.system())
+    at = now.now().at
+    User.objects.filter(pk=staff.handler.user_id).update(last_login=at - timedelta(days=1))
+    User.objects.filter(pk=staff.signer.user_id).update(last_login=at - timedelta(days=91))
+    monkeypatch.setattr(organisation, "demo_offset", lambda: ahead)
+    clock = FixedClock(now.now().plus(ahead))
+    rows = organisation.dormant_accounts(actor=security, moment=clock.now(), days=90)
+    assert [(row.name, row.days) for row in rows if row.last_seen] == [(staff.signer.name, 91)]
+    assert accounts.disable_dormant(clock=clock, days=90) == 1
+    enter(Actor.system())
+    assert User.objects.get(pk=staff.handler.user_id).is_active
 
 
 def test_a_way_back_in_without_anybody_learning_a_password(now: FixedClock, security: Actor) -> None:
