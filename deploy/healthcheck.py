@@ -18,9 +18,18 @@ BEAT_SECONDS = 600
 
 def web() -> bool:
     """Whether the site can serve: database reachable and migrated."""
+    return _answers("/readyz")
+
+
+def work() -> bool:
+    """Whether beat and workers report and nothing due lies about: for the monitoring system."""
+    return _answers("/workz")
+
+
+def _answers(address: str) -> bool:
     host = os.environ.get("GF_ALLOWED_HOSTS", "localhost").split(",")[0].strip()
     connection = http.client.HTTPConnection("127.0.0.1", 8000, timeout=8)
-    connection.request("GET", "/readyz", headers={"Host": host})
+    connection.request("GET", address, headers={"Host": host})
     return connection.getresponse().status == HTTPStatus.OK
 
 
@@ -37,7 +46,7 @@ def beat() -> bool:
     return any(time.time() - path.stat().st_mtime < BEAT_SECONDS for path in folder.glob("beat-schedule*"))
 
 
-CHECKS: dict[str, Callable[[], bool]] = {"web": web, "worker": worker, "beat": beat}
+CHECKS: dict[str, Callable[[], bool]] = {"web": web, "work": work, "worker": worker, "beat": beat}
 
 
 def main(arguments: list[str]) -> int:

@@ -23,7 +23,8 @@ if not ALLOWED_HOSTS:
 GF_DEMO = False
 GF_REQUIRE_SECOND_FACTOR = True
 SECURE_SSL_REDIRECT = True
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+# Probes ask the process itself, behind the proxy; a redirect would look like health.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^workz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31536000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -299,3 +300,15 @@ def test_example_of_variables_names_the_set_up_ones_too() -> None:
     assert used
     for name in used:
         assert re.search(rf"^#?{name}=", example, re.MULTILINE), name
+
+
+def test_probes_are_answered_and_not_redirected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A redirect to HTTPS has no fault status: a probe that got one would never raise an alarm."""
+    monkeypatch.setenv("GF_SECRET_KEY", "k" * 60)
+    monkeypatch.setenv("GF_ALLOWED_HOSTS", "site.example.invalid")
+    code = "from suzhou_greenfactory.settings import production as p; print(p.SECURE_REDIRECT_EXEMPT)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    for name in ("healthz", "readyz", "workz"):
+        assert f"^{reverse(name).removeprefix('/')}$" in said.stdout
+    asked = (ROOT / "deploy" / "healthcheck.py").read_text(encoding="utf-8")
+    assert {reverse("readyz"), reverse("workz")} <= set(re.findall(r'_answers\("([^"]+)"\)', asked))
