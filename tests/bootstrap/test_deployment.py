@@ -307,7 +307,8 @@ def test_probes_are_answered_and_not_redirected(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("GF_SECRET_KEY", "k" * 60)
     monkeypatch.setenv("GF_ALLOWED_HOSTS", "site.example.invalid")
     code = "from suzhou_greenfactory.settings import production as p; print(p.SECURE_REDIRECT_EXEMPT)"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    command = [sys.executable, "-c", code]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)  # noqa: S603
     for name in ("healthz", "readyz", "workz"):
         assert f"^{reverse(name).removeprefix('/')}$" in said.stdout
     asked = (ROOT / "deploy" / "healthcheck.py").read_text(encoding="utf-8")

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from apps.core.actor import Actor
 from apps.core.moment import FixedClock
 from apps.core.scoping import enter
+from apps.jobs.models import Job
 from suzhou_greenfactory.backup.manifest import DUMP, NAME
 from tests import worlds
 from tests.policy.sources import ROOT
@@ -49,6 +51,10 @@ def house(transactional_db: None, tmp_path: Path, settings: object, clock: Fixed
         enter(Actor.system())
         worlds.municipal_staff(clock)
         worlds.enterprise(clock, 1)
+        at = clock.now().at
+        Job.objects.create(
+            kind="export", state="done", created_at=at, finished_at=at, result_path="gone/清单.xlsx"
+        )
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from audit_auditlink")
         made = int(cursor.fetchone()[0])
@@ -83,6 +89,7 @@ def _manage(address: str, state: Path, *arguments: str) -> subprocess.CompletedP
         "GF_DATABASE_OWNER_URL": address,
         "GF_DATABASE_ROLE": "owner",
         "GF_STATE_DIR": str(state),
+        "GF_SECRET_KEY": django_settings.SECRET_KEY,  # the columns' key is made from it
         "DJANGO_SETTINGS_MODULE": "suzhou_greenfactory.settings.local",
     }
     return subprocess.run(  # noqa: S603  (this project's own command)
@@ -96,7 +103,7 @@ def _manage(address: str, state: Path, *arguments: str) -> subprocess.CompletedP
 
 
 def test_what_was_destroyed_comes_back_and_what_was_altered_does_not(
-    house: House, empty: Callable[[], str], tmp_path: Path
+    house: House, empty: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One course, because a committed world is dear: refused to the wrong role, altered, doctored, whole, twice."""
     with pytest.raises(CommandError, match="数据库所有者"):
@@ -127,8 +134,16 @@ def test_what_was_destroyed_comes_back_and_what_was_altered_does_not(
     done = _manage(target, state, "restore", str(folder))
     assert done.returncode == 0, done.stderr
     assert (state / "files" / "evidence" / "ab" / "能源审计报告.pdf").read_bytes().startswith(b"%PDF-1.7")
+    assert "1 项后台任务的结果文件不在备份中" in done.stdout
     checked = _manage(target, state, "verify")
-    assert "审计链：正常" in checked.stdout, checked.stderr
+    assert checked.returncode == 0, checked.stderr
+    assert "审计链：正常" in checked.stdout
+    monkeypatch.setenv("GF_FIELD_KEYS", f"k1:{'0' * 40}")
+    unreadable = _manage(target, state, "verify")
+    assert unreadable.returncode == 1
+    assert "字段加密密钥" in unreadable.stderr
+    assert "Traceback" not in unreadable.stderr
+    monkeypatch.delenv("GF_FIELD_KEYS")
     again = _manage(target, state, "restore", str(folder))
     assert again.returncode == 1
     assert "只能恢复到空数据库" in again.stderr

@@ -43,6 +43,19 @@ def sweep_results(*, clock: Clock) -> int:
 
 
 @transaction.atomic
+def expire_lost_results() -> int:
+    """After a restore: results are made again when they are wanted and stand in no backup; return how many expired."""
+    enter(Actor.system())
+    rows = Job.objects.select_for_update(of=("self",)).filter(state=DONE).exclude(result_path="")
+    lost = [job for job in rows if not (results_root() / job.result_path).is_file()]
+    for job in lost:
+        job.state = EXPIRED
+        job.result_path = ""
+        job.save(update_fields=["state", "result_path"])
+    return len(lost)
+
+
+@transaction.atomic
 def beat(*, clock: Clock, names: tuple[str, ...]) -> None:
     """Record that these kinds of process live."""
     enter(Actor.system())

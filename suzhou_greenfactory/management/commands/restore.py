@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.core.moment import SHANGHAI
+from apps.jobs.services import expire_lost_results
 from suzhou_greenfactory.backup.programs import BackupError
 from suzhou_greenfactory.backup.restoring import restore
 
@@ -33,4 +34,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"已恢复 {made_at:%Y-%m-%d %H:%M}（北京时间）的备份：{rows} 行、{len(manifest.files)} 个文件，与清单一致。"
         )
+        lost = expire_lost_results()
+        if lost:
+            self.stdout.write(f"{lost} 项后台任务的结果文件不在备份中，已标为过期，需要时重新生成。")
         self.stdout.write("请接着运行 python3 manage.py verify 核对审计链与业务不变量。")

@@ -7,14 +7,21 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from apps.audit.selectors import chain_problems
+from apps.core import crypto
 from apps.core.actor import Actor
 from apps.core.scoping import enter
+
+_OTHER_KEYS = (
+    "加密的字段读不出：字段加密密钥（GF_FIELD_KEYS，未设定的为 GF_SECRET_KEY）不是加密时的那一把。"
+    "请放回备份时的密钥，再来核对。"
+)
 
 
 def _modules() -> Iterator[tuple[str, ModuleType]]:
@@ -44,6 +51,16 @@ def notes() -> Iterator[str]:
             yield from (f"[{title}] {note}" for note in module.notes())
 
 
+def _of_a_key(error: Exception) -> bool:
+    """Whether a column could not be read for want of its key: the key is another one, or its number is not known."""
+    frame = error.__traceback__
+    while frame is not None:
+        if frame.tb_frame.f_globals.get("__name__") == crypto.__name__:
+            return True
+        frame = frame.tb_next
+    return False
+
+
 class Command(BaseCommand):
     help = "核对审计链与各业务不变量；发现问题逐条列出并以 1 退出。"
 
@@ -56,9 +73,14 @@ class Command(BaseCommand):
             enter(Actor.system())
             for name, problems in checks():
                 found = 0
-                for problem in problems():
-                    found += 1
-                    self.stderr.write(f"[{name}] {problem}")
+                try:
+                    for problem in problems():
+                        found += 1
+                        self.stderr.write(f"[{name}] {problem}")
+                except (InvalidTag, KeyError) as error:
+                    if not _of_a_key(error):
+                        raise
+                    raise CommandError(_OTHER_KEYS) from None
                 faults += found
                 self.stdout.write(f"{name}：{'正常' if not found else f'{found} 处问题'}")
             for note in notes():
