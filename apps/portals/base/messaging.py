@@ -31,6 +31,8 @@ from apps.portals.base.views import SIGNED_IN
 from apps.portals.base.visible import seen
 
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
+#: What only a case fills in, with the word that hangs on it: "评定为{level}级绿色工厂", "已有结论：{enterprise}".
+_OF_A_CASE = re.compile(r"\{level\}级|：\{enterprise\}$")
 _ALWAYS = (
     (Group.DEADLINE, "时限提醒", "截止前和逾期的提醒、期限变更"),
     (Group.TASK, "待办事项", "需要本人或本单位办理的事项"),
@@ -97,7 +99,9 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponseBase:
 def _optional() -> dict[str, str]:
     """Return the progress messages by code, with a title that needs no case."""
     return {
-        code: _PLACEHOLDER.sub("", row.title.replace("{enterprise}", "企业")).strip("：，")
+        code: _PLACEHOLDER.sub("", _OF_A_CASE.sub("", row.title).replace("{enterprise}", "企业")).strip(
+            "：，"
+        )
         for code, row in CATALOGUE.items()
         if not row.group.mandatory
     }
