@@ -134,6 +134,13 @@
         gf.say("已采用对照分 " + cell.value);
         go(list.slice(at + 1).find(function (each) { return !each.value; }) || list[at + 1]);
       }
+      else if (key === "f") {
+        /* 到筛选：离开分数格时照常保存，再按 Enter 只看有疑问的条目；已在看的回到全部 */
+        event.preventDefault();
+        var links = document.querySelectorAll(".tools .seg a"), doubt = document.querySelector(".tools .seg a[href$='show=doubt']");
+        var to = doubt && doubt.hasAttribute("aria-current") ? links[0] : doubt;
+        if (to) to.focus();
+      }
       else if ("evcrm".indexOf(key) >= 0 && key.length === 1) {
         /* 单键开着时字母不是分数：没有可做的也不打进格里 */
         event.preventDefault();

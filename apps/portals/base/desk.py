@@ -16,6 +16,7 @@ from django.utils import timezone
 from apps.core.errors import Conflict, DomainError, Invalid
 from apps.core.moment import SHANGHAI
 from apps.evidence.selectors import UseRow
+from apps.portals.base.desk_filters import SHOWS, is_doubtful, kept_by
 from apps.portals.base.posted import whole
 from apps.portals.base.templatetags.gf import difference_tone, signed
 from apps.scoring.selectors import CompareView, RowView
@@ -24,8 +25,6 @@ from apps.scoring.states import PHRASE_LABELS
 
 Uses = Mapping[tuple[str, str], Sequence[UseRow]]
 _ITEM = "item"
-#: Filters of the desk: key → label; the last one only where a return list is gathered.
-SHOWS = {"all": "全部", "open": "未评", "differs": "有差异", "onsite": "现场项", "returning": "退回"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +226,7 @@ def desk_of(
             for row in group.rows
         ]
         lines.update({line.code: line for line in own})
-        kept = tuple(line for line in own if _kept(line, show) or line.errors)
+        kept = tuple(line for line in own if kept_by(line, show) or line.errors)
         if kept:
             sections.append(
                 Section(
@@ -245,7 +244,7 @@ def desk_of(
     return Desk(
         view=view,
         sections=tuple(sections),
-        filters=_filters(view, show, notes),
+        filters=_filters(view, show, notes, doubtful=sum(map(is_doubtful, lines.values()))),
         show=show,
         line=lines.get(item) or lines.get(first),
         editable=writable and view.head.editable,
@@ -350,21 +349,14 @@ def _line(
     )
 
 
-def _kept(line: Line, show: str) -> bool:
-    return (
-        show == "all"
-        or (show == "open" and not line.row.answered)
-        or (show == "differs" and line.row.differs)
-        or (show == "onsite" and line.row.onsite_check)
-        or (show == "returning" and line.returning)
-    )
-
-
-def _filters(view: CompareView, show: str, notes: Notes | None) -> tuple[dict[str, Any], ...]:
+def _filters(
+    view: CompareView, show: str, notes: Notes | None, *, doubtful: int
+) -> tuple[dict[str, Any], ...]:
     counts = {
         "all": view.item_count,
         "open": view.item_count - view.answered,
         "differs": view.differing,
+        "doubt": doubtful,
         "onsite": sum(row.onsite_check for row in rows_of(view)),
     }
     if notes is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,16 +20,14 @@ _LARGEST_PAGE = 60 * 1024
 JSON = {"HTTP_ACCEPT": "application/json"}
 
 
-def _row(scene: scenes.Scene, public_id: str, code: str) -> sheets.RowView:
+def _rows(scene: scenes.Scene, public_id: str) -> list[sheets.RowView]:
     actor = scene.act_as(scene.district.handler)
     view = sheets.compare_view(actor=actor, public_id=scene.sheet(public_id))
-    return next(
-        row
-        for dimension in view.dimensions
-        for group in dimension.groups
-        for row in group.rows
-        if row.code == code
-    )
+    return [row for dimension in view.dimensions for group in dimension.groups for row in group.rows]
+
+
+def _row(scene: scenes.Scene, public_id: str, code: str) -> sheets.RowView:
+    return next(row for row in _rows(scene, public_id) if row.code == code)
 
 
 def _entry(code: str, points: str, *, version: int = 1, reason: str = "") -> dict[str, Any]:
@@ -56,6 +55,26 @@ def test_filling_in_offline_leads_back_to_the_desk(scene: scenes.Scene, browser:
     assert f'href="/d/scoring/{public_id}/"' in handler.get(offline).content.decode()
     foreign = browser(scene.other_district.handler).get(offline).content.decode()
     assert public_id not in foreign
+
+
+def test_the_filter_of_doubts_lists_what_wants_a_second_look(scene: scenes.Scene, browser: Browser) -> None:
+    public_id = scene.scoring(1)
+    client = browser(scene.district.handler)
+    claimed = {row.code for row in _rows(scene, public_id) if row.cells["self"].points}
+    quiet = min(
+        row.code
+        for row in _rows(scene, public_id)
+        if row.code not in claimed and not row.needs_judgement and not row.claims_not_applicable
+    )
+
+    def listed() -> set[str]:
+        html = client.get(f"/d/scoring/{public_id}/?show=doubt").content.decode()
+        return set(re.findall(r'<tr[^>]* data-row="([^"]+)"', html))
+
+    assert claimed <= listed(), "points without any evidence"
+    assert quiet not in listed(), "nothing is claimed, nothing is open"
+    client.post(f"/d/scoring/{public_id}/remarks/", {"item": quiet, "audience": "internal", "text": "待核。"})
+    assert quiet in listed()
 
 
 def test_saving_a_row_answers_with_the_servers_figures(scene: scenes.Scene, browser: Browser) -> None:
