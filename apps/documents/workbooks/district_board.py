@@ -8,6 +8,7 @@ from apps.applications import selectors as applications
 from apps.applications.states import APPLICATION_LIFE
 from apps.core.actor import Actor, Role
 from apps.core.errors import Forbidden
+from apps.cultivation import selectors as cultivation
 from apps.deadlines import selectors as deadlines
 from apps.documents.sheets import Column, Kind, SheetTable
 from apps.review import selectors as review
@@ -25,10 +26,16 @@ def district_board_table(actor: Actor, on: date) -> SheetTable:
     late = deadlines.obligations_for(
         actor=actor, mine=True, due_until=on - timedelta(days=1), per_page=1
     ).total
+    spread = cultivation.figures(actor=actor, year=on.year)
     rows = [
         *(("环节", APPLICATION_LIFE.label(state), "件数", count) for state, count in states.items() if count),
         ("超期", "本属地", "超期事项", late),
         *review.board(actor=actor).lines(),
+        ("培育", "本年", "培训宣传活动（场）", spread.events),
+        *(("培育", "本年", f"{label}（场）", count) for label, count in spread.by_kind),
+        ("培育", "本年", "到场企业（家）", spread.enterprises),
+        ("培育", "本年", "到场人数", spread.people),
+        ("培育", "本属地", "培育名单（家）", spread.listed),
     ]
     return SheetTable(
         title="属地绿色工厂评价运行数据",

@@ -196,6 +196,10 @@ def test_the_board_shows_the_districts_own_figures(
     assert sheet.status_code == 200
     book = load_workbook(BytesIO(sheet.content)).active
     assert ("人员", "顾晓岚", "待签批", 1) in {tuple(row[:4]) for row in book.values}
+    lines = {tuple(row[:3]) for row in book.values}
+    assert ("培育", "本属地", "培育名单（家）") in lines, (
+        "what the page counts beside the cases is in it, too"
+    )
     assert browser(scene.city.handler).get(address).status_code == 403
 
 
