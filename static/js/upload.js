@@ -109,7 +109,7 @@
         try { answer = JSON.parse(request.responseText); } catch (e) { answer = {}; }
         if (request.status >= 200 && request.status < 300) {
           gf.say(answer.message ? file.name + "：" + answer.message : "已上传 " + file.name);
-          var into = document.querySelector(form.dataset.uploadInto || "");
+          var into = form.dataset.uploadInto ? document.querySelector(form.dataset.uploadInto) : null; // a list of its own, or the page anew
           row.bar.hidden = true;
           row.actions.replaceChildren(button("知道了", function () { row.item.remove(); }));
           if (answer.html && into) { put(into, answer.html); if (answer.message) row.note.textContent = answer.message; else row.item.remove(); }
