@@ -25,6 +25,7 @@ from apps.policy.recheck import (
     recheck_due_on,
 )
 from apps.titles import selectors as titles
+from apps.titles.states import CANCELLING, RECTIFYING
 
 _RISKY = ("safety", "environment", "energy", "credit", "penalty")
 
@@ -34,7 +35,7 @@ class PlanRow:
     """One title of the plan.
 
     `risks`: what speaks for going before its day; `running`: its open recheck; `missed`: the day the district had
-    set for that has passed without a record.
+    set for that has passed without a record; `held_up`: the state (整改中, 拟取消) in which none can be arranged.
     """
 
     title_id: int
@@ -50,6 +51,7 @@ class PlanRow:
     risks: tuple[str, ...]
     running: str
     missed: bool
+    held_up: str
 
 
 def recheck_plan(*, actor: Actor, on: date, parameters: Parameters | None = None) -> list[PlanRow]:
@@ -105,6 +107,7 @@ def recheck_plan(*, actor: Actor, on: date, parameters: Parameters | None = None
                 and not open_one.by_city
                 and open_one.planned_on < on
             ),
+            held_up=row.state_label if row.state in {RECTIFYING, CANCELLING} else "",
         )
         for row in held
     ]

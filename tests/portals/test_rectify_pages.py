@@ -97,6 +97,11 @@ def test_the_district_plans_records_signs(office: Office) -> None:
     assert office.send(signer, f"{path}sign/", {"order_no": ""}).status_code == 422
     assert office.send(signer, f"{path}sign/", {"order_no": "昆工信整〔2026〕9号"}).status_code == 302
     assert watch.title_state() == "rectifying"
+    # no second visit while the first is being put right: said before anything is typed
+    assert "整改中" in office.send(handler, "/d/inspections/").content.decode()
+    shut = office.send(handler, arrange).content.decode()
+    assert "现在不能安排复核" in shut
+    assert 'name="planned_on"' not in shut
 
 
 def test_the_enterprise_receives_answers_proves_and_hands_in(office: Office) -> None:

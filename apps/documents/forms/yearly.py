@@ -171,6 +171,13 @@ def _review(file: AnnualFile) -> str:
     return file.review_note or ("审核通过。" if file.row.state == APPROVED else "")
 
 
+def _proved(item: monitoring.ItemRow, *, handed_in: bool) -> str:
+    """Return the files given for an item; what was asked for while nothing has been handed in."""
+    if item.files:
+        return "、".join(name for _, name in item.files)
+    return "未附" if handed_in else item.evidence_wanted
+
+
 def rectification_report(*, actor: Actor, public_id: str, on: date) -> Built:
     """Build the report of a rectification with its inspections.
 
@@ -198,7 +205,7 @@ def rectification_report(*, actor: Actor, public_id: str, on: date) -> Built:
                     problem=item.problem,
                     demand=item.requirement,
                     measure=item.answer,
-                    evidence=item.evidence_wanted,
+                    evidence=_proved(item, handed_in=newest is not None),
                 )
                 for item in row.items
             ),

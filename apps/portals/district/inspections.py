@@ -29,6 +29,7 @@ from apps.portals.base.recheck_checklist import ChecklistPages
 from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.district.common import shown_now
 from apps.titles import selectors as titles
+from apps.titles.states import CANCELLING, RECTIFYING
 
 _TRIGGERS = (("cycle", "定期复核"), ("risk", "风险触发"), ("report", "举报线索"), ("change", "重大事项变更"))
 
@@ -83,6 +84,7 @@ def _arrange_form(
     context = {
         "title": title,
         "triggers": _TRIGGERS,
+        "held_up": title.state_label if title.state in {RECTIFYING, CANCELLING} else "",
         "typed": request.POST if request.method == "POST" else {"trigger": "cycle"},
         "crumbs": [("现场复核", reverse("district:inspections")), (title.enterprise_name, "")],
     }

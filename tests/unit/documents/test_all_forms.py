@@ -213,6 +213,11 @@ def test_rectification_report_has_each_point(city: City) -> None:
     assert isinstance(paper, RectificationReport)
     assert [part.problem for part in paper.items] == [item.problem for item in row.items]
     assert paper.due_on == row.deadline
+    # what was asked for stands on the paper only until something is handed in: then what was given, or 未附
+    wanted = tuple(item.evidence_wanted for item in row.items)
+    shown = tuple(part.evidence for part in paper.items)
+    given = tuple("、".join(name for _, name in item.files) or "未附" for item in row.items)
+    assert shown == (given if row.attempts else wanted)
 
 
 def test_external_list_and_waiver(city: City) -> None:
