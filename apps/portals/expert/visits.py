@@ -15,6 +15,7 @@ from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import DatabaseClock, Moment, shown_at
+from apps.portals.base.errors import error_page
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.posted import text
 from apps.portals.base.visible import must_be_visible, seen
@@ -56,6 +57,9 @@ def new(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """The leader records an on-site visit (F-10); signatures and photos follow on the record's page."""
     actor = actor_of(request)
     task = seen(review.my_task, actor=actor, public_id=public_id)
+    if request.method == "GET" and not task.is_leader:
+        # Nobody is given a form to fill in that would be refused once it is full.
+        return error_page(request, 403, "403.html", "现场核实由市局经办或专家组长登记。")
     typed = {name: text(request, name) for name in _NAMES}
     refusal: DomainError | None = None
     if request.method == "POST":

@@ -13,6 +13,7 @@ from apps.core.actor import Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.parameters.selectors import in_force
+from apps.policy.calibration import ENOUGH_CASES, NOTICEABLE_POINTS
 from apps.policy.levels import RECOMMENDATION_LINE
 from apps.portals.base.http import page
 from apps.portals.base.posted import text, whole
@@ -86,6 +87,8 @@ def calibration(request: HttpRequest) -> HttpResponseBase:
         "municipal/calibration.html",
         {
             "report": report,
+            "near": NOTICEABLE_POINTS.normalize(),
+            "enough": ENOUGH_CASES,
             "shifts": [(row, report.experts[row.expert]) for row in report.calibration.shifts],
             "placings": [
                 (row, report.enterprises[row.case], row.rank - row.calibrated_rank)

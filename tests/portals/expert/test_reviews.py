@@ -180,7 +180,11 @@ def test_a_site_visit_is_recorded_by_the_leader(panel: Panel, browser: Browser) 
     assert leader.post(url, {**typed, "visited_on": "昨天"}).status_code == 422
     both = {**typed, "people": "专家1\n专家2"}
     member = browser(panel.experts[1])
-    assert member.post(f"/x/reviews/{panel.tasks[1]}/panel/visit/", both).status_code == 403
+    other = f"/x/reviews/{panel.tasks[1]}/panel/visit/"
+    early = member.get(other)
+    assert early.status_code == 403, "not after filling in the whole form"
+    assert "专家组长登记" in early.content.decode()
+    assert member.post(other, both).status_code == 403
     assert leader.post(url, both).status_code == 302
     assert "情况属实。" in leader.get(f"/x/reviews/{panel.tasks[0]}/panel/").content.decode()
 
