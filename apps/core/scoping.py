@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -83,6 +84,10 @@ class ScopedQuerySet(models.QuerySet[Any]):
         return self.none() if condition is None else self.filter(condition)
 
 
+#: The actor of the `acting_as` block one stands in; None outside, and as soon as anybody else is entered.
+_inside: ContextVar[Actor | None] = ContextVar("acting_as", default=None)
+
+
 @contextmanager
 def acting_as(actor: Actor, *, then: Actor) -> Iterator[None]:
     """Let a use-case act as *actor* for a few statements, then as *then* again.
@@ -90,10 +95,16 @@ def acting_as(actor: Actor, *, then: Actor) -> Iterator[None]:
     For the few acts whose actor has no row yet (registration) or that must look across jurisdictions without
     showing what they see (is this credit code taken?). Every use is written beside its reason.
     """
+    if _inside.get() == actor:
+        # Within another block of the same actor: PostgreSQL knows already.
+        yield
+        return
     enter(actor)
+    _inside.set(actor)
     try:
         yield
     finally:
+        _inside.set(None)
         # After a database error the transaction is gone and so are its settings: nothing to restore.
         if not connection.needs_rollback:
             enter(then)
@@ -112,6 +123,7 @@ def enter(actor: Actor) -> None:
         ("gf.expert", str(actor.expert_id or "")),
         ("gf.sub_area", actor.sub_area),
     )
+    _inside.set(None)
     with connection.cursor() as cursor:
         cursor.execute(
             "select " + ", ".join(["set_config(%s, %s, true)"] * len(values)),

@@ -13,12 +13,13 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         """Register the kinds of long work."""
         from apps.documents.imports import kinds
-        from apps.documents.services import deciding, dossier, exporting, jobs
+        from apps.documents.services import deciding, dossier, exporting, jobs, listing
         from apps.documents.services.importing import checking
 
         kinds.register_all()
         jobs.register()
         exporting.register()
         deciding.register()
+        listing.register()
         dossier.register()
         checking.register()

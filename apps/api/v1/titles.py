@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404
@@ -9,6 +10,7 @@ from rest_framework import serializers
 
 from apps.api.base import ENTERPRISE, EVERYBODY, Listing, Paging, Query, Reading
 from apps.applications import selectors as applications
+from apps.publicity import selectors as publicity
 from apps.titles import selectors
 
 
@@ -126,7 +128,8 @@ class Verify(Reading):
 
     def read(self, *, token: str, certificate_no: str) -> Any:
         """Return what the register says; an unknown certificate is an answer, too."""
-        return selectors.verify(token=token, certificate_no=certificate_no)
+        found = selectors.verify(token=token, certificate_no=certificate_no)
+        return replace(found, history=publicity.public_record(actor=self.actor, history=found.history))
 
 
 class Receipt(Reading):

@@ -49,7 +49,6 @@ class Recognised:
     signature: Signature | None
 
 
-@transaction.atomic
 def certificate_of(*, actor: Actor, title_public_id: str) -> Recognised | None:
     """Return the newest certificate issued for a title, as far as anybody may know of it; None before it is made."""
     with acting_as(Actor.system(), then=actor):

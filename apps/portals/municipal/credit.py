@@ -40,14 +40,23 @@ def listing(request: HttpRequest) -> HttpResponseBase:
 
 def _listing(request: HttpRequest, *, refusal: DomainError | None = None) -> HttpResponseBase:
     actor, now = actor_of(request), shown_now()
+    explained = publicity.explained_cases(actor=actor)
+    chosen = request.GET.get("explained") == "1"
     found = applications.applications_page(
-        actor=actor, q=request.GET.get("q", ""), state=_STATE, sort="waiting", page=page_number(request)
+        actor=actor,
+        q=request.GET.get("q", ""),
+        state=_STATE,
+        sort="waiting",
+        page=page_number(request),
+        only=explained if chosen else None,
     )
     rows = publicity.candidates(actor=actor, application_ids=[row.id for row in found.rows], on=now.on)
     tasks = publicity.open_credit_tasks(actor=actor, application_ids=[row.id for row in found.rows])
     context = {
         "found": found,
-        "rows": [(row, tasks.get(row.case.id)) for row in rows],
+        "rows": [(row, tasks.get(row.case.id), explained.get(row.case.id)) for row in rows],
+        "explanations": [("1", f"企业已说明（{len(explained)}）")],
+        "only_explained": chosen,
         "asked": request.GET,
         "may_act": actor.has(Duty.CREDIT),
         "has_service": credit_service() is not None,

@@ -15,6 +15,9 @@ from apps.accounts.lists import MOST_NEAR
 from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
+from apps.core.faults import Faults
+from apps.core.moment import Clock, DatabaseClock
+from apps.documents.services.listing import AT_ONCE, start_list_import
 from apps.portals.base.http import attempt, page
 from apps.portals.base.posted import required_day, text
 from apps.portals.base.visible import seen
@@ -60,11 +63,13 @@ def new(request: HttpRequest) -> HttpResponseBase:
         return _form(request, rows=found, refusal=refusal)
     return act(
         request,
-        lambda actor, clock: title_services.import_external_list(
-            actor=actor, clock=clock, data=_data(request)
-        ),
+        lambda actor, clock: _import(actor=actor, clock=clock, data=_data(request, actor=actor, clock=clock)),
         done=_said,
-        to=lambda result: reverse("municipal:external_list", args=[result.public_id]),
+        to=lambda result: (
+            reverse("job", args=[result])
+            if isinstance(result, str)
+            else reverse("municipal:external_list", args=[result.public_id])
+        ),
         again=lambda refusal: _form(request, rows=None, refusal=refusal),
     )
 
@@ -133,24 +138,39 @@ def dismiss(request: HttpRequest, public_id: str, row: str) -> HttpResponseBase:
     )
 
 
-def _data(request: HttpRequest) -> ListData:
+def _import(*, actor: Actor, clock: Clock, data: ListData) -> ImportResult | str:
+    """Import a short list at once; have a long one imported by a job, and return the job's public id."""
+    if len(data.rows) <= AT_ONCE:
+        return title_services.import_external_list(actor=actor, clock=clock, data=data)
+    return start_list_import(actor=actor, clock=clock, data=data)
+
+
+def _data(request: HttpRequest, *, actor: Actor, clock: Clock) -> ListData:
     """Return the list as typed.
 
     Raises:
-        Invalid: no usable day, an unreadable file, a line without a name.
+        Invalid: everything that is missing or cannot be read, field by field and line by line.
+        Forbidden: who may not import lists.
     """
-    content = lines_of(text(request, "rows"), request.FILES.get("file"))
-    return ListData(
-        kind=text(request, "kind"),
-        title=text(request, "title"),
-        document_no=text(request, "document_no"),
-        published_on=required_day(request, "published_on", "发布日期"),
-        rows=read_rows(content),
-    )
+    with Faults() as faults:
+        published_on = faults.read(lambda: required_day(request, "published_on", "发布日期"), clock.now().on)
+        nothing: list[ListRow] = []
+        rows = faults.read(
+            lambda: read_rows(lines_of(text(request, "rows"), request.FILES.get("file"))), nothing
+        )
+        data = ListData(
+            kind=text(request, "kind"),
+            title=text(request, "title"),
+            document_no=text(request, "document_no"),
+            published_on=published_on,
+            rows=rows,
+        )
+        title_services.check_external_list(actor=actor, clock=clock, data=data)
+    return data
 
 
 def _preview(*, request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
-    data = _data(request)
+    data = _data(request, actor=actor, clock=DatabaseClock())
     matched = titles.matches(actor=actor, rows=data.rows)
     strange = [row.name for row, found in zip(data.rows, matched, strict=True) if found is None]
     near = titles.near_names(actor=actor, names=strange)
@@ -215,7 +235,9 @@ def _groups(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _said(result: ImportResult) -> str:
+def _said(result: ImportResult | str) -> str:
+    if isinstance(result, str):
+        return "已开始导入，完成后在本页查看结果。"
     if result.already:
         return "这份名单此前已经导入，没有重复生效。"
     effects = f"生效 {result.applied} 行，无变化 {result.without_effect} 行"

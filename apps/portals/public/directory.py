@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.accounts.industries import industries
-from apps.core.audience import open_to_all
+from apps.core.audience import actor_of, open_to_all
 from apps.core.moment import SHANGHAI
 from apps.policy.levels import Level
 from apps.portals.base.http import page
 from apps.portals.base.posted import whole
 from apps.portals.public.caching import Fresh, cached
+from apps.publicity import selectors as publicity
 from apps.titles import selectors as titles
 from apps.titles.selectors import Directory, Stamp
 
@@ -133,9 +134,16 @@ def _context(asked: Asked, found: Directory) -> dict[str, Any]:
     }
 
 
+def _record_stamp() -> Fresh:
+    """The register's stamp with the newest 备案: a title is put on file without being touched itself."""
+    found, filed_at = titles.register_stamp(), publicity.newest_filing()
+    changed = max((at for at in (found.changed_at, filed_at) if at is not None), default=None)
+    return Fresh(f"{found.etag}:{filed_at.timestamp() if filed_at else ''}", changed)
+
+
 @open_to_all
 @require_safe
-@cached(_stamp, daily=False)
+@cached(_record_stamp, daily=False)
 def detail(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Show one title with the enterprise's history in the register."""
     found = titles.verify(public_id=public_id)
@@ -147,7 +155,10 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponseBase:
         {
             "found": found,
             "row": found.row,
-            "events": [{"title": line.text, "at": line.on, "who": line.detail} for line in found.history],
+            "events": [
+                {"title": line.text, "at": line.on, "who": line.detail}
+                for line in publicity.public_record(actor=actor_of(request), history=found.history)
+            ],
             "crumbs": [
                 ("首页", "/"),
                 ("绿色工厂名录", reverse("public:directory")),

@@ -20,6 +20,7 @@ from apps.publicity.selectors.credit import (
     credit_deliveries,
     credit_inquiries,
     credit_inquiry,
+    explained_cases,
     open_credit_tasks,
 )
 from apps.publicity.selectors.drafting import DraftStart, draft_start
@@ -64,6 +65,7 @@ from apps.publicity.selectors.provisional import (
     noted_as,
     saved_views,
 )
+from apps.publicity.selectors.public_record import public_record
 from apps.publicity.selectors.standing import (
     Precheck,
     award_prechecks,
@@ -76,6 +78,7 @@ from apps.publicity.selectors.standing import (
 )
 from apps.publicity.selectors.waiting import Obstacles, Workload, obstacles, workload
 from apps.review.selectors import MarkedItem
+from apps.review.selectors.public_record import newest_filing
 
 __all__ = [
     "STAGES",
@@ -123,7 +126,9 @@ __all__ = [
     "decision_prechecks",
     "decisions_of",
     "draft_start",
+    "explained_cases",
     "intended_in_round",
+    "newest_filing",
     "noted_as",
     "notice_file",
     "notice_prechecks",
@@ -136,6 +141,7 @@ __all__ = [
     "obstacles",
     "open_credit_tasks",
     "overview",
+    "public_record",
     "recognition_file",
     "recognitions",
     "running_entries",

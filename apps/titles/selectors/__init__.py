@@ -3,6 +3,7 @@
 from apps.titles.selectors.directory import (
     Directory,
     DirectoryRow,
+    HistoryLine,
     Stamp,
     Verification,
     directory_rows,
@@ -59,6 +60,7 @@ __all__ = [
     "BanRow",
     "Directory",
     "DirectoryRow",
+    "HistoryLine",
     "LinesPage",
     "ListFile",
     "ListLine",

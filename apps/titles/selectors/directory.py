@@ -78,11 +78,17 @@ class Directory:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One event of the verification page."""
+    """One event of the verification page.
+
+    `level`, `source` and `title`: of an award, for the rooms that know how it came about (`publicity.public_record`).
+    """
 
     on: date
     text: str
     detail: str
+    level: int = 0
+    source: tuple[str, str] = ("", "")
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,27 +312,43 @@ def verify(*, token: str = "", certificate_no: str = "", public_id: str = "") ->
 
     The history is that of the enterprise, in the words of the public record: no scores and no names of persons.
     """
-    rows = Title.objects.all()
+    number = certificate_no.strip().upper()
     if token:
-        title = rows.filter(verify_token=token).first()
-    elif certificate_no.strip():
-        title = rows.filter(certificate_no=certificate_no.strip().upper()).first()
-    elif public_id:
-        title = rows.filter(public_id=public_id).first()
+        asked = Q(verify_token=token)
+    elif number:
+        asked = Q(certificate_no=number)
     else:
-        title = None
+        asked = Q(public_id=public_id)
+    # The title and its holder's others in one query.
+    holder = Title.objects.filter(asked).values("enterprise_id")
+    rows = list(Title.objects.filter(enterprise_id__in=holder).order_by("awarded_on", "pk"))
+    title = next(
+        (
+            row
+            for row in rows
+            if (token and row.verify_token == token)
+            or (not token and number and row.certificate_no == number)
+            or (not token and not number and row.public_id == public_id)
+        ),
+        None,
+    )
     if title is None:
         return Verification("none", _LABELS["none"], None, None, [], resembles=_resembling(certificate_no))
     status = _STATUS.get(title.state, "valid")
     higher = None
     history: list[HistoryLine] = []
-    for other in rows.filter(enterprise_id=title.enterprise_id).order_by("awarded_on", "pk"):
+    for other in rows:
         name = Level(other.level).label
         if other.state in STANDING and other.level > max(title.level, higher.level if higher else 0):
             higher = _row(other)
         history.append(
             HistoryLine(
-                other.awarded_on, f"评定为{name}级", f"{other.get_origin_display()}，{other.document_no}"
+                other.awarded_on,
+                f"评定为{name}级",
+                f"{other.get_origin_display()}，{other.document_no}",
+                level=other.level,
+                source=(other.source_type, other.source_public_id),
+                title=other.public_id,
             )
         )
         if other.ended_on is not None:

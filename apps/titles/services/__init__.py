@@ -15,6 +15,7 @@ from apps.titles.services.history import PastTitle, PastTitles, record_past_titl
 from apps.titles.services.lists import (
     ImportResult,
     ListData,
+    check_external_list,
     dismiss_row,
     import_external_list,
     match_row,
@@ -46,6 +47,7 @@ __all__ = [
     "award_title",
     "cancel_title",
     "change_title_state",
+    "check_external_list",
     "count_verification",
     "dismiss_row",
     "draft_upward",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,6 +15,7 @@ from apps.audit import services as audit
 from apps.audit.chain import canonical_text
 from apps.core.actor import Actor, Duty, Role
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep, require
+from apps.core.faults import Faults
 from apps.core.moment import Clock, Moment
 from apps.core.text import clean_text
 from apps.notifications.services import enqueue
@@ -39,6 +40,9 @@ _ACTIONS = frozenset({ExternalListRow.ADD, ExternalListRow.REMOVE, ExternalListR
 _SOURCE = "external_list_row"
 
 
+_PORTION = 100  # lines between two tellings of the progress
+
+
 @dataclass(frozen=True, slots=True)
 class ListData:
     """A list as typed or read from a file; `kind` is `provincial` or `national`."""
@@ -61,12 +65,23 @@ class ImportResult:
     already: bool = False
 
 
+def check_external_list(*, actor: Actor, clock: Clock, data: ListData) -> None:
+    """Refuse, as `import_external_list` would, a list that cannot be imported: before the import is queued."""
+    _handler(actor)
+    faults = Faults()
+    faults.read(lambda: _kind(data.kind), ListKind.PROVINCIAL)
+    faults.read(lambda: _checked(data, clock.now()), None)
+    faults.settle()
+
+
 @transaction.atomic
-def import_external_list(*, actor: Actor, clock: Clock, data: ListData) -> ImportResult:
+def import_external_list(
+    *, actor: Actor, clock: Clock, data: ListData, progress: Callable[[int], None] | None = None
+) -> ImportResult:
     """Import one published list: lines that name exactly one enterprise take effect, the others wait in a queue.
 
     Recognition is by listing (R-03, R-04), so the effective date is the list's publication. The same list imported
-    twice changes nothing.
+    twice changes nothing. *progress* is told the lines done, every hundred of them.
 
     Raises:
         Forbidden: not the city's handler.
@@ -123,6 +138,8 @@ def import_external_list(*, actor: Actor, clock: Clock, data: ListData) -> Impor
         )
         if match is not None:
             _apply(row, stored, match, actor=actor, moment=moment)
+        if progress is not None and position % _PORTION == 0:
+            progress(position)
     return _result(stored)
 
 
@@ -298,8 +315,7 @@ def _tell(
 
 def _handler(actor: Actor) -> int:
     if actor.role is not Role.MUNICIPAL or not actor.has(Duty.HANDLER) or actor.user_id is None:
-        msg = "外部名单由市工业和信息化局经办人员导入和核对。"
-        raise Forbidden(msg)
+        raise Forbidden("外部名单由市工业和信息化局经办人员导入和核对。")
     return actor.user_id
 
 
@@ -311,23 +327,25 @@ def _kind(value: str) -> ListKind:
 
 
 def _checked(data: ListData, moment: Moment) -> tuple[str, str, list[ListRow]]:
-    errors: dict[str, list[str]] = {}
-    title = clean_text(data.title, field="title", label="标题", limit=120)
-    document_no = clean_text(data.document_no, field="document_no", label="来源文号", limit=60)
+    faults = Faults()
+    title = faults.text(data.title, field="title", label="标题", limit=120)
+    document_no = faults.text(data.document_no, field="document_no", label="来源文号", limit=60)
     if not title:
-        errors["title"] = ["请填写名单标题。"]
+        faults.note("title", "请填写名单标题。")
     if not document_no:
-        errors["document_no"] = ["请填写省级或国家级名单的文号。"]
+        faults.note("document_no", "请填写省级或国家级名单的文号。")
     if data.published_on > moment.on:
-        errors["published_on"] = ["发布日期不能晚于今天。"]
+        faults.note("published_on", "发布日期不能晚于今天。")
     limit = in_force(on=moment.on).import_list_rows
+    rows: list[ListRow] = []
     if not data.rows:
-        errors["rows"] = ["名单中没有企业。"]
+        faults.note("rows", "名单中没有企业。")
     elif len(data.rows) > limit:
-        errors["rows"] = [f"一次最多导入 {limit} 行，当前 {len(data.rows)} 行。"]
-    if errors:
-        raise Invalid(errors)
-    return title, document_no, _checked_rows(data.rows)
+        faults.note("rows", f"一次最多导入 {limit} 行，当前 {len(data.rows)} 行。")
+    else:
+        rows = faults.read(lambda: _checked_rows(data.rows), rows)
+    faults.settle()
+    return title, document_no, rows
 
 
 def _checked_rows(lines: Sequence[ListRow]) -> list[ListRow]:
@@ -366,8 +384,7 @@ def _waiting(public_id: str) -> ExternalListRow:
     if row is None:
         raise NotVisible
     if row.state != ExternalListRow.UNMATCHED:
-        msg = f"该行已处理（{row.get_state_display()}），不能再次核对。"
-        raise WrongStep(msg)
+        raise WrongStep(f"该行已处理（{row.get_state_display()}），不能再次核对。")
     return row
 
 

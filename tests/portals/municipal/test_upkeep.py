@@ -56,9 +56,17 @@ def test_a_filing_is_acknowledged_under_a_number(desk: Desk, scene: Flow) -> Non
     assert "昆山市" in text_of(desk.get("filings"))
     assert desk.get("filing", filing).status_code == 200
     assert desk.post("acknowledge_filing", filing, by=scene.city.leader).status_code == 403
+    enter(Actor.system())
+    title = titles.titles_of(actor=Actor.system(), enterprise_id=scene.enterprise.enterprise_id)[0]
+    before = Client().get(f"/directory/{title.public_id}/")
+    assert "已备案" not in before.content.decode()
     assert desk.post("acknowledge_filing", filing, concern="").status_code == 302
     assert scene.state() == "filing_acknowledged"
     assert "BA-2026-0001" in text_of(desk.get("filing", filing))
+    # The public record says so from then on; a browser that kept the page is given the new one.
+    page = Client().get(f"/directory/{title.public_id}/")
+    assert "，已备案" in page.content.decode()
+    assert page["ETag"] != before["ETag"]
     assert desk.post("acknowledge_filing", filing).status_code == 409
     assert desk.get("filing", "nosuchfiling0").status_code == 404
 

@@ -14,6 +14,8 @@ from apps.documents.rendering.papers.orders import CancellationDecision
 from apps.monitoring import services as monitoring
 from apps.monitoring.verification import problems
 from apps.notifications.models import Message
+from apps.publicity.selectors import public_record
+from apps.titles import selectors as titles_read
 from apps.titles import services as titles
 from apps.titles.models import Title
 from tests import worlds
@@ -63,6 +65,11 @@ def test_a_failed_4a_is_suspended_and_may_not_be_cancelled(scene: scenes.Watch) 
     assert broken(monitoring.decide_cancellation, actor=leader, decision="cancel", **arguments) == ["R-40"]
     assert monitoring.decide_cancellation(actor=leader, decision="suspend", **arguments) is None
     assert (scene.title_state(), scene.cancellation_row().state) == ("suspended", "suspended")
+    public = scene.be(Actor.public())
+    told = public_record(actor=public, history=titles_read.verify(public_id=scene.title).history)
+    assert ("4A级称号暂停", "已报上级主管部门，苏工信节能〔2027〕9号") in [
+        (line.text, line.detail) for line in told
+    ]
     enter(Actor.system())
     assert Message.objects.filter(key=f"cancellation-decided:{proposal}", template="title_suspended").exists()
     assert Message.objects.filter(key=f"cancellation-decided:{proposal}:district").exists()
@@ -103,8 +110,11 @@ def test_after_a_suspension_a_visit_of_the_city_restores_or_reports_upward(
         actor=scene.be(scene.city.signer), clock=scene.clock, public_id=scene.recheck
     )
     assert (signed, scene.title_state()) == (None, state)
+    public = scene.be(Actor.public())
+    told = public_record(actor=public, history=titles_read.verify(public_id=scene.title).history)
+    assert any(line.text == "4A级称号恢复" for line in told) == (state == "valid")
     enter(Actor.system())
-    told = {message.template for message in Message.objects.filter(key__startswith="suspended-")}
+    sent = {message.template for message in Message.objects.filter(key__startswith="suspended-")}
     passed = {"suspended_title_resumed"}
-    assert told == (passed if state == "valid" else {"suspended_title_reported", "suspended_title_upward"})
+    assert sent == (passed if state == "valid" else {"suspended_title_reported", "suspended_title_upward"})
     assert list(problems()) == []

@@ -194,6 +194,8 @@ def test_the_enterprise_explains_an_adverse_result(scene: scenes.Flow) -> None:
     sent = browser.post(address, {"statement": "已完成信用修复，附文号。", "files": [letter]})
     assert sent.status_code == 302
     desk = Desk(scene)
+    assert "企业已说明" in text_of(desk.get("credit"))
+    assert scene.case in text_of(desk.get("credit", explained="1"))
     shown = text_of(desk.get("credit_check", scene.case))
     assert ("已完成信用修复" in shown, "信用修复决定书.pdf" in shown) == (True, True)
     (row,) = selectors.credit_inquiries(actor=scene.be(scene.enterprise), application_id=case.id)
@@ -220,6 +222,7 @@ def test_the_enterprise_explains_an_adverse_result(scene: scenes.Flow) -> None:
     assert len(row.files) == 1
     # a newer result closes it
     scene.credit(result="explained", matters="说明已采信。")
+    assert "没有符合条件的企业" in text_of(desk.get("credit", explained="1"))
     refused(
         WrongStep,
         publicity.explain_credit,

@@ -17,7 +17,7 @@ from apps.accounts.states import RETURNED
 from apps.applications import selectors as applications
 from apps.applications.selectors import CaseRow
 from apps.applications.services import HOLDING_EXPIRY
-from apps.applications.states import CONVERSION_OFFERED, CREDIT_CHECK, DRAFT, FINAL, OBJECTION
+from apps.applications.states import CONVERSION_OFFERED, DRAFT, FINAL, OBJECTION
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience
 from apps.core.moment import end_of_day
@@ -108,35 +108,23 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 
 def _statements_asked(actor: Actor, cases: Sequence[CaseRow]) -> list[dict[str, object]]:
-    """Return the explanations somebody waits for: of an accepted objection, of a credit result that is not clean.
+    """Return the accepted objections that wait for the enterprise's words, which have no term of their own.
 
-    Asked for only where a case stands at one of these stages, so that the page costs no more for everybody else.
+    Asked for only where a case stands at that stage: the page costs no more for everybody else. (An explanation of a
+    credit result has a term, and stands among the duties with it.)
     """
-    found: list[dict[str, object]] = []
-    for case in cases:
-        if case.state == OBJECTION:
-            found += [
-                {
-                    "case": case,
-                    "label": "公示期收到异议，请说明情况",
-                    "matter": row.matter,
-                    "url": reverse("enterprise:objection", args=[row.public_id]),
-                }
-                for row in publicity.objections(actor=actor, state=ACCEPTED, application_id=case.id)
-                if not row.statement
-            ]
-        elif case.state == CREDIT_CHECK:
-            found += [
-                {
-                    "case": case,
-                    "label": f"征信查询结果{row.result_label}，请说明情况",
-                    "matter": row.matters,
-                    "url": reverse("enterprise:credit", args=[row.public_id]),
-                }
-                for row in publicity.credit_inquiries(actor=actor, application_id=case.id)
-                if row.is_open and not row.statement
-            ]
-    return found
+    return [
+        {
+            "case": case,
+            "label": "公示期收到异议，请说明情况",
+            "matter": row.matter,
+            "url": reverse("enterprise:objection", args=[row.public_id]),
+        }
+        for case in cases
+        if case.state == OBJECTION
+        for row in publicity.objections(actor=actor, state=ACCEPTED, application_id=case.id)
+        if not row.statement
+    ]
 
 
 def _line(case: CaseRow, due: Sequence[ObligationRow], authority: str) -> dict[str, object]:
