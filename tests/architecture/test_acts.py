@@ -24,6 +24,7 @@ PAGES_ONLY: Final = {
     "audit.services.record_refusal": "the interface writes its refusals down where it answers them",
     "cultivation.services.materials.open_event_file": "files are fetched from the address the interface gives",
     "documents.services.exporting.export_list": "the interface makes every list as a job",
+    "documents.services.listing.start_list_import": "the interface imports a list in one call, however long",
     "documents.services.importing.settling.import_template": "a template is filled in by hand",
     "documents.services.importing.settling.marked_copy": "faults come as addresses instead of a marked copy",
     "documents.services.importing.receiving.check_beside": "a hint beside the form",
@@ -46,6 +47,7 @@ PAGES_ONLY: Final = {
     "titles.services.scans.count_verification": "what is counted is people who look at the page",
     "documents.services.verifying.certificate_of": "a hint beside what the register says",
     "documents.services.verifying.recognise": "a paper in hand is checked on the public page",
+    "titles.services.lists.check_external_list": "a hint beside the form: the act itself refuses",
 }
 
 

@@ -28,6 +28,8 @@ from apps.publicity.credit_service import credit_service
 from apps.publicity.services import ReadFile
 
 _STATE = "credit_check"
+#: Results an enterprise is asked about; where none is shown, nobody has explained one.
+_ASKED = frozenset({CreditResult.ADVERSE.value, CreditResult.EXPLANATION.value})
 RESULTS = [(result.value, result.label) for result in CreditResult]
 
 
@@ -40,8 +42,8 @@ def listing(request: HttpRequest) -> HttpResponseBase:
 
 def _listing(request: HttpRequest, *, refusal: DomainError | None = None) -> HttpResponseBase:
     actor, now = actor_of(request), shown_now()
-    explained = publicity.explained_cases(actor=actor)
     chosen = request.GET.get("explained") == "1"
+    explained = publicity.explained_cases(actor=actor) if chosen else {}
     found = applications.applications_page(
         actor=actor,
         q=request.GET.get("q", ""),
@@ -51,11 +53,13 @@ def _listing(request: HttpRequest, *, refusal: DomainError | None = None) -> Htt
         only=explained if chosen else None,
     )
     rows = publicity.candidates(actor=actor, application_ids=[row.id for row in found.rows], on=now.on)
+    if not chosen and any(row.credit is not None and row.credit.result in _ASKED for row in rows):
+        explained = publicity.explained_cases(actor=actor)
     tasks = publicity.open_credit_tasks(actor=actor, application_ids=[row.id for row in found.rows])
     context = {
         "found": found,
         "rows": [(row, tasks.get(row.case.id), explained.get(row.case.id)) for row in rows],
-        "explanations": [("1", f"企业已说明（{len(explained)}）")],
+        "explanations": [("1", "企业已说明")],
         "only_explained": chosen,
         "asked": request.GET,
         "may_act": actor.has(Duty.CREDIT),

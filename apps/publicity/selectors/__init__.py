@@ -24,6 +24,7 @@ from apps.publicity.selectors.credit import (
     open_credit_tasks,
 )
 from apps.publicity.selectors.drafting import DraftStart, draft_start
+from apps.publicity.selectors.history import public_record
 from apps.publicity.selectors.marks import (
     ChangedItem,
     CorrectionPreview,
@@ -65,7 +66,6 @@ from apps.publicity.selectors.provisional import (
     noted_as,
     saved_views,
 )
-from apps.publicity.selectors.public_record import public_record
 from apps.publicity.selectors.standing import (
     Precheck,
     award_prechecks,
@@ -78,7 +78,7 @@ from apps.publicity.selectors.standing import (
 )
 from apps.publicity.selectors.waiting import Obstacles, Workload, obstacles, workload
 from apps.review.selectors import MarkedItem
-from apps.review.selectors.public_record import newest_filing
+from apps.review.selectors.filed import newest_filing
 
 __all__ = [
     "STAGES",

@@ -80,7 +80,7 @@ class Directory:
 class HistoryLine:
     """One event of the verification page.
 
-    `level`, `source` and `title`: of an award, for the rooms that know how it came about (`publicity.public_record`).
+    `level`, `source` and `title`: of an award, for the rooms that know how it came about (`publicity`).
     """
 
     on: date

@@ -14,7 +14,7 @@ from apps.monitoring.public_record import suspensions_of
 from apps.policy.levels import Level
 from apps.publicity.models import NoticeEntry, Objection
 from apps.publicity.states import CORRECTED, DISMISSED, ELAPSED, PUBLIC_NOTICES
-from apps.review.selectors.public_record import filed_on
+from apps.review.selectors.filed import filed_on
 from apps.titles.selectors import HistoryLine
 
 #: `source_type` of a title (`titles.services.award_title`) given by the city's list, and by a district's decision.
