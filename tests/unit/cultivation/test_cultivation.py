@@ -99,6 +99,9 @@ def test_an_event_from_draft_to_attendance(scene: Scene) -> None:
 def test_who_sees_an_event_is_not_called_its_owner(scene: Scene) -> None:
     security = worlds.staff_member(scene.clock, "anquan", "安全甲", role=Role.SECURITY_ADMIN, duties=[])
     public_id = _published(scene, scene.district.handler)
+    page = signed_in(scene.district.handler).get(reverse("event", args=[public_id])).content.decode()
+    assert "报名的企业列在这里" in page
+    assert "发布后企业可以报名" not in page, "it is published"
     found = access.who_can_see(actor=scene.be(security), number=public_id)
     assert {row.why for row in found.seers} == {"已向社会公开，任何人都可以看到"}
 
