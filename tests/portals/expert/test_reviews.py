@@ -119,7 +119,9 @@ def test_an_unfinished_sheet_cannot_be_handed_in(panel: Panel, browser: Browser)
     assert client.post(f"{url}submit/", {"strengths": "管理规范。"}).status_code == 302
     again = client.post(f"{url}items/J1-01/", {"p-J1-01": "0.5", "v-J1-01": "2", "r-J1-01": "改"}, **JSON)
     assert again.status_code == 409
-    assert client.post(f"{url}submit/", {}).status_code == 409
+    late = client.post(f"{url}submit/", {"problems": "台账不连续，又写了一句。"})
+    assert late.status_code == 409
+    assert "台账不连续，又写了一句。" in late.content.decode(), "the form is gone, the words are not"
 
 
 @pytest.mark.rule("R-20")
