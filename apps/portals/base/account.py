@@ -109,7 +109,7 @@ def _why_disabled(found: people.Disabled | None) -> str:
     """Return the sentence about a disabled account and who can enable it again."""
     if found is None:
         return "该账户已停用。需要恢复的，请联系安全管理员。"
-    on = cn_date(found.at)
+    on = cn_date(found.at).replace(" ", "")
     if found.by_enterprise:
         return f"该账户已于{on}由本企业负责人停用。需要恢复的，请联系本企业负责人。"
     why = f"，原因：{found.reason.rstrip('。')}" if found.reason else ""
