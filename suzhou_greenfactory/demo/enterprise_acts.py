@@ -16,9 +16,14 @@ from apps.policy.basic_requirements import requirements_for
 from apps.policy.levels import Level
 from apps.scoring import selectors as scoring
 from suzhou_greenfactory.demo.cast import Company, made_up_credit_code
+from suzhou_greenfactory.demo.figures import SelfEvaluation
 from suzhou_greenfactory.demo.props import SCHEME, Props
 
-_EVIDENCE = "能源消费统计表（示例）.pdf"
+_EVIDENCE = "佐证材料汇编（演示样张）.pdf"
+#: First letters of an item's code → the page of the sample that speaks of it.
+_PAGES = {"J1": 1, "J2": 2, "J3": 3, "G": 4, "E1": 5, "E2": 6, "E3": 6, "P": 7, "H": 8, "K": 9}
+#: One item in so many is left without a document: the desks have something to ask for.
+_BARE = 9
 
 
 class EnterpriseActs(Props):
@@ -93,16 +98,17 @@ class EnterpriseActs(Props):
                 upload=SimpleUploadedFile(_EVIDENCE, self.evidence_of(company), "application/pdf"),
                 case=applications.case_for_upload(actor=by, public_id=public_id),
             )
-            claimed = [code for code, answer in plan.answers.items() if answer.claimed_ratio is not None]
-            applications.attach_evidence_to_items(
-                actor=by,
-                clock=clock,
-                public_id=public_id,
-                file_public_id=stored.public_id,
-                item_codes=claimed or ["K5-01"],
-                page_from=1,
-                page_to=1,
-            )
+            shown = _shown(company, plan, only_claims=target != company.target)
+            for page in sorted(set(shown.values())):
+                applications.attach_evidence_to_items(
+                    actor=by,
+                    clock=clock,
+                    public_id=public_id,
+                    file_public_id=stored.public_id,
+                    item_codes=[code for code, on in shown.items() if on == page],
+                    page_from=page,
+                    page_to=page,
+                )
 
     def submit(self, company: Company, by: Actor, public_id: str) -> None:
         """Hand in."""
@@ -169,6 +175,17 @@ def _method(company: Company) -> dict[str, str]:
         "tp_references": "GB/T 36132 绿色工厂评价通则；苏州市绿色工厂评价体系。",
         "tp_qualification": "营业执照和机构能力声明，见附件。",
     }
+
+
+def _shown(company: Company, plan: SelfEvaluation, *, only_claims: bool) -> dict[str, int]:
+    """Return the page of the sample each item is shown by; *only_claims*: what a claim cannot do without."""
+    found: dict[str, int] = {}
+    for number, (code, answer) in enumerate(plan.answers.items()):
+        claimed = answer.claimed_ratio is not None
+        earned = not only_claims and bool(plan.result.item(code).points) and (number + company.serial) % _BARE
+        if claimed or earned:
+            found[code] = _PAGES.get(code[:2]) or _PAGES[code[0]]
+    return found or {"K5-01": _PAGES["K"]}
 
 
 def _section(company: Company, title: str) -> str:

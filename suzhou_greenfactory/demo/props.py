@@ -41,7 +41,7 @@ class Props:
 
     def evidence_of(self, company: Company) -> bytes:
         """Return a small sample PDF of the company's own; one company hands in another's, to be noticed."""
-        path = Path(settings.BASE_DIR) / "fixtures" / "demo_evidence" / "energy-statistics-sample.pdf"
+        path = Path(settings.BASE_DIR) / "fixtures" / "demo_evidence" / "factory-evidence-sample.pdf"
         owner = _BORROWED.get(company.serial, company.serial)
         return (
             path.read_bytes() + f"% demo company {owner}\n".encode()
