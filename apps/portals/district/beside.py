@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
-from apps.core.moment import SHANGHAI, DatabaseClock
+from apps.core.moment import SHANGHAI, DatabaseClock, demo_offset
 from apps.portals.base.desk import refused
 from apps.portals.base.desk_pages import is_swap
 from apps.portals.base.http import attempt, say
@@ -130,7 +130,8 @@ def _taken_at(request: HttpRequest) -> datetime:
         found = None
     if found is None:
         return DatabaseClock().now().at
-    return found if found.tzinfo is not None else found.replace(tzinfo=SHANGHAI)
+    # The phone goes with the world; a demo's clock may have been put ahead of it.
+    return (found if found.tzinfo is not None else found.replace(tzinfo=SHANGHAI)) + demo_offset()
 
 
 def _answered(
