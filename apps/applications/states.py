@@ -122,7 +122,15 @@ APPLICATION_LIFE = Lifecycle(
         arrow("return_filing", "备案退回补正", [FILED], TO_FILE, _CITY, "R-16", _CASE),
         arrow("acknowledge_filing", "备案", [FILED], FILING_ACKNOWLEDGED, _CITY, "R-16", _CASE),
         arrow("recommend", "推荐至市级", [PRELIM_SIGNED], RECOMMENDED, _DISTRICT, "R-18", _SIGNER),
-        arrow("not_recommend", "不予推荐", [PRELIM_SIGNED], NOT_RECOMMENDED, _DISTRICT, "R-18", _SIGNER),
+        arrow(
+            "not_recommend",
+            "不予推荐",
+            [PRELIM_SIGNED, CONVERSION_OFFERED],
+            NOT_RECOMMENDED,
+            _DISTRICT,
+            "R-18",
+            _SIGNER,
+        ),
         arrow(
             "offer_conversion",
             "征求转为本级评定意见",

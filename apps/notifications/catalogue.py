@@ -179,7 +179,8 @@ _ROWS: tuple[Template, ...] = (
     ),
     Template(
         "conversion_offered", _R, "可转为{level}级评定，待贵单位确认",
-        "初评得分{score}，未达到3A级推荐要求，可以转为{level}级评定。", "请选择同意或不同意。", _CASE,
+        "初评得分{score}，未达到3A级推荐要求，可以转为{level}级评定。",
+        "请在{due}前选择同意或不同意；逾期未答复的，属地可以按不同意办结。", _CASE,
     ),
     Template(
         "conversion_answered", _T, "{enterprise}同意转为本级评定", "企业已答复。", "请按签批得分提出评定建议。",

@@ -103,6 +103,16 @@ class CaseParameters:
         minimum=1,
         maximum=60,
     )
+    conversion_workdays: int = parameter(
+        10,
+        _REVIEW,
+        "转为本级评定的答复期限",
+        "征求意见后企业答复的工作日数；逾期未答复的，属地可以按不同意办结。",
+        rule_id="R-18",
+        unit="个工作日",
+        minimum=1,
+        maximum=60,
+    )
     reasoned_difference_over: Decimal = parameter(
         Decimal(0),
         _REVIEW,

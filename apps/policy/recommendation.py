@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from apps.policy.calendar import chinese
 from apps.policy.levels import RECOMMENDATION_LINE, Level, level_for_score, printed
 from apps.policy.parameters import Parameters
 from apps.policy.rules import implements
@@ -96,3 +98,17 @@ def below80_outcome(
     if consent is False:
         return Below80Outcome(Below80.DECLINED, None)
     return Below80Outcome(Below80.CONVERT, level, awaits_consent=consent is None)
+
+
+@implements("R-18")
+def silence_declines_conversion(*, answer_due_on: date, on: date) -> Verdict:
+    """May an offered conversion that was never answered be closed as declined?
+
+    Consent is asked for, and silence is none; but not before the last day of the term (``answer_due_on``) has passed.
+    """
+    return when(
+        on <= answer_due_on,
+        "R-18",
+        f"企业答复期限至{chinese(answer_due_on)}，尚未届满，不能按不同意办结。",
+        "请等待企业答复，或联系企业。",
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apps.policy.rule_types import Kind, Rule
 
+_PANEL = ("panel_size_min", "panel_size_odd", "panel_averaging", "panel_trim_from", "panel_spread_over")
 _LADDERS = ("reminders_long", "reminders_medium", "reminders_short", "overdue_every_days")
 
 RULES: tuple[Rule, ...] = (
@@ -147,6 +148,7 @@ RULES: tuple[Rule, ...] = (
         "初评分数80分以上（含80分）的企业推荐至市工业和信息化局",
         "初评80分以上且无否决项的列入推荐名单；不足80分的转为本级评定、维持或不予评定",
         Kind.FUNCTION,
+        settings=("conversion_workdays",),
     ),
     Rule(
         "R-19",
@@ -155,11 +157,7 @@ RULES: tuple[Rule, ...] = (
         "专家组人数、计分方法、分差复议",
         Kind.FUNCTION,
         settings=(
-            "panel_size_min",
-            "panel_size_odd",
-            "panel_averaging",
-            "panel_trim_from",
-            "panel_spread_over",
+            *_PANEL,
             "panel_draw_required",
             "expert_cases_max",
             "expert_sees_district_score",

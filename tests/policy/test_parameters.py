@@ -34,6 +34,7 @@ EXPECTED_DEFAULTS = {
     "lapsed_higher_title": LapsedTitle.FALL_BACK,
     "form_check_workdays": 5,
     "supplement_workdays": 10,
+    "conversion_workdays": 10,
     "reasoned_difference_over": Decimal(0),
     "filing_workdays": 15,
     "panel_size_min": 3,

@@ -289,7 +289,7 @@ class SignRuling(Act):
 
 
 class CloseBelow80(Act):
-    """3A 申报未达 80 分且不转级的，办结。"""
+    """3A 申报未达 80 分且不转级的，办结；征求转为本级评定意见后企业逾期未答复的，按不予推荐办结。"""
 
     audience = DISTRICT
     answer = OutcomeAnswer

@@ -4,6 +4,7 @@ from apps.applications.selectors.cases import CaseRow, case, cases, cases_in_sta
 from apps.applications.selectors.changed import Changed, Difference, FileDifference, what_changed
 from apps.applications.selectors.commitment import Commitment, commitment
 from apps.applications.selectors.completeness import Blocker, Completeness, PartProgress, completeness
+from apps.applications.selectors.conversion import conversion_due_on
 from apps.applications.selectors.doubts import Doubt, doubts, doubts_of, with_open_doubts
 from apps.applications.selectors.files import (
     ApplicationFile,
@@ -138,6 +139,7 @@ __all__ = [
     "cases_in_state",
     "commitment",
     "completeness",
+    "conversion_due_on",
     "counts_by_state",
     "doubts",
     "doubts_of",

@@ -18,13 +18,14 @@ from apps.deadlines.states import Party
 from apps.parameters.selectors import in_force
 from apps.policy.parameters import Parameters
 
-WINDOW, INTAKE, FORM_CHECK, SUPPLEMENT, PRELIM, FILING = (
+WINDOW, INTAKE, FORM_CHECK, SUPPLEMENT, PRELIM, FILING, CONVERSION = (
     "application.window",
     "application.intake",
     "application.form_check",
     "application.supplement",
     "application.prelim",
     "application.filing",
+    "application.conversion",
 )
 _PATH = "applications/{public_id}/"
 
@@ -68,6 +69,14 @@ def register(on_supplement_overdue: Callable[..., None]) -> None:
         todo="请将评定结果报市工业和信息化局备案。",
         path=_PATH,
         copies=frozenset({Party.MUNICIPAL}),
+    )
+    register_kind(
+        CONVERSION,
+        label="答复是否转为本级评定",
+        party=Party.ENTERPRISE,
+        todo="请答复是否同意转为本级评定；逾期未答复的，属地可以按不同意办结。",
+        path=_PATH,
+        copies=frozenset({Party.DISTRICT}),
     )
 
 
@@ -114,6 +123,11 @@ def _filing(row: Application, moment: Moment, parameters: Parameters) -> None:
     _open(FILING, row, "R-16", moment, counting=Counting.workdays(moment.on, days))
 
 
+def _conversion(row: Application, moment: Moment, parameters: Parameters) -> None:
+    days = parameters.conversion_workdays
+    _open(CONVERSION, row, "R-18", moment, counting=Counting.workdays(moment.on, days))
+
+
 def _open(
     kind: str,
     row: Application,
@@ -150,6 +164,9 @@ _MEETS: dict[str, tuple[str, ...]] = {
     "pass_form_check": (FORM_CHECK,),
     "sign_preliminary": (PRELIM,),
     "send_filing": (FILING,),
+    "accept_conversion": (CONVERSION,),
+    "decline_conversion": (CONVERSION,),
+    "not_recommend": (CONVERSION,),
 }
 #: Events after which nothing of the intake is owed any more.
 _ENDS = frozenset({"withdraw", "transfer", "refuse_intake", "lapse"})
@@ -164,4 +181,5 @@ _OPENS: dict[str, Callable[[Application, Moment, Parameters], None]] = {
     "pass_form_check": _prelim,
     "decide_level": _filing,
     "return_filing": _filing,
+    "offer_conversion": _conversion,
 }

@@ -19,7 +19,12 @@ from apps.core.moment import DatabaseClock
 from apps.core.reconfirming import reconfirmed
 from apps.parameters.selectors import in_force
 from apps.policy.levels import RECOMMENDATION_LINE, Level
-from apps.policy.recommendation import Below80, Below80Outcome, below80_outcome
+from apps.policy.recommendation import (
+    Below80,
+    Below80Outcome,
+    below80_outcome,
+    silence_declines_conversion,
+)
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.numbers import number_hint
 from apps.portals.base.posted import FormFaults, day, text
@@ -42,6 +47,7 @@ _DONE = {
     "decide_level": "已签发评定，请在规定期限内报市工业和信息化局备案。",
     "keep_level": "已办结：维持现有等级。",
     "refuse_level": "已办结：不予评定，已通知企业。",
+    "not_recommend": "已办结：企业逾期未答复，不予推荐，已通知企业。",
 }
 
 
@@ -139,7 +145,7 @@ def sign(request: HttpRequest, public_id: str) -> HttpResponseBase:
 @audience(Role.DISTRICT)
 @require_POST
 def close(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """Close a 3A application below 80 that cannot be converted."""
+    """Close a 3A application below 80 that cannot be converted, or whose enterprise never answered."""
     event, refusal = attempt(
         services.close_below_80, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id
     )
@@ -192,6 +198,7 @@ def decision_page(
             "may_conclude": actor.has(Duty.SIGNER),
             "number_hint": number_hint(request, "机关代字〔2026〕31号"),
             **_open_acts(actor, row, ruling, outcome),
+            **_unanswered(actor, row.case),
             "crumbs": [_above(row.case), (row.case.enterprise_name, "")],
             **typed,
         },
@@ -238,4 +245,17 @@ def _open_acts(
         "may_offer": actor.has(Duty.HANDLER) and converts,
         "may_close": actor.has(Duty.SIGNER) and outcome is not None and not converts,
         "may_decide": actor.has(Duty.SIGNER) and ruling is not None and ruling.state == "proposed",
+    }
+
+
+def _unanswered(actor: Actor, case: CaseRow) -> dict[str, Any]:
+    """Return by when the enterprise answers an offered conversion, and whether it may be closed unanswered."""
+    if case.state != _OFFERED:
+        return {}
+    due_on = applications.conversion_due_on(actor=actor, public_id=case.public_id)
+    silent = due_on is None or silence_declines_conversion(answer_due_on=due_on, on=shown_now().on).ok
+    return {
+        "answer_due_on": due_on,
+        "may_close_unanswered": silent and actor.has(Duty.SIGNER),
+        "silent": silent,
     }

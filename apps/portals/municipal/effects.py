@@ -41,6 +41,7 @@ _AHEAD: Mapping[str, tuple[str, ...]] = {
     "commitment_scan_required": (case.DRAFT,),
     "form_check_workdays": (case.DRAFT, case.SUBMITTED),
     "supplement_workdays": _INTAKE,
+    "conversion_workdays": (case.PRELIM, case.PRELIM_SIGNED),
     "reasoned_difference_over": (case.FORM_CHECK, case.PRELIM),
     "filing_workdays": (case.PRELIM, case.PRELIM_SIGNED, case.DISTRICT_DECISION),
     "district_publicity": (case.PRELIM_SIGNED, case.DISTRICT_DECISION),

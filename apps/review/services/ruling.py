@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db import transaction
 
+from apps.applications import selectors as application_cases
 from apps.applications import services as applications
 from apps.applications.selectors import CaseRow
 from apps.audit.services import record
@@ -18,7 +19,7 @@ from apps.notifications.services import enqueue
 from apps.numbering.services import settle_number
 from apps.policy.award import may_decide_after_district_notice
 from apps.policy.levels import Level, Tier, decide_level, may_decide_level
-from apps.policy.recommendation import Below80, below80_outcome
+from apps.policy.recommendation import Below80, below80_outcome, silence_declines_conversion
 from apps.policy.separation import may_sign
 from apps.review.models import PreliminaryReview, Ruling
 from apps.review.services.cases import choices, jurisdiction, locked_case, words
@@ -150,7 +151,12 @@ def _offer(actor: Actor, clock: Clock, case: CaseRow, review: PreliminaryReview)
         enqueue(
             key=f"conversion-offered:{case.public_id}:{case.version}",
             template="conversion_offered",
-            context={**words(case), "level": outcome.level.label, "score": f"{total:.2f}"},
+            context={
+                **words(case),
+                "level": outcome.level.label,
+                "score": f"{total:.2f}",
+                "due": application_cases.conversion_due_on(actor=actor, public_id=case.public_id),
+            },
             to_enterprise=case.enterprise_id,
             subject=review,
             moment=moment,
@@ -164,14 +170,15 @@ def _offer(actor: Actor, clock: Clock, case: CaseRow, review: PreliminaryReview)
 
 @transaction.atomic
 def close_below_80(*, actor: Actor, clock: Clock, public_id: str) -> str:
-    """The signer closes a 3A application below 80 that is not converted: kept, or refused (R-18).
+    """The signer closes a 3A application below 80 that is not converted: kept, refused or never answered (R-18).
 
     Returns:
-        The event taken: `keep_level` or `refuse_level`.
+        The event taken: `keep_level`, `refuse_level`, or `not_recommend` where the enterprise was asked and its term
+        to answer has passed.
 
     Raises:
         WrongStep: 80 or more, or a conversion should be offered first.
-        RuleBroken: the signer scored it.
+        RuleBroken: the signer scored it; the enterprise may still answer.
         NotVisible, Forbidden: gates 1–2.
     """
     case = locked_case(actor=actor, public_id=public_id)
@@ -187,12 +194,19 @@ def close_below_80(*, actor: Actor, clock: Clock, public_id: str) -> str:
         )
     except ValueError:
         raise WrongStep("初评 80 分以上的申报列入推荐名单。") from None
-    if outcome.outcome is Below80.CONVERT:
-        raise WrongStep("该企业可转为本级评定，请先征求企业意见。")
     keep = outcome.outcome is Below80.KEEP
-    level = Level(outcome.level) if outcome.level is not None else None
-    reason = _why(level, keeps=keep, review=review)
-    event = "keep_level" if keep else "refuse_level"
+    level = Level(outcome.level) if keep and outcome.level is not None else None
+    if case.state == _OFFERED:
+        due_on = application_cases.conversion_due_on(actor=actor, public_id=public_id)
+        if due_on is not None:
+            require(silence_declines_conversion(answer_due_on=due_on, on=moment.on))
+        event, keep, level = "not_recommend", False, None
+        reason = f"初评得分 {total:.2f} 分，企业在规定期限内未答复是否转为本级评定。"
+    elif outcome.outcome is Below80.CONVERT:
+        raise WrongStep("该企业可转为本级评定，请先征求企业意见。")
+    else:
+        event = "keep_level" if keep else "refuse_level"
+        reason = _why(level, keeps=keep, review=review)
     applications.advance(
         application_id=case.id,
         event=event,

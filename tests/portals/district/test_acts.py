@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from unittest import mock
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from apps.accounts.models import User
 from apps.core.actor import Actor
+from apps.core.moment import DatabaseClock, Moment
 from apps.core.scoping import enter
+from apps.portals.district import decisions
 from apps.portals.district.common import shown_now
 from apps.titles import selectors as titles
 from tests import worlds
@@ -334,12 +338,40 @@ def test_a_3a_case_below_80_is_offered_a_conversion(scene: scenes.Scene, browser
     assert ours.get(f"{page}scores/").status_code == 200
     assert ours.post(f"{page}conversion/").status_code == 422
     assert scene.state(public_id) == "conversion_offered"
+    assert "逾期未答复的，属地可以按不同意办结" in ours.get(page).content.decode()
+    # Within the term nobody but the enterprise ends it.
+    early = browser(scene.district.signer).post(f"/d/decisions/{public_id}/close/")
+    assert early.status_code == 422
+    assert "尚未届满" in early.content.decode()
+    assert "办结：不予推荐" not in early.content.decode()
     assert ours.post(f"{page}conversion/", {"consent": "yes"}).status_code == 302
     assert "企业已同意转评，待提出建议" in handler.get("/d/decisions/").content.decode()
     assert handler.post(f"/d/decisions/{public_id}/propose/").status_code == 302
     signer = browser(scene.district.signer)
     assert "的评定建议待签发" in signer.get("/messages/").content.decode()
     assert "待签发" in signer.get("/d/decisions/").content.decode()
+
+
+def test_an_offer_never_answered_is_closed_after_its_term(
+    scene: scenes.Scene, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public_id = scene.signed(1, target="74")
+    assert browser(scene.district.handler).post(f"/d/decisions/{public_id}/propose/").status_code == 302
+    with transaction.atomic():
+        later = Moment.of(DatabaseClock().now().at + timedelta(days=40))
+    monkeypatch.setattr(DatabaseClock, "now", mock.Mock(return_value=later))
+    monkeypatch.setattr(decisions, "shown_now", lambda: later)
+    here = f"/d/decisions/{public_id}/"
+    told = browser(scene.district.handler).get(here).content.decode()
+    assert "企业逾期未答复" in told
+    assert "办结：不予推荐" not in told, "the handler is told, the signer decides"
+    signer = browser(scene.district.signer)
+    assert "办结：不予推荐" in signer.get(here).content.decode()
+    assert signer.post(f"{here}close/").status_code == 302
+    assert scene.state(public_id) == "not_recommended"
+    assert "在规定期限内未答复" in signer.get(here).content.decode()
+    ours = browser(scene.enterprises[public_id])
+    assert "在规定期限内未答复" in ours.get(f"/e/applications/{public_id}/").content.decode()
 
 
 def test_the_step_of_the_sub_area(scene: scenes.Scene, browser: Browser) -> None:

@@ -8,10 +8,14 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from apps.applications import selectors as applications_read
 from apps.applications import services as applications
 from apps.core.actor import Actor, Duty
 from apps.core.errors import Forbidden, Invalid, NotVisible, WrongStep
+from apps.core.moment import Moment
 from apps.core.scoping import enter
+from apps.deadlines.selectors import work_calendar
+from apps.policy.calendar import add_workdays
 from apps.review import selectors
 from apps.review import services as review
 from apps.review.models import Filing, Ruling
@@ -132,6 +136,32 @@ def test_without_consent_nothing_is_recommended(scene: scenes.Flow) -> None:
         actor=scene.be(scene.enterprise), clock=scene.clock, public_id=case, consent=False
     )
     assert scene.state(case) == "not_recommended"
+
+
+@pytest.mark.rule("R-18")
+def test_an_offer_without_an_answer_is_closed_by_the_signer_after_its_term(scene: scenes.Flow) -> None:
+    """Ten working days by default: on the last one the enterprise may still answer, on the next it may be closed."""
+    case = scene.signed("75.00", 3)
+    arguments = {"clock": scene.clock, "public_id": case}
+    propose(scene, case)
+    due_on = applications_read.conversion_due_on(actor=scene.be(scene.enterprise), public_id=case)
+    assert due_on == add_workdays(scene.clock.now().on, 10, work_calendar()).ends_on
+    assert applications_read.conversion_due_on(actor=scene.be(scene.neighbour), public_id=case) is None
+    scene.clock.set(Moment.in_shanghai(due_on, 17))
+    assert broken(review.close_below_80, actor=scene.be(scene.district.signer), **arguments) == ["R-18"]
+    scene.clock.set(Moment.in_shanghai(due_on + timedelta(days=1), 9))
+    refused(Forbidden, review.close_below_80, actor=scene.be(scene.second_handler), **arguments)
+    assert review.close_below_80(actor=scene.be(scene.district.signer), **arguments) == "not_recommend"
+    assert scene.state(case) == "not_recommended"
+    assert applications_read.conversion_due_on(actor=scene.be(scene.enterprise), public_id=case) is None
+    refused(
+        WrongStep,
+        applications.answer_conversion,
+        actor=scene.be(scene.enterprise),
+        clock=scene.clock,
+        public_id=case,
+        consent=True,
+    )
 
 
 def test_3a_below_60_is_closed_by_the_signer(scene: scenes.Flow) -> None:

@@ -147,6 +147,9 @@ def file_page(
         "parts": [part for part in steps_of(file, sheet) if editable and (draft or part["code"] != "check")],
         "actions": actions,
         "conversion_level": _conversion_level(actor, file.case, now.on),
+        "conversion_due_on": applications.conversion_due_on(actor=actor, public_id=public_id)
+        if file.case.state == CONVERSION_OFFERED
+        else None,
         "events": [_event(entry) for entry in applications.timeline(actor=actor, public_id=public_id)],
         "returned": [row for row in file.returned if row.turn == file.case.turn],
         "released": [
