@@ -423,6 +423,9 @@
     if (!row) return;
     at.panel.dataset.item = at.code;
     mirror(row);
+    var desk = row.closest("form[data-desk]");
+    /* 意见、退回标记也会改变“有疑问”的项数 */
+    if (desk && desk.gfScore && event.detail.requestConfig.verb !== "get") desk.gfScore.sums();
     var box = at.panel.querySelector("[data-remark] textarea");
     if (box && said[at.code]) { box.value = said[at.code]; box.closest("details").open = true; }
   });
@@ -469,5 +472,10 @@
 
   gf.onReady(function (scope) {
     scope.querySelectorAll("form[data-desk][data-items]").forEach(function (form) { if (!form.gfScore) form.gfScore = new Desk(form); });
+    /* 窄屏上筛选条可以横向滚动：当前的一格要看得见 */
+    scope.querySelectorAll(".tools .seg-scroll").forEach(function (box) {
+      var current = box.querySelector("[aria-current]");
+      if (current) box.scrollLeft = current.offsetLeft - (box.clientWidth - current.offsetWidth) / 2;
+    });
   });
 })();

@@ -58,7 +58,8 @@ class ImportColumn:
     `key`: name of the value, and the field under which services complain; `label`: the head in the template;
     `synonyms`: other heads that mean the same; `choices`: what may be written → its code; `check`: a further look at
     a text, raising Invalid; `read_only`: shown for orientation, never taken over; `prefilled`: written in by the
-    template, so that a line with nothing else in it counts as empty.
+    template, so that a line with nothing else in it counts as empty; `decimals`: a number is written with at least so
+    many of them, as the pages write it.
     """
 
     key: str
@@ -74,6 +75,7 @@ class ImportColumn:
     multiline: bool = False
     read_only: bool = False
     prefilled: bool = False
+    decimals: int | None = None
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -102,6 +104,15 @@ def shown(value: Value) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d}"
     return str(value)[:60]
+
+
+def shown_in(column: ImportColumn, value: Value) -> str:
+    """Return a cell as the column writes it: scores with two decimals, everything else as `shown`."""
+    if column.decimals is not None and isinstance(value, Decimal):
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and -exponent < column.decimals:
+            return f"{value:.{column.decimals}f}"
+    return shown(value)
 
 
 def is_blank(value: Value) -> bool:

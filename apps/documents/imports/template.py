@@ -86,7 +86,9 @@ def cell_format(column: ImportColumn) -> dict[str, object]:
         "font_size": 10,
         "valign": "vcenter",
         "text_wrap": column.limit > 100,  # noqa: PLR2004  (longer texts need more than a line)
-        "num_format": _FORMATS.get(column.kind, "@"),
+        "num_format": (
+            _FORMATS.get(column.kind, "@") if column.decimals is None else f"0.{'0' * column.decimals}"
+        ),
     }
     if column.read_only:
         looks |= {"font_color": "#595959", "bg_color": "#F5F5F5"}

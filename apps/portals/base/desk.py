@@ -283,15 +283,14 @@ def saved(entry: SavedEntry) -> dict[str, Any]:
     }
 
 
-def sums_of(view: CompareView) -> dict[str, str]:
-    """Return the figures of the desk that no single save tells."""
-    found = {
+def sums_of(desk: Desk) -> dict[str, str]:
+    """Return the figures of the desk that no single save tells, the counts of its filters among them."""
+    view = desk.view
+    found = {str(one["live"]): str(one["count"]) for one in desk.filters} | {
         "total": view.total_text,
         "upper": view.upper_text,
         "answered": str(view.answered),
         "remaining": str(view.item_count - view.answered),
-        "open": str(view.item_count - view.answered),
-        "differs": str(view.differing),
     }
     for part in view.dimensions:
         found[f"own-{part.code}"] = part.own_text

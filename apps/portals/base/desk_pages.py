@@ -180,9 +180,11 @@ class DeskPages:
         return self._item(request, seat, view, code, typed=typed, refusal=refusal)
 
     def sums(self, request: HttpRequest, key: str) -> HttpResponseBase:
-        """Return the desk's totals for the page's script: what can still be reached, and each first-level indicator."""
+        """Return the desk's totals for the page's script: what can still be reached, each indicator, the filters."""
         seat, view = self._loaded(request, key)
-        return JsonResponse({"live": {**sums_of(view), **(self.live(seat, view) if self.live else {})}})
+        uses = evidence.uses_by_place(actor=actor_of(request), application_id=seat.case.id)
+        desk = desk_of(view, uses, writable=seat.writable, notes=seat.notes)
+        return JsonResponse({"live": {**sums_of(desk), **(self.live(seat, view) if self.live else {})}})
 
     def panel(
         self, request: HttpRequest, key: str, code: str, *, file: str = "", refusal: DomainError | None = None

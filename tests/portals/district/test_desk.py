@@ -73,8 +73,14 @@ def test_the_filter_of_doubts_lists_what_wants_a_second_look(scene: scenes.Scene
 
     assert claimed <= listed(), "points without any evidence"
     assert quiet not in listed(), "nothing is claimed, nothing is open"
+    before = client.get(f"/d/scoring/{public_id}/sums/").json()["live"]["doubt"]
+    assert before == str(len(listed()))
     client.post(f"/d/scoring/{public_id}/remarks/", {"item": quiet, "audience": "internal", "text": "待核。"})
     assert quiet in listed()
+    after = client.get(f"/d/scoring/{public_id}/sums/").json()["live"]["doubt"]
+    assert after == str(len(listed())) == str(int(before) + 1), (
+        "the page's script learns the count after each save"
+    )
 
 
 def test_saving_a_row_answers_with_the_servers_figures(scene: scenes.Scene, browser: Browser) -> None:

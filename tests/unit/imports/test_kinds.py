@@ -233,11 +233,11 @@ class TestScoreSheet:
         content = self.offline(desk, sheet)
         lines = openpyxl.load_workbook(io.BytesIO(content))["评分表"]
         first, full = lines["A3"].value, lines["D3"].value
-        found = desk.imported(
-            self.written(content, {3: (full, ""), 4: (0, "现场未见实施")}),
-            kind="score_sheet",
-            name="评分表.xlsx",
-        )
+        assert {lines[f"{column}3"].number_format for column in "DEF"} == {"0.00"}
+        written = self.written(content, {3: (full, ""), 4: (0, "现场未见实施")})
+        shown = desk.checked(written, kind="score_sheet").preview
+        assert [line["cells"][1] for line in shown] == [f"{full:.2f}", "0.00"], "scores have two decimals"
+        found = desk.imported(written, kind="score_sheet", name="评分表.xlsx")
         assert found.changes == 2
         enter(desk.actor)
         view = scoring.compare_view(actor=desk.actor, public_id=sheet)

@@ -168,10 +168,19 @@ SCORE_SHEET: Final = Importer(
                 ),
                 ImportColumn(key="name", label="条目", read_only=True, limit=200, width=36),
                 ImportColumn(key="requirement", label="要求", read_only=True, width=8),
-                ImportColumn(key="max", label="满分", kind=CellKind.NUMBER, read_only=True, width=8),
-                ImportColumn(key="baseline", label="对照分", kind=CellKind.NUMBER, read_only=True, width=8),
                 ImportColumn(
-                    key="points", label="评分", kind=CellKind.NUMBER, width=9, synonyms=("得分", "初评得分")
+                    key="max", label="满分", kind=CellKind.NUMBER, decimals=2, read_only=True, width=8
+                ),
+                ImportColumn(
+                    key="baseline", label="对照分", kind=CellKind.NUMBER, decimals=2, read_only=True, width=8
+                ),
+                ImportColumn(
+                    key="points",
+                    label="评分",
+                    kind=CellKind.NUMBER,
+                    decimals=2,
+                    width=9,
+                    synonyms=("得分", "初评得分"),
                 ),
                 ImportColumn(key="not_applicable", label="不适用", kind=CellKind.FLAG, width=9),
                 ImportColumn(

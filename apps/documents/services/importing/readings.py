@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, Protocol
 
 from apps.documents import storage
-from apps.documents.imports.columns import CellKind, shown
+from apps.documents.imports.columns import CellKind, shown, shown_in
 from apps.documents.imports.importer import (
     Context,
     Finding,
@@ -199,5 +199,5 @@ def _cells(spec: SheetSpec, values: Mapping[str, Any]) -> list[str]:
             value = "、".join(value)
         elif isinstance(value, bool):
             value = "是" if value else "否"
-        texts.append(shown(value))
+        texts.append(shown_in(column, value))
     return texts
