@@ -194,18 +194,18 @@ def close_below_80(*, actor: Actor, clock: Clock, public_id: str) -> str:
         )
     except ValueError:
         raise WrongStep("初评 80 分以上的申报列入推荐名单。") from None
-    keep = outcome.outcome is Below80.KEEP
-    level = Level(outcome.level) if keep and outcome.level is not None else None
+    level: Level | None = None
     if case.state == _OFFERED:
         due_on = application_cases.conversion_due_on(actor=actor, public_id=public_id)
         if due_on is not None:
             require(silence_declines_conversion(answer_due_on=due_on, on=moment.on))
-        event, keep, level = "not_recommend", False, None
+        event, template = "not_recommend", "not_recommended"
         reason = f"初评得分 {total:.2f} 分，企业在规定期限内未答复是否转为本级评定。"
     elif outcome.outcome is Below80.CONVERT:
         raise WrongStep("该企业可转为本级评定，请先征求企业意见。")
     else:
-        event = "keep_level" if keep else "refuse_level"
+        keep, level = outcome.outcome is Below80.KEEP, outcome.level
+        event, template = ("keep_level", "level_kept") if keep else ("refuse_level", "not_awarded")
         reason = _why(level, keeps=keep, review=review)
     applications.advance(
         application_id=case.id,
@@ -215,17 +215,17 @@ def close_below_80(*, actor: Actor, clock: Clock, public_id: str) -> str:
         note=reason,
         facts={"decision_note": reason},
     )
-    _tell_closed(case, clock, level=level, keep=keep, reason=reason)
+    _tell_closed(case, clock, template, level=level, reason=reason)
     scoring.release_sheets(
         actor=actor, clock=clock, application_id=case.id, kinds={"district"}, to="enterprise"
     )
     return event
 
 
-def _tell_closed(case: CaseRow, clock: Clock, *, level: Level | None, keep: bool, reason: str) -> None:
+def _tell_closed(case: CaseRow, clock: Clock, template: str, *, level: Level | None, reason: str) -> None:
     enqueue(
         key=f"district-closed:{case.public_id}",
-        template="level_kept" if keep else "not_awarded",
+        template=template,
         context={**words(case), "level": level.label if level else "", "reason": reason},
         to_enterprise=case.enterprise_id,
         moment=clock.now(),
@@ -367,5 +367,5 @@ def _sign_without_level(actor: Actor, clock: Clock, case: CaseRow, row: Ruling, 
     scoring.release_sheets(
         actor=actor, clock=clock, application_id=case.id, kinds={"district"}, to="enterprise"
     )
-    _tell_closed(case, clock, level=level, keep=keep, reason=row.reason)
+    _tell_closed(case, clock, "level_kept" if keep else "not_awarded", level=level, reason=row.reason)
     return event

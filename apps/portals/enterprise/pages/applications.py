@@ -135,6 +135,8 @@ def file_page(
         for action in applications.available_actions(actor=actor, public_id=public_id, moment=now)
     }
     progress = applications.progress(actor=actor, public_id=public_id)
+    offered = file.case.state == CONVERSION_OFFERED
+    answer_due_on = applications.conversion_due_on(actor=actor, public_id=public_id) if offered else None
     context = {
         "file": file,
         "sheet": sheet,
@@ -147,9 +149,8 @@ def file_page(
         "parts": [part for part in steps_of(file, sheet) if editable and (draft or part["code"] != "check")],
         "actions": actions,
         "conversion_level": _conversion_level(actor, file.case, now.on),
-        "conversion_due_on": applications.conversion_due_on(actor=actor, public_id=public_id)
-        if file.case.state == CONVERSION_OFFERED
-        else None,
+        "conversion_due_on": answer_due_on,
+        "conversion_late": answer_due_on is not None and answer_due_on < now.on,
         "events": [_event(entry) for entry in applications.timeline(actor=actor, public_id=public_id)],
         "returned": [row for row in file.returned if row.turn == file.case.turn],
         "released": [
