@@ -48,8 +48,12 @@ _ROLES: Final = {
 _ZIP: Final = "application/zip"
 #: Papers a dossier should not be without: made here when they were not asked for before.
 _EXPECTED: Final = (kinds.REPORT, kinds.SCORE_SHEET, kinds.PANEL_OPINION, kinds.CREDIT_RECORD)
-#: Papers about many cases at once, made the same way: the notices a case stood in, the document that awards it.
-_SHARED: Final = (kinds.NOTICE, kinds.RECOGNITION)
+#: Papers about the notices a case stood in, the objections to it and the document that awards it, made the same way.
+_SHARED: Final = {
+    "notice": kinds.NOTICE,
+    "objection": kinds.OBJECTION_RECORD,
+    "recognition": kinds.RECOGNITION,
+}
 _MOST_CASES: Final = 5000
 #: Files left out that the page of the job names; the index in the archive names all of them.
 _MOST_NAMED: Final = 50
@@ -149,10 +153,12 @@ def _make_papers(ctx: JobContext, renderer: Renderer, public_id: str) -> dict[st
         enter(ctx.actor)
         case = applications.case(actor=ctx.actor, public_id=public_id)
         shared = publicity.subjects_of(actor=ctx.actor, application_id=case.id)
-        found = documents.documents_of_many(actor=ctx.actor, public_ids=[public_id, *shared])
+        found = documents.documents_of_many(
+            actor=ctx.actor, public_ids=[public_id, *(subject for _, subject in shared)]
+        )
     stored = {(subject, row.kind) for subject, rows in found.items() for row in rows}
     wanted = [(public_id, kind) for kind in _EXPECTED]
-    wanted += [(subject, kind) for subject in shared for kind in _SHARED]
+    wanted += [(subject, _SHARED[what]) for what, subject in shared]
     for subject, kind in wanted:
         if (subject, kind) in stored:
             continue
@@ -163,9 +169,7 @@ def _make_papers(ctx: JobContext, renderer: Renderer, public_id: str) -> dict[st
             else:
                 unmade[kind] = ("尚未定稿，未收入。", True)
         except NotVisible:
-            # A notice is no recognition and the other way round: of shared papers only what exists is told of.
-            if kind in _EXPECTED:
-                unmade[kind] = ("本件没有这份文书，或尚未办到这一环节。", True)
+            unmade[kind] = ("本件没有这份文书，或尚未办到这一环节。", True)
         except WrongStep as refusal:
             unmade[kind] = (refusal.message, True)
         except DomainError as refusal:
@@ -194,7 +198,8 @@ def _put_case(
 
 def _put_papers(ctx: JobContext, archive: Archive, case: CaseRow, folder: str) -> None:
     """Every stored paper about the case and about the notices, objections and recognitions it stands in."""
-    about = [case.public_id, *publicity.subjects_of(actor=ctx.actor, application_id=case.id)]
+    shared = publicity.subjects_of(actor=ctx.actor, application_id=case.id)
+    about = [case.public_id, *(subject for _, subject in shared)]
     title = titles.title_by_source(
         actor=ctx.actor, source_type="recognition", source_public_id=case.public_id
     )

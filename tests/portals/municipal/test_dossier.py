@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from apps.core.actor import Actor
-from apps.core.errors import Conflict, NotVisible, WrongStep
+from apps.core.errors import Conflict, Forbidden, NotVisible, WrongStep
 from apps.core.scoping import enter
 from apps.documents import kinds
 from apps.documents.services import dossier, dossier_archive
@@ -100,16 +100,21 @@ def test_the_archive_holds_what_its_manifest_says(
         assert "<script" not in archive.read("目录.html").decode()
 
 
-def test_the_notice_and_the_recognition_are_made_too(
+def test_the_notice_the_objection_and_the_recognition_are_made_too(
     scene: Flow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody has to have opened the notice as a file before it is in the dossier; what is no notice is no loss."""
-    monkeypatch.setattr(dossier.publicity, "subjects_of", lambda **_: ("somenotice0000",))
+    """Nobody has to have opened them as files before they are in the dossier; what there is none of is not asked for."""
+    subjects = (
+        ("notice", "somenotice0000"),
+        ("objection", "anobjection000"),
+        ("recognition", "somelist000000"),
+    )
+    monkeypatch.setattr(dossier.publicity, "subjects_of", lambda **_: subjects)
     asked: set[tuple[str, str]] = set()
 
     def prepare(*, kind: str, public_id: str, **_: object) -> object:
         asked.add((public_id, kind))
-        raise NotVisible
+        raise Forbidden("不提供。") if kind == kinds.OBJECTION_RECORD else NotVisible
 
     monkeypatch.setattr(dossier, "prepare", prepare)
     work = _Work(scene.city.handler, scene, tmp_path, {})
@@ -117,9 +122,16 @@ def test_the_notice_and_the_recognition_are_made_too(
     assert asked == {
         *((scene.case, kind) for kind in dossier._EXPECTED),
         ("somenotice0000", kinds.NOTICE),
-        ("somenotice0000", kinds.RECOGNITION),
+        ("anobjection000", kinds.OBJECTION_RECORD),
+        ("somelist000000", kinds.RECOGNITION),
     }
-    assert set(unmade) == set(dossier._EXPECTED)
+    assert unmade[kinds.OBJECTION_RECORD] == ("不提供。", False)
+
+
+def test_a_case_nobody_objected_to_is_not_told_to_lack_the_sheet(scene: Flow, tmp_path: Path) -> None:
+    district = scene.district.handler
+    unmade = dossier._make_papers(_Work(district, scene, tmp_path, {}), None, scene.case)
+    assert not {kinds.NOTICE, kinds.OBJECTION_RECORD, kinds.RECOGNITION} & set(unmade)
 
 
 def test_names_that_would_leave_the_archive_are_made_harmless() -> None:
