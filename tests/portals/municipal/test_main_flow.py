@@ -162,6 +162,9 @@ def test_from_opinion_to_notice_through_the_pages(desk: Desk, scene: Flow) -> No
     _conclude(scene)
     assert desk.post("take_opinion", scene.case).status_code == 302
     assert scene.state() == "credit_check"
+    # The desk counts what waits for an act: first the query, then the notice.
+    waits, cleared = "征信待查询或待处理", "征信已通过，待公示"
+    assert (waits in text_of(desk.get("home")), cleared in text_of(desk.get("home"))) == (True, False)
 
     # The notice waits for credit: the pre-check names the case and the clause.
     checked = desk.post("draft_notice", ids=[scene.case])
@@ -174,6 +177,7 @@ def test_from_opinion_to_notice_through_the_pages(desk: Desk, scene: Flow) -> No
     assert desk.post("credit_check", scene.case, **{**credit, "result": "adverse"}).status_code == 422
     assert desk.post("credit_check", scene.case, by=scene.city.leader, **credit).status_code == 403
     assert desk.post("credit_check", scene.case, **credit).status_code == 302
+    assert (waits in text_of(desk.get("home")), cleared in text_of(desk.get("home"))) == (False, True)
 
     ready = desk.post("draft_notice", ids=[scene.case])
     assert "可以列入 1 家" in text_of(ready)
