@@ -9,25 +9,16 @@ from math import ceil
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
-from apps.core.actor import Actor, Duty, Role
+from apps.core.actor import Actor, Role
 from apps.core.errors import Forbidden
 from apps.core.masking import masked_phone
 from apps.core.scoping import acting_as
 from apps.notifications.catalogue import CATALOGUE
 from apps.notifications.models import Delivery, MailPreference, Message, MessageRead
+from apps.notifications.reasons import GROUPS, why
 from apps.notifications.states import CHANNELS, DELIVERY_STATES, LEASED, MAIL, SENDING, WAITING
-from apps.notifications.template import Group
 
 PER_PAGE = 50
-_REMINDER = "remind:"
-_GROUPS = {Group.PROGRESS: "进度", Group.TASK: "待办", Group.DEADLINE: "时限", Group.RESULT: "结果"}
-_DUTIES = {
-    Duty.HANDLER.value: "经办",
-    Duty.SIGNER.value: "签批",
-    Duty.LEADER.value: "局领导",
-    Duty.PUBLISHER.value: "公示发布",
-    Duty.CREDIT.value: "征信",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,28 +94,6 @@ def inbox(*, actor: Actor, page: int = 1, per_page: int = PER_PAGE, unread_only:
     return Inbox(found, counted["unread"], total, page, pages)
 
 
-def why(row: Message) -> str:
-    """Return why the reader got a message: to whom it is addressed, as what, and who gets it by mail as well."""
-    if row.to_user_id or row.to_expert_id:
-        whom = "发给您本人"
-    elif row.to_enterprise_id:
-        whom = "发给贵单位全体成员"
-    elif row.to_district_id:
-        whom = "发给本属地工作人员"
-    else:
-        whom = "发给市局工作人员" if row.to_municipal else "发给系统管理员"
-    parts = [whom]
-    kind = CATALOGUE.get(row.template)
-    if row.key.startswith(_REMINDER):
-        # remind:<obligation>:<due day>:<step>:<audience>
-        parts.append(f"期限提醒（{row.key.split(':')[3]}）")
-    elif kind is not None:
-        parts.append(f"{_GROUPS[kind.group]}消息")
-    if row.duties:
-        parts.append(f"邮件发给{'、'.join(_DUTIES[duty] for duty in row.duties if duty in _DUTIES)}")
-    return "；".join(parts)
-
-
 def unread_count(*, actor: Actor) -> int:
     """Return how many messages *actor* has not opened yet (one query)."""
     return int(Message.objects.visible_to(actor).exclude(_read_by(actor)).count())
@@ -145,7 +114,7 @@ def first_read_at(*, actor: Actor, key: str) -> datetime | None:
 def _kind_label(template: str) -> str:
     """Return what kind of message it was; its title may name a case, which is not the system administrator's to see."""
     kind = CATALOGUE.get(template)
-    return f"{_GROUPS[kind.group]}消息" if kind is not None else "消息"
+    return f"{GROUPS[kind.group]}消息" if kind is not None else "消息"
 
 
 def deliveries(*, actor: Actor, state: str | None = None, limit: int = 200) -> list[DeliveryRow]:

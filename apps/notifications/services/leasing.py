@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 import structlog
@@ -18,7 +18,8 @@ from django.db.models import Q
 from apps.core.actor import Actor
 from apps.core.moment import Clock
 from apps.core.scoping import enter
-from apps.notifications.models import Delivery
+from apps.notifications.models import Delivery, Message
+from apps.notifications.reasons import lateness, why
 from apps.notifications.states import CHANNELS, LEASED, MAIL, SENDING, SENT, UNKNOWN, WAITING
 
 _log = structlog.get_logger(__name__)
@@ -39,6 +40,9 @@ class Part:
     body: str
     link: str
     key: str
+    why: str
+    #: What a reminder adds that leaves on a later day than it was written.
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,37 +72,42 @@ def lease(clock: Clock, token: str, *, channel: str = MAIL) -> list[Item]:
     With a row that may be put together come the others that wait for the same address, due or not.
     """
     enter(Actor.system())
-    now = clock.now().at
+    now = clock.now()
     open_rows = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related("message")
     rows = list(
         open_rows.filter(
-            Q(state=WAITING, next_attempt_at__lte=now) | Q(state=LEASED, lease_until__lte=now),
+            Q(state=WAITING, next_attempt_at__lte=now.at) | Q(state=LEASED, lease_until__lte=now.at),
             channel=channel,
         ).order_by("next_attempt_at", "id")[:BATCH]
     )
     if together := {row.address for row in rows if row.digest}:
         rows += open_rows.filter(
-            state=WAITING, channel=channel, digest=True, address__in=together, next_attempt_at__gt=now
+            state=WAITING, channel=channel, digest=True, address__in=together, next_attempt_at__gt=now.at
         ).order_by("id")[: BATCH * MOST_TOGETHER]
-    items = list(_items(rows))
+    items = list(_items(rows, now.on))
     Delivery.objects.filter(pk__in=[pk for item in items for pk in item.ids]).update(
-        state=LEASED, lease_token=token, lease_until=now + LEASE
+        state=LEASED, lease_token=token, lease_until=now.at + LEASE
     )
     return items
 
 
-def _items(rows: Sequence[Delivery]) -> Iterator[Item]:
+def _items(rows: Sequence[Delivery], on: date) -> Iterator[Item]:
     """Yield a mail for each row, and one for all rows of an address that may be put together."""
     for row in rows:
         if not row.digest:
-            yield _item([row])
+            yield _item([row], on)
     mergeable = sorted((row for row in rows if row.digest), key=lambda row: (row.address, row.pk))
     for _, group in groupby(mergeable, key=lambda row: row.address):
-        yield _item(list(group)[:MOST_TOGETHER])
+        yield _item(list(group)[:MOST_TOGETHER], on)
 
 
-def _item(rows: Sequence[Delivery]) -> Item:
-    parts = [Part(row.message.title, row.message.body, row.message.link, row.message.key) for row in rows]
+def _part(message: Message, on: date) -> Part:
+    mark, note = lateness(message, on=on)
+    return Part(mark + message.title, message.body, message.link, message.key, why(message), note)
+
+
+def _item(rows: Sequence[Delivery], on: date) -> Item:
+    parts = [_part(row.message, on) for row in rows]
     return Item(
         tuple(row.pk for row in rows),
         rows[0].address,

@@ -94,4 +94,5 @@ def _body(item: Item) -> str:
 
 
 def _text(part: Part) -> str:
-    return f"{part.body}\n办理链接：{settings.PUBLIC_URL}{part.link}"
+    lines = [part.body, part.note, f"办理链接：{settings.PUBLIC_URL}{part.link}", f"收到原因：{part.why}"]
+    return "\n".join(line for line in lines if line)

@@ -189,3 +189,48 @@ def test_a_number_is_read_however_it_is_typed(typed: str) -> None:
 
 def test_a_long_title_still_fits_two_short_messages() -> None:
     assert len(sms_text("长" * 300)) <= 134
+
+
+def test_every_message_of_a_mail_says_why_it_came(clock: FixedClock, firm: Actor) -> None:
+    _choose(clock, firm, digest=True)
+    _tell(clock, firm, "application_checked", "city_accepted")
+    clock.advance(timedelta(hours=1, minutes=1))
+    _run(clock)
+    clock.advance(timedelta(hours=1, minutes=1))
+    _run(clock)
+    [together] = mail.outbox
+    assert together.body.count("收到原因：发给贵单位全体成员；进度消息") == 2
+
+
+@pytest.mark.parametrize(
+    ("days_late", "mark", "said"),
+    [(0, "还剩30天", ""), (1, "还剩30天", "剩余天数按当日计算"), (40, "【期限已过】", "发出时期限已过")],
+)
+def test_a_reminder_that_leaves_late_claims_no_days_left(
+    clock: FixedClock, firm: Actor, days_late: int, mark: str, said: str
+) -> None:
+    moment = clock.now()
+    enter(Actor.system())
+    services.enqueue(
+        key=f"remind:abc:{moment.on + timedelta(days=30)}:d30:enterprise",
+        template="deadline_reminder",
+        context={
+            "mark": "",
+            "remaining": "还剩30天",
+            "matter": "整改",
+            "note": "",
+            "todo": "请办理。",
+            "path": "",
+        },
+        moment=moment,
+        to_enterprise=firm.enterprise_id,
+    )
+    clock.advance(timedelta(days=days_late))
+    _run(clock)
+    clock.advance(timedelta(hours=12))
+    _run(clock)
+    [one] = mail.outbox
+    assert one.subject.startswith(mark)
+    assert said in one.body
+    assert ("本消息写于" in one.body) == bool(said)
+    assert "收到原因：发给贵单位全体成员；期限提醒（d30）" in one.body
