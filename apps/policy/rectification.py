@@ -39,9 +39,8 @@ def may_extend_rectification(
     return Verdict.all_of(
         when(tier is not Tier.MUNICIPAL, "R-37", "延长整改期限由市工业和信息化局决定。"),
         when(not reason.strip(), "R-37", "延长整改期限须写明理由。"),
-        when(
-            extra_days < 1 or already_extended_days + extra_days > limit, "R-37", f"累计最多延长{limit}日。"
-        ),
+        when(extra_days < 1, "R-37", "请填写延长天数，至少1日。"),
+        when(already_extended_days + extra_days > limit, "R-37", f"累计最多延长{limit}日。"),
     )
 
 

@@ -194,3 +194,9 @@ def test_fixed_links_of_the_shells_lead_somewhere() -> None:
     }
     assert "/home/" in links
     assert [link for link in sorted(links) if not is_valid_path(link, get_urlconf())] == []
+
+
+def test_no_date_has_a_default_that_never_shows() -> None:
+    """The date filters say “—” for nothing: a `default` behind them is dead, and the page says less than it means."""
+    dead = re.compile(r"\|cn_(?:date|datetime)\w*\|default")
+    assert [name_of(path) for path in TEMPLATES if dead.search(text_of(path))] == []

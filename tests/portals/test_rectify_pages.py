@@ -133,6 +133,9 @@ def test_the_enterprise_receives_answers_proves_and_hands_in(office: Office) -> 
     refused = office.send(watch.enterprise, path, answers)
     assert refused.status_code == 422
     assert "已补装。" in refused.content.decode()
+    told = refused.content.decode()
+    assert "请填写第 2 项的整改措施与完成情况" in told
+    assert "第 2 项要求的证明材料还没有上传" in told, "both faults at once"
     complete = answers | {"answer-2": "已接入。"}
     warned = office.send(watch.enterprise, path, complete)
     assert warned.status_code == 422

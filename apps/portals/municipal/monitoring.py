@@ -84,6 +84,8 @@ def _rectification(
 ) -> HttpResponseBase:
     row = seen(monitoring.rectification, actor=actor_of(request), public_id=public_id)
     events = [{"title": "作出整改通知", "at": row.ordered_at, "note": row.number}]
+    if row.served_on:
+        events.append({"title": "送达", "at": row.served_on, "note": row.service})
     for attempt in row.attempts:
         events.append({"title": "企业提交整改报告", "at": attempt.submitted_on, "note": ""})
         if attempt.verified_on is not None:

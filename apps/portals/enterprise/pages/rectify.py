@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
-from apps.core.errors import DomainError, Invalid
+from apps.core.errors import DomainError
+from apps.core.faults import Faults
 from apps.core.moment import DatabaseClock
 from apps.monitoring import selectors as monitoring
 from apps.monitoring import services
@@ -52,7 +53,7 @@ def rectify(request: HttpRequest, public_id: str) -> HttpResponseBase:
         "submit": [
             lambda **who: _answer(request, row, who),
             *_attaching(request, row),
-            lambda **who: _require_proof(request, public_id, who["actor"]),
+            lambda **who: _require_complete(request, public_id, who["actor"]),
             lambda **who: services.submit_rectification(**who, public_id=public_id),
         ],
         "state": [
@@ -81,18 +82,25 @@ def _without_proof(row: monitoring.RectificationRow) -> list[str]:
     return [f"第 {item.position} 项" for item in row.items if item.evidence_wanted and not item.files]
 
 
-def _require_proof(request: HttpRequest, public_id: str, actor: Actor) -> None:
-    """Let a report without the proofs wanted pass only when that is meant: who verifies will ask for them.
+def _require_complete(request: HttpRequest, public_id: str, actor: Actor) -> None:
+    """Let a report pass that answers every item; one without the proofs wanted only when that is meant.
+
+    Both are looked at together, so that whoever hands in is told of everything at once.
 
     Raises:
-        Invalid: at `without_proof`.
+        Invalid: at `answer-N` of every item without an answer, and at `without_proof`.
     """
-    missing = _without_proof(monitoring.rectification(actor=actor, public_id=public_id))
-    if missing and not text(request, "without_proof"):
-        raise Invalid.of(
-            "without_proof",
-            f"{'、'.join(missing)}要求的证明材料还没有上传，可能因此验收不通过。请补传，或勾选“不再补传”后提交。",
-        )
+    row = monitoring.rectification(actor=actor, public_id=public_id)
+    with Faults() as faults:
+        for item in row.items:
+            if not item.answer:
+                faults.note(f"answer-{item.position}", f"请填写第 {item.position} 项的整改措施与完成情况。")
+        missing = _without_proof(row)
+        if missing and not text(request, "without_proof"):
+            faults.note(
+                "without_proof",
+                f"{'、'.join(missing)}要求的证明材料还没有上传，可能因此验收不通过。请补传，或勾选“不再补传”后提交。",
+            )
 
 
 def _put(request: HttpRequest, public_id: str, position: int) -> Callable[..., Any]:
