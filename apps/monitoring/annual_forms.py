@@ -78,7 +78,8 @@ class AnnualFile:
     """One form with everything on it.
 
     `filled`: the content as the rules take it; `typed`: form names → texts; `missing`: (part, sentence); `last_plan`:
-    what was planned in last year's form.
+    what was planned in last year's form; `returned_before`, `typed_before` and `receipt_before`: the last
+    return of a form filed again, and what stood in it then.
     """
 
     row: AnnualRow
@@ -102,6 +103,9 @@ class AnnualFile:
     filed_at: datetime | None
     editable: bool
     last_plan: str
+    returned_before: Mapping[str, str]
+    typed_before: Mapping[str, str]
+    receipt_before: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,7 @@ def annual_file(*, actor: Actor, on: date, public_id: str = "", year: int = 0) -
         .first()
     )
     state = filled(row.content, receipt=row.receipt)
+    earlier = row.before_return if row.state not in {TO_FILE, SENT_BACK} else {}
     open_questions = set(unexplained(state, year=row.year))
     level = Level(row.level)
     return AnnualFile(
@@ -189,6 +194,9 @@ def annual_file(*, actor: Actor, on: date, public_id: str = "", year: int = 0) -
         filed_at=row.filed_at,
         editable=row.state in {TO_FILE, SENT_BACK},
         last_plan=str((last or {}).get("plan", "")),
+        returned_before=earlier.get("parts", {}),
+        typed_before=typed_of(earlier["content"], year=row.year) if earlier else {},
+        receipt_before=earlier.get("receipt_name", ""),
     )
 
 

@@ -31,7 +31,9 @@ class AnnualForm(TitleRow):
     """年度动态管理表 (F-15) owed in one calendar year at the highest level held; once a year and enterprise (R-30).
 
     `content` holds parts B to F as `monitoring.annual_content` reads and writes them; `returned` the named parts of the
-    last return with their reasons. `filed_on` is the day of the first filing: it decides whether the form was late.
+    last return with their reasons, until it is filed again; `before_return` that return with what stood in the form
+    then (`parts`, `content`, `receipt_name`), for whoever reviews it again. `filed_on` is the day of the first filing:
+    it decides whether the form was late.
     """
 
     year = models.PositiveSmallIntegerField("年度")
@@ -50,6 +52,7 @@ class AnnualForm(TitleRow):
     reviewed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     review_note = models.TextField("审核意见", blank=True)
     returned = models.JSONField("退回事项", default=dict)
+    before_return = models.JSONField("退回时的内容", default=dict)
 
     scope = Scope(district="district_id", enterprise="enterprise_id")
 

@@ -115,6 +115,11 @@ def test_the_district_returns_by_name_and_approves(office: Office) -> None:
     office.save(project__0__name="")
     office.file()
     shown = office.send(handler, path).content.decode()
+    again = shown[shown.index('id="reworked"') :].split("</table>")[0]
+    assert "与能源台账不符。" in again, "what it was returned for stands above the form filed again"
+    assert "未修改" in again, "and whether it was changed"
+    assert "绿色改造项目" in again, "also what was changed unasked"
+    assert "企业一并修改" in again
     assert '<p class="mb-0">无</p>' in shown, "no project: said so, not a table of bare headings"
     assert office.send(handler, f"{path}approve/", {"note": "情况属实。"}).status_code == 302
     assert office.row().state == "approved"

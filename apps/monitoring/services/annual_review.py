@@ -69,6 +69,7 @@ def return_annual_form(
         raise Invalid(errors)
     text = clean_text(note, field="note", label="退回说明", limit=_TEXT, multiline=True)
     row.state, row.returned, row.review_note = step.target, reasons, text
+    row.before_return = {"parts": reasons, "content": row.content, "receipt_name": row.receipt_name}
     row.reviewed_at, row.reviewed_by_id = moment.at, actor.user_id
     row.version += 1
     row.save()

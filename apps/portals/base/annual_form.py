@@ -88,6 +88,49 @@ def _figure(
     }
 
 
+def reworked(file: AnnualFile, labels: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what a form filed again was returned for and what changed since: returned parts first.
+
+    Args:
+        file: the form; nothing is listed for one that was never returned, or is with the enterprise.
+        labels: code of every part → its label.
+    """
+    if not file.returned_before:
+        return []
+    rows = []
+    for code, label in labels.items():
+        before = _words(code, file, file.typed_before, file.receipt_before)
+        now = _words(code, file, file.typed, file.receipt_name)
+        reason = file.returned_before.get(code, "")
+        if reason or before != now:
+            rows.append(
+                {"label": label, "reason": reason, "before": before, "now": now, "changed": before != now}
+            )
+    return sorted(rows, key=lambda row: not row["reason"])
+
+
+def _words(code: str, file: AnnualFile, typed: Mapping[str, str], receipt_name: str) -> str:
+    """Return what stands in one part, in one text."""
+    match code:
+        case "summary" | "plan":
+            return typed.get(code, "")
+        case "receipt":
+            return "，".join(filter(None, (typed.get("receipt_no", ""), receipt_name)))
+        case "projects":
+            lines = (
+                [typed.get(f"project-{at}-{part}", "") for part in PROJECT_PARTS] for at in range(PROJECTS)
+            )
+            return "；".join("，".join(filter(None, line)) for line in lines if any(line))
+    if any(figure.code == code for figure in FIGURES):
+        values = ((year, typed.get(f"figure-{code}-{year}", "")) for year in file.years)
+        said = [f"{year} 年 {value}" for year, value in values if value]
+        reason = typed.get(f"reason-{code}", "")
+        return "，".join([*said, *([f"说明：{reason}"] if reason else [])])
+    words = dict(_WORDS["changes" if any(asked.code == code for asked in CHANGES) else "compliance"])
+    answer = words.get(typed.get(f"answer-{code}", ""), "")
+    return "：".join(filter(None, (answer, typed.get(f"explain-{code}", ""))))
+
+
 def _project(at: int, typed: Mapping[str, str], faults: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     cells = [
         {

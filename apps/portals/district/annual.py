@@ -17,7 +17,7 @@ from apps.core.errors import DomainError
 from apps.core.moment import DatabaseClock
 from apps.monitoring import annual_forms
 from apps.monitoring import services as monitoring
-from apps.portals.base.annual_form import layout
+from apps.portals.base.annual_form import layout, reworked
 from apps.portals.base.annual_lists import annual_list
 from apps.portals.base.edition import edition
 from apps.portals.base.http import attempt, page, say
@@ -120,6 +120,7 @@ def _file(request: HttpRequest, public_id: str, refusal: DomainError | None = No
         "file": row,
         "typed": row.typed,
         "parts": parts,
+        "reworked": reworked(row, monitoring.PARTS),
         "note": text(request, "note"),
         "may_review": row.row.state == "filed" and actor.has(Duty.HANDLER, Duty.SIGNER),
         "crumbs": [("年度动态管理表", reverse("district:annual_list")), (row.row.enterprise_name, "")],
