@@ -9,6 +9,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from apps.core.models import PublicIdModel
 from apps.parameters.states import VALUE_LIFE
+from apps.policy.parameters import SPECS
 
 
 class ParameterValue(PublicIdModel):
@@ -30,6 +31,9 @@ class ParameterValue(PublicIdModel):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="批准人"
     )
     approved_at = models.DateTimeField("批准时间", null=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="撤回人"
+    )
     withdrawn_at = models.DateTimeField("撤回时间", null=True)
 
     class Meta:
@@ -60,4 +64,6 @@ class ParameterValue(PublicIdModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.key}({self.effective_from})"
+        # The trail keeps this: the name people know the parameter by; a key of an earlier release as it is.
+        spec = SPECS.get(self.key)
+        return f"{spec.title if spec else self.key}（{self.effective_from} 起）"

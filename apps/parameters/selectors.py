@@ -35,6 +35,8 @@ class ValueRow:
     proposed_at: datetime
     approved_by: str
     approved_at: datetime | None
+    withdrawn_by: str
+    withdrawn_at: datetime | None
     #: Account of the proposer, who may not approve.
     proposer: int
 
@@ -73,7 +75,9 @@ def coming_values(*, after: date) -> list[ValueRow]:
     rows = ParameterValue.objects.filter(state=IN_FORCE, effective_from__gt=after)
     return [
         _row(row)
-        for row in rows.select_related("proposed_by", "approved_by").order_by("effective_from", "pk")
+        for row in rows.select_related("proposed_by", "approved_by", "withdrawn_by").order_by(
+            "effective_from", "pk"
+        )
     ]
 
 
@@ -106,6 +110,8 @@ def _row(value: ParameterValue) -> ValueRow:
         value.proposed_at,
         str(value.approved_by) if value.approved_by else "",
         value.approved_at,
+        str(value.withdrawn_by) if value.withdrawn_by else "",
+        value.withdrawn_at,
         value.proposed_by_id,
     )
 
@@ -122,7 +128,7 @@ def history(*, actor: Actor, key: str | None = None) -> list[ValueRow]:
         Forbidden: neither the city's bureau nor an administrator.
     """
     _require_reader(actor)
-    rows = ParameterValue.objects.select_related("proposed_by", "approved_by").order_by("-pk")
+    rows = ParameterValue.objects.select_related("proposed_by", "approved_by", "withdrawn_by").order_by("-pk")
     if key is not None:
         rows = rows.filter(key=key)
     return [_row(row) for row in rows]
@@ -147,7 +153,7 @@ def proposal(*, actor: Actor, public_id: str) -> ValueRow | None:
         Forbidden: neither the city's bureau nor an administrator.
     """
     _require_reader(actor)
-    rows = ParameterValue.objects.select_related("proposed_by", "approved_by")
+    rows = ParameterValue.objects.select_related("proposed_by", "approved_by", "withdrawn_by")
     row = rows.filter(public_id=public_id).first()
     return None if row is None else _row(row)
 
@@ -167,7 +173,9 @@ def table(*, actor: Actor, on: date) -> list[ParameterRow]:
         .values_list("key", "effective_from")
     )
     pending: dict[str, list[ValueRow]] = {}
-    open_rows = ParameterValue.objects.select_related("proposed_by", "approved_by").order_by("effective_from")
+    open_rows = ParameterValue.objects.select_related("proposed_by", "approved_by", "withdrawn_by").order_by(
+        "effective_from"
+    )
     for row in open_rows.filter(state__in=[PROPOSED, IN_FORCE]):
         if row.state == PROPOSED or row.effective_from > on:
             pending.setdefault(row.key, []).append(_row(row))

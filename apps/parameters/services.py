@@ -147,8 +147,9 @@ def withdraw_value(*, actor: Actor, clock: Clock, public_id: str, reason: str) -
         raise Invalid.of("reason", "请填写撤回理由。")
     before = row.state
     row.state = WITHDRAWN
+    row.withdrawn_by_id = actor.user_id
     row.withdrawn_at = moment.at
-    row.save(update_fields=["state", "withdrawn_at"])
+    row.save(update_fields=["state", "withdrawn_by", "withdrawn_at"])
     record(
         actor=actor,
         event="parameter.withdraw",

@@ -73,7 +73,10 @@ def test_requests_about_own_data(now: FixedClock, db: None) -> None:
     enter(Actor.system())
     public_id = PersonalRequest.objects.get().public_id
     answer = reverse("ops:answer_personal_request", args=[public_id])
-    assert admin.post(answer, {"outcome": "met", "answer": ""}).status_code == 422
+    empty = admin.post(answer, {"outcome": "met", "answer": ""})
+    assert empty.status_code == 422
+    assert f'href="#id_answer_{public_id}"' in empty.content.decode()
+    assert f'id="id_answer_{public_id}_error"' in empty.content.decode()
     assert admin.post(answer, {"outcome": "met", "answer": "已更正"}).status_code == 302
     assert admin.post(answer, {"outcome": "met", "answer": "已更正"}).status_code == 409
     assert client.post(answer, {"outcome": "met", "answer": "试"}).status_code == 403

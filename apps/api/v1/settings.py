@@ -31,6 +31,8 @@ class ParameterValueLine(serializers.Serializer[Any]):
     proposed_at = serializers.DateTimeField()
     approved_by = serializers.CharField()
     approved_at = serializers.DateTimeField(allow_null=True)
+    withdrawn_by = serializers.CharField()
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
 
 
 class ParameterLine(serializers.Serializer[Any]):

@@ -9,14 +9,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.actor import Actor, Role
 from apps.core.audience import actor_of, audience, open_to_all
 from apps.core.errors import DomainError, Invalid
 from apps.core.faults import Faults
-from apps.core.moment import SHANGHAI, Clock, DatabaseClock
+from apps.core.moment import SHANGHAI, Clock, DatabaseClock, shown_at
 from apps.cultivation import selectors, services
 from apps.cultivation.states import EVENT_KINDS, EVENT_LIFE
 from apps.portals.base.files import send_file
@@ -116,6 +115,8 @@ def events(request: HttpRequest) -> HttpResponseBase:
     """List the events in sight."""
     actor = actor_of(request)
     context = {"rows": selectors.events(actor=actor), "makes": actor.role in _BUREAUS}
+    # A bureau reads who signs up for its own events; the city reads all of them.
+    context |= {"own": actor.district, "whole_city": actor.role is Role.MUNICIPAL}
     return page(request, "cultivation/events.html", context)
 
 
@@ -271,7 +272,7 @@ def _event(request: HttpRequest, public_id: str, *, refusal: DomainError | None 
     actor = actor_of(request)
     row = seen(selectors.event, actor=actor, public_id=public_id)
     hosts = actor.role in _BUREAUS and row.district == actor.district
-    now = timezone.now()
+    now = shown_at()
     context = {
         "row": row,
         "hosts": hosts,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -17,7 +18,7 @@ from apps.core.faults import Faults
 from apps.core.moment import SHANGHAI, Clock, DatabaseClock, shown_at
 from apps.cultivation import selectors, services
 from apps.cultivation.states import BODY_KINDS, PLAN_LIFE
-from apps.portals.base.http import attempt, page, say
+from apps.portals.base.http import at_row, attempt, page, say
 from apps.portals.base.posted import day, text, whole
 from apps.portals.base.visible import must_be_visible
 
@@ -101,13 +102,16 @@ def bodies(request: HttpRequest) -> HttpResponseBase:
     return _bodies(request, refusal)
 
 
-def _bodies(request: HttpRequest, refusal: DomainError | None) -> HttpResponseBase:
+def _bodies(
+    request: HttpRequest, refusal: DomainError | None, at: dict[str, Any] | None = None
+) -> HttpResponseBase:
     chosen = request.POST.getlist("kinds")
     context = {
         "rows": selectors.bodies(),
         "kinds": [(kind, label, kind in chosen) for kind, label in BODY_KINDS.items()],
         "registers": actor_of(request).role is Role.MUNICIPAL,
         "typed": request.POST,
+        **(at or {}),
     }
     return page(request, "cultivation/bodies.html", context, refusal=refusal)
 
@@ -125,7 +129,7 @@ def remove_body(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
     must_be_visible(refusal)
     if refusal is not None:
-        return _bodies(request, refusal)
+        return _bodies(request, *at_row(refusal, "reason", public_id))
     say(request, "已移出登记；企业登记过的服务关系保留，回避照旧。")
     return redirect("service_bodies")
 

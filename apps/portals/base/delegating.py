@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -13,7 +15,7 @@ from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError
 from apps.core.faults import Faults
 from apps.core.moment import Clock, DatabaseClock, Moment, shown_at
-from apps.portals.base.http import attempt, page, say
+from apps.portals.base.http import at_row, attempt, page, say
 from apps.portals.base.posted import day, text, whole
 from apps.portals.base.visible import must_be_visible
 
@@ -59,12 +61,15 @@ def end(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
     must_be_visible(refusal)
     if refusal is not None:
-        return _form(request, refusal=refusal)
+        refusal, at = at_row(refusal, "reason", public_id)
+        return _form(request, {"typed": {}, **at}, refusal=refusal)
     say(request, "委托已结束。")
     return redirect("my_absence")
 
 
-def _form(request: HttpRequest, *, refusal: DomainError | None = None) -> HttpResponseBase:
+def _form(
+    request: HttpRequest, more: dict[str, Any] | None = None, *, refusal: DomainError | None = None
+) -> HttpResponseBase:
     actor, today = actor_of(request), Moment.of(shown_at()).on
     own: list[str] = getattr(request.user, "duties", [])
     context = {
@@ -73,5 +78,6 @@ def _form(request: HttpRequest, *, refusal: DomainError | None = None) -> HttpRe
         "own_duties": [DUTY_LABELS[Duty(duty)] for duty in own],
         "today": today,
         "typed": request.POST,
+        **(more or {}),
     }
     return page(request, "base/my_absence.html", context, refusal=refusal)

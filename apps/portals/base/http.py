@@ -61,6 +61,24 @@ def page(
     return TemplateResponse(request, template, values, status=refusal.status if refusal else status)
 
 
+def at_row(
+    refusal: DomainError, field: str, row: str, *, name: str = ""
+) -> tuple[DomainError, dict[str, Any]]:
+    """Return *refusal* told at the field of one row of a list, and what the page needs to tell it there.
+
+    Args:
+        refusal: what the service said; what it says of *field* moves to that row's own input.
+        field: the field as the service calls it.
+        row: public id of the row that was sent.
+        name: the input's name where the page calls it otherwise.
+    """
+    if not isinstance(refusal, Invalid) or field not in refusal.errors:
+        return refusal, {}
+    others = {one: said for one, said in refusal.errors.items() if one != field}
+    said = refusal.errors[field]
+    return Invalid({f"{name or field}_{row}": said, **others}), {"refused_row": row, "row_errors": said}
+
+
 def say(request: HttpRequest, text: str) -> None:
     """Queue a success message for the next page."""
     messages.success(request, text)

@@ -23,7 +23,7 @@ from apps.parameters.states import VALUE_LIFE
 from apps.policy.parameter_spec import ParameterErrors, ParameterKind, ParameterSpec
 from apps.policy.parameters import SPECS
 from apps.portals.base.edition import edition
-from apps.portals.base.http import page
+from apps.portals.base.http import at_row, page
 from apps.portals.base.posted import day, required_day, text
 from apps.portals.municipal.common import act, shown_now
 from apps.portals.municipal.effects import MOST, Effects, effects_of
@@ -148,12 +148,22 @@ def withdraw(request: HttpRequest, key: str, public_id: str) -> HttpResponseBase
         ),
         done="已撤回。",
         to=reverse("municipal:parameter", args=[key]),
-        again=lambda refusal: _file(request, key, refusal=refusal),
+        again=lambda refusal: _file_at(request, key, public_id, refusal),
     )
 
 
+def _file_at(request: HttpRequest, key: str, public_id: str, refusal: DomainError) -> HttpResponseBase:
+    told, at = at_row(refusal, "reason", public_id, name="withdraw_reason")
+    return _file(request, key, refusal=told, at=at)
+
+
 def _file(
-    request: HttpRequest, key: str, *, refusal: DomainError | None = None, effects: Effects | None = None
+    request: HttpRequest,
+    key: str,
+    *,
+    refusal: DomainError | None = None,
+    effects: Effects | None = None,
+    at: dict[str, Any] | None = None,
 ) -> HttpResponseBase:
     actor, now = actor_of(request), shown_now()
     spec = SPECS.get(key)
@@ -187,6 +197,7 @@ def _file(
         "may_propose": actor.has(Duty.HANDLER, Duty.SIGNER),
         "typed": request.POST,
         "today": now.on,
+        **(at or {}),
     }
     return page(request, "municipal/parameter.html", context, refusal=refusal)
 

@@ -20,7 +20,7 @@ from apps.core.faults import Faults
 from apps.core.moment import Clock, DatabaseClock, Moment, shown_at
 from apps.core.reconfirming import reconfirmed
 from apps.parameters import selectors as parameters
-from apps.portals.base.http import attempt, page, say
+from apps.portals.base.http import at_row, attempt, page, say
 from apps.portals.base.posted import day, text, whole
 from apps.portals.base.visible import OutOfSight, must_be_visible, seen
 
@@ -109,8 +109,9 @@ def end_delegation(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
     must_be_visible(refusal)
     if refusal is not None:
-        rows = organisation.delegations(actor=actor_of(request), on=_today().on)
-        return page(request, "ops/delegations.html", {"rows": rows}, refusal=refusal)
+        refusal, at = at_row(refusal, "reason", public_id)
+        context = {"rows": organisation.delegations(actor=actor_of(request), on=_today().on), **at}
+        return page(request, "ops/delegations.html", context, refusal=refusal)
     say(request, "委托已结束，受托人下次操作即不再具有这些职责。")
     return redirect("ops:delegations")
 

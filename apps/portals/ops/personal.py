@@ -13,7 +13,7 @@ from apps.core.actor import Role
 from apps.core.audience import actor_of, audience
 from apps.core.moment import DatabaseClock
 from apps.core.personal import inventory
-from apps.portals.base.http import attempt, page, say
+from apps.portals.base.http import at_row, attempt, page, say
 from apps.portals.base.posted import text
 from apps.portals.base.visible import must_be_visible
 
@@ -39,8 +39,9 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
     must_be_visible(refusal)
     if refusal is not None:
-        rows = privacy.requests(actor=actor_of(request))
-        return page(request, "ops/personal_requests.html", {"rows": rows}, refusal=refusal)
+        refusal, at = at_row(refusal, "answer", public_id)
+        context = {"rows": privacy.requests(actor=actor_of(request)), **at}
+        return page(request, "ops/personal_requests.html", context, refusal=refusal)
     say(request, "已答复，本人已收到通知。")
     return redirect("ops:personal_requests")
 

@@ -82,11 +82,20 @@ def test_a_proposal_is_withdrawn_with_a_reason(desk: Desk, scene: Flow) -> None:
     today = scene.clock.now().on.isoformat()
     desk.post("propose_parameter", KEY, value="12", effective_from=today, reason="局务会议纪要")
     (value,) = parameters.history(actor=scene.be(scene.city.handler), key=KEY)
-    assert desk.post("withdraw_parameter", KEY, value.public_id, withdraw_reason=" ").status_code == 422
+    empty = desk.post("withdraw_parameter", KEY, value.public_id, withdraw_reason=" ")
+    assert empty.status_code == 422
+    # Told at the row's own field, not at the reason of the form that proposes another value.
+    field = f"id_withdraw_reason_{value.public_id}"
+    assert f'href="#{field}"' in text_of(empty)
+    assert f'id="{field}_error"' in text_of(empty)
+    assert 'id="id_reason_error"' not in text_of(empty)
     assert (
         desk.post("withdraw_parameter", KEY, value.public_id, withdraw_reason="改期再议").status_code == 302
     )
-    assert parameters.history(actor=scene.be(scene.city.handler), key=KEY)[0].state_label == "已撤回"
+    row = parameters.history(actor=scene.be(scene.city.handler), key=KEY)[0]
+    assert (row.state_label, row.withdrawn_by) == ("已撤回", row.proposed_by)
+    assert row.withdrawn_at is not None
+    assert "撤回" in text_of(desk.get("parameter", KEY))
 
 
 def test_districts_do_not_see_the_settings(desk: Desk, scene: Flow) -> None:

@@ -134,6 +134,12 @@ def test_a_person_arranges_their_own_absence(now: FixedClock, db: None) -> None:
     public_id = User.objects.get(pk=staff.handler.user_id).lent[0]["delegation"]
     end = reverse("end_my_absence", args=[public_id])
     assert other.post(end, {"reason": "试"}).status_code == 404
+    empty = client.post(end, {"reason": " "})
+    assert empty.status_code == 422
+    said = empty.content.decode()
+    assert f'href="#id_reason_{public_id}"' in said
+    assert f'id="id_reason_{public_id}_error"' in said
+    assert 'id="id_reason_error"' not in said  # the form that lends the duties was not sent
     assert client.post(end, {"reason": "返岗"}).status_code == 302
     assert signed_in(worlds.enterprise(now, 1)).get(url).status_code == 403
 

@@ -96,6 +96,24 @@ def test_an_event_from_draft_to_attendance(scene: Scene) -> None:
     assert (row.signed_up, row.came) == (3, 1)
 
 
+def test_a_host_reads_who_comes_from_another_district(scene: Scene) -> None:
+    host, guest = scene.other_district.handler, scene.enterprise
+    public_id = _published(scene, host)
+    sign_up = {"clock": scene.clock, "public_id": public_id, "person": "周敏", "people": 2}
+    cultivation.sign_up(actor=scene.be(guest), **sign_up)
+    (part,) = selectors.participants(actor=scene.be(host), public_id=public_id)
+    assert part.people == 2
+    assert part.enterprise_name
+    later = FixedClock(scene.clock.now().plus(timedelta(days=2, hours=1)))
+    mark = {"public_id": public_id, "came": [part.public_id]}
+    assert cultivation.mark_attendance(actor=host, clock=later, **mark) == 1
+    # The district of the enterprise is not the host: neither the names nor the number are its to read.
+    own = signed_in(scene.district.handler)
+    assert selectors.participants(actor=scene.be(scene.district.handler), public_id=public_id) == []
+    assert 'data-label="报名人数">—' in own.get(reverse("events")).content.decode()
+    assert 'data-label="报名人数">2' in signed_in(host).get(reverse("events")).content.decode()
+
+
 def test_who_sees_an_event_is_not_called_its_owner(scene: Scene) -> None:
     security = worlds.staff_member(scene.clock, "anquan", "安全甲", role=Role.SECURITY_ADMIN, duties=[])
     public_id = _published(scene, scene.district.handler)
@@ -312,7 +330,9 @@ def test_a_body_leaves_the_register_and_its_people_still_recuse(scene: Scene) ->
     address = reverse("remove_service_body", args=[public_id])
     client = signed_in(city)
     assert signed_in(scene.district.handler).post(address, {"reason": "注销"}).status_code == 403
-    assert client.post(address, {"reason": " "}).status_code == 422
+    empty = client.post(address, {"reason": " "})
+    assert empty.status_code == 422
+    assert f'id="id_reason_{public_id}_error"' in empty.content.decode()
     assert client.post(address, {"reason": "机构注销"}).status_code == 302
     assert client.post(address, {"reason": "机构注销"}).status_code == 404
     scene.be(city)
