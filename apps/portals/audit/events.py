@@ -17,7 +17,7 @@ from apps.core.actor import ROLE_LABELS, Role
 from apps.core.audience import actor_of, audience
 from apps.core.errors import DomainError, Invalid
 from apps.core.moment import SHANGHAI
-from apps.portals.audit.fields import changes_in_words
+from apps.portals.audit.fields import account_ids, changes_in_words
 from apps.portals.audit.words import codes_of, event_label, kind_label
 from apps.portals.base.http import page
 from apps.portals.base.posted import whole
@@ -35,6 +35,8 @@ def events(request: HttpRequest) -> HttpResponseBase:
     districts = accounts.districts()
     names = {row.code: row.short_name for row in districts}
     found = audit.events_page(actor=actor_of(request), wanted=wanted, before=before)
+    ids = {one for row in found.rows for one in account_ids(row.subject_type, row.changes)}
+    people = accounts.names_of(user_ids=sorted(ids)) if ids else {}
     context: dict[str, Any] = {
         "asked": asked,
         "found": found,
@@ -45,7 +47,7 @@ def events(request: HttpRequest) -> HttpResponseBase:
                 "district": names.get(row.district or "", ""),
                 "label": event_label(row.event),
                 "kind": kind_label(row.subject_type),
-                "changes": changes_in_words(row.subject_type, row.changes),
+                "changes": changes_in_words(row.subject_type, row.changes, people),
             }
             for row in found.rows
         ],

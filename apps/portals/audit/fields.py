@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.apps import apps as django_apps
 from django.core.exceptions import FieldDoesNotExist
@@ -14,6 +14,7 @@ _WORDS = {
     "added": "增加",
     "application": "申报",
     "came": "到场",
+    "cases": "申报",
     "certificates": "证书",
     "changed": "改动",
     "columns": "列",
@@ -30,6 +31,7 @@ _WORDS = {
     "experts": "专家",
     "file": "文件",
     "head": "链首摘要",
+    "holder": "承办人",
     "keeps": "保留",
     "kind": "类别",
     "label": "名称",
@@ -64,20 +66,37 @@ _TRUTH = {"true": "是", "false": "否"}
 
 
 def changes_in_words(
-    subject_type: str, changes: Iterable[tuple[str, str, str]]
+    subject_type: str, changes: Iterable[tuple[str, str, str]], people: Mapping[int, str] | None = None
 ) -> list[tuple[str, str, str]]:
     """Return the changes of an event with their names and states in words; what has none stays as it was written.
 
     Args:
         subject_type: label of the kind of object ("review.draw").
         changes: (column, before, after) as `apps.audit.selectors.EventRow` gives them.
+        people: account id → name, shown for the ids that `account_ids` found.
     """
     shown = []
     for name, before, after in changes:
         field = _column(subject_type, name)
         label = str(field.verbose_name) if field else _WORDS.get(name, name)
-        shown.append((label, _value(field, before), _value(field, after)))
+        shown.append((label, _value(field, before, people or {}), _value(field, after, people or {})))
     return shown
+
+
+def account_ids(subject_type: str, changes: Iterable[tuple[str, str, str]]) -> set[int]:
+    """Return the ids of accounts among the values of an event's changes."""
+    return {
+        int(text)
+        for name, before, after in changes
+        if _is_account(_column(subject_type, name))
+        for text in (before, after)
+        if text.isdecimal()
+    }
+
+
+def _is_account(field: Field[object, object] | None) -> bool:
+    model = field.related_model if field is not None else None
+    return not isinstance(model, str) and model is not None and model._meta.label_lower == "accounts.user"
 
 
 def _column(subject_type: str, name: str) -> Field[object, object] | None:
@@ -94,7 +113,9 @@ def _column(subject_type: str, name: str) -> Field[object, object] | None:
     return None
 
 
-def _value(field: Field[object, object] | None, text: str) -> str:
+def _value(field: Field[object, object] | None, text: str, people: Mapping[int, str]) -> str:
+    if text.isdecimal() and _is_account(field):
+        return people.get(int(text), text)
     if field is not None and field.choices:
         return str(dict(field.flatchoices).get(text, text))
     return _TRUTH.get(text, text)

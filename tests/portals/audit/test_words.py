@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.portals.audit.fields import changes_in_words
+from apps.portals.audit.fields import account_ids, changes_in_words
 from apps.portals.audit.words import codes_of, event_label, kind_label, known
 
 APPS = Path(__file__).resolve().parents[3] / "apps"
@@ -74,5 +74,9 @@ def test_columns_states_and_answers_are_called_by_their_names() -> None:
         ("初评人", "", "7"),
         ("K3-01", "", "1.05"),
     ]
+    signed = [("prelim_signed_by_id", "", "7"), ("level", "", "7")]
+    assert account_ids("applications.application", signed) == {7}
+    named = changes_in_words("applications.application", signed, {7: "陆志远"})
+    assert [after for _, _, after in named] == ["陆志远", "7"]
     assert changes_in_words("", [("new_device", "", "true")]) == [("新设备", "", "是")]
     assert changes_in_words("gone.model", [("odd", "a", "b")]) == [("odd", "a", "b")]
