@@ -110,7 +110,8 @@ def path_of(content: Mapping[str, Any], part: Part, code: str) -> str:
     if part is Part.HEAD:
         return ""
     for kind, path, entry in parts_of(content):
-        if kind is part and entry.get("code") == code:
+        # A part that was just written without a code is told of by its path, too.
+        if kind is part and str(entry.get("code") or "") == code:
             return path
     raise EditRefused("", f"草案中没有代码为“{code}”的{part.label}。")
 

@@ -232,7 +232,7 @@ def _refuse_part(content: Mapping[str, Any], edit: Edit, problems: Sequence[tupl
         fault = _not_a_number(edit.fields.get(name))
         if fault:
             errors.setdefault(name, []).append(fault)
-    own = path_of(content, edit.part, str(edit.fields.get("code", "") or edit.code)) if edit.fields else ""
+    own = path_of(content, edit.part, str(edit.fields.get("code") or "")) if edit.fields else ""
     for path, message in problems:
         field = _field_of(edit.part, own, path)
         if field is not None:

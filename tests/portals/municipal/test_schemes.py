@@ -192,6 +192,28 @@ class _Work:
         self.told.append((done, total))
 
 
+@pytest.mark.parametrize("part", ["dimension", "group", "item", "metric"])
+def test_a_part_posted_empty_is_told_its_fields(desk: Desk, scene: Flow, part: str) -> None:
+    draft = _copied(desk, scene)
+    seen = _view(scene, draft).row.digest
+    first = _view(scene, draft).spec.dimensions[0]
+    where = {"place": f"{first.code}/{first.secondaries[0].code}", "dimension": first.code}
+    empty = {"code_was": "", "code": "", "name": "", "seen": seen, **where}
+    refused = desk.post("edit_scheme", draft, part, **empty)
+    assert refused.status_code == 422
+    assert "必须填写" in text_of(refused)
+
+
+def test_a_code_taken_away_from_an_item_is_asked_for_again(desk: Desk, scene: Flow) -> None:
+    draft = _copied(desk, scene)
+    code = _view(scene, draft).spec.items[0].code
+    emptied = {**_item_form(scene, draft, code), "code": "", "name": "改名后"}
+    refused = desk.post("edit_scheme", draft, "item", **emptied)
+    assert refused.status_code == 422
+    assert "必须填写" in text_of(refused)
+    assert "改名后" in text_of(refused)
+
+
 @pytest.mark.rule("R-07")
 def test_the_impact_on_past_applications_is_computed_and_listed(
     desk: Desk, scene: Flow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
