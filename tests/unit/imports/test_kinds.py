@@ -349,7 +349,7 @@ def test_a_system_becomes_a_draft_and_faults_stand_on_their_item(city: Desk) -> 
         found = city.checked(content(lambda book, to=(name, cell, wrong): _put(book, *to)), kind="schemes")
         assert [(one["sheet"], one["cell"]) for one in found.findings] == [(name, cell)], found.findings
     done = city.imported(content(), kind="schemes")
-    assert "评价体系草案已建立：测试体系" in done.row.summary
+    assert "评价体系草案：测试体系" in done.row.summary
     enter(city.actor)
     drafts = [one for one in scoring.schemes(actor=city.actor, status=None) if one.code == "TEST-2026"]
     assert [one.status for one in drafts] == ["draft"]

@@ -130,7 +130,7 @@ def test_the_template_is_a_system_and_its_faults_have_path_and_line(city: Desk) 
     assert ready.preview[0]["number"] == line - 3
     assert ready.preview[0]["effect"] == "写入草案"
     done = city.confirm(ready.row.public_id)
-    assert "评价体系草案已建立：苏州市绿色工厂评价体系（示例），7 个条目" in done.row.summary
+    assert "评价体系草案：苏州市绿色工厂评价体系（示例），7 个条目" in done.row.summary
     enter(city.actor)
     (draft,) = [one for one in scoring.schemes(actor=city.actor, status=None) if one.code == "SZGF-EXAMPLE"]
     assert draft.status == "draft"

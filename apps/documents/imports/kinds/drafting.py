@@ -33,7 +33,7 @@ def draft(context: Context, content: Mapping[str, Any], industries: Sequence[str
     if waiting is not None:
         replaced = f"将替换该体系现有的草案“{waiting.name}”（第 {waiting.version} 版，其中的修改不再保留）。"
     return Outcome(
-        summary=f"评价体系草案已建立：{content['name']}，{items} 个条目。{replaced}请由第二人核对后发布。",
+        summary=f"评价体系草案：{content['name']}，{items} 个条目。{replaced}由第二人核对后发布。",
         effects=["写入草案"] * items,
         changes=items,
         link=f"/m/schemes/{made}/",
