@@ -50,14 +50,14 @@ def _propose(request: HttpRequest, public_id: str, actor: Actor, clock: Clock) -
         actor=actor,
         clock=clock,
         objection_public_id=public_id,
-        points=_points(request),
+        points=_points(request, public_id, actor, clock),
         reason=text(request, "reason"),
     )
 
 
 def _previewed(request: HttpRequest, public_id: str) -> HttpResponseBase:
     def look(*, actor: Actor, clock: Clock) -> CorrectionPreview:
-        points = _points(request)
+        points = _points(request, public_id, actor, clock)
         if not points:
             raise Invalid.of("points", "请至少填写一个条目更正后的分值。")
         return publicity_services.preview_of(
@@ -69,11 +69,12 @@ def _previewed(request: HttpRequest, public_id: str) -> HttpResponseBase:
     return _form(request, public_id, refusal=refusal, preview=found)
 
 
-def _points(request: HttpRequest) -> dict[str, Decimal]:
+def _points(request: HttpRequest, public_id: str, actor: Actor, clock: Clock) -> dict[str, Decimal]:
     """Return the items that were filled in.
 
     Raises:
-        Invalid: something that is no number, keyed by item code.
+        Invalid: something that is no number, keyed by item code, and with it what is wrong with the other items.
+        NotVisible, Forbidden, WrongStep: as for a look at the effect.
     """
     points: dict[str, Decimal] = {}
     errors: dict[str, list[str]] = {}
@@ -89,9 +90,16 @@ def _points(request: HttpRequest) -> dict[str, Decimal]:
             points[name.removeprefix(_PREFIX)] = value
         else:
             errors[name.removeprefix(_PREFIX)] = ["请填写分值，如 1.5。"]
-    if errors:
-        raise Invalid(errors)
-    return points
+    if not errors:
+        return points
+    if points:
+        try:
+            publicity_services.preview_of(
+                actor=actor, clock=clock, objection_public_id=public_id, points=points
+            )
+        except Invalid as others:
+            errors = {**others.errors, **errors}
+    raise Invalid(errors)
 
 
 def _form(

@@ -181,6 +181,13 @@ def test_pages_of_letters_and_corrections(scene: scenes.Flow) -> None:
     code = form.split('name="points-')[1].split('"')[0]
     wrong = desk.post("propose_correction", objection, act="preview", **{f"points-{code}": "abc"})
     assert "请填写分值" in text_of(wrong)
+    # Both faults are told at once, each at its item; what was typed stays.
+    other = next(one.split('"')[0] for one in form.split('name="points-')[2:] if not one.startswith(code))
+    both = {f"points-{code}": "abc", f"points-{other}": "99"}
+    twice = text_of(desk.post("propose_correction", objection, act="preview", **both))
+    assert "请填写分值" in twice
+    assert "有内容需要修改（2 处）" in twice
+    assert 'value="99"' in twice
     looked = text_of(
         desk.post(
             "propose_correction", objection, act="preview", reason="经核查。", **{f"points-{code}": "0"}
