@@ -5,7 +5,7 @@
   "use strict";
   var gf = window.gf, form = document.querySelector("form[data-desk][data-photos]");
   if (!form || !window.indexedDB || !window.fetch) return;
-  var url = form.dataset.photos, RETRY = 15000, base = null, busy = false, cut = false, timer = 0, PLACE = "gf-photo-place";
+  var url = form.dataset.photos, RETRY = 15000, base = null, busy = false, again = false, sent = 0, cut = false, timer = 0, PLACE = "gf-photo-place";
 
   function open() {
     if (base) return base;
@@ -61,12 +61,21 @@
 
   function send() {
     window.clearTimeout(timer);
-    if (busy) return Promise.resolve();
+    /* 正在上传时又拍的，等这一轮传完接着传 */
+    if (busy) { again = true; return Promise.resolve(); }
     busy = true;
+    again = false;
+    sent = 0;
     /* 两个页面同时开着时只由一个上传；不支持锁的浏览器由幂等键兜住 */
     var turn = function () { return all().then(function (list) { return next(mine(list).filter(function (one) { return !one.refused; })); }); };
     var work = navigator.locks ? navigator.locks.request("gf-onsite", turn) : turn();
-    return work.then(function () { busy = false; show(); }, function () { busy = false; show(); });
+    var done = function () {
+      busy = false;
+      if (sent) gf.say(sent + " 张照片已上传");
+      show();
+      return again ? send() : null;
+    };
+    return work.then(done, done);
   }
   function next(list) {
     var photo = list.shift();
@@ -81,7 +90,7 @@
       cut = false;
       if (response.ok && /json/.test(response.headers.get("Content-Type") || "")) {
         delete document.documentElement.dataset.copy;
-        return drop(photo.key).then(function () { count(photo.item); return next(list); });
+        return drop(photo.key).then(function () { sent += 1; count(photo.item); return next(list); });
       }
       /* 登录过期、限流、服务器忙：照片留着，过一会再试 */
       if (response.status >= 500 || response.status === 429 || response.status === 401 || response.status === 403 || response.redirected) { later(); return null; }

@@ -178,6 +178,7 @@ def test_a_photo_taken_without_a_network_arrives_once(arrive: Arrive, case: str)
     person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
     page.context.set_offline(False)
     expect(page.locator("[data-photo-queue]")).to_be_hidden()
+    expect(page.locator("#live")).not_to_contain_text("等待网络")
     expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved", timeout=15_000)
     person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
     page.reload()
