@@ -11,8 +11,8 @@ from apps.documents.word.source import Element, Node, NotUnderstood, Statement, 
 
 _TWIPS_A_MM: Final = 1440 / 25.4
 _MILLIMETRES: Final = {
-    "c-no": 8, "c-name": 30, "c-code": 20, "c-area": 13, "c-trade": 24, "c-goods": 27, "c-prior": 22, "c-rule": 23,
-    "c-mark": 12, "c-sum": 16, "c-who": 24,
+    "c-no": 8, "c-name": 30, "c-code": 34, "c-area": 13, "c-trade": 21, "c-goods": 23.5, "c-prior": 19, "c-rule": 19.5,
+    "c-mark": 12, "c-sum": 16, "c-who": 23,
 }  # fmt: skip
 
 
