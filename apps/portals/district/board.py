@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -17,7 +17,7 @@ from apps.deadlines import selectors as deadlines
 from apps.portals.base.http import page
 from apps.portals.base.posted import whole
 from apps.portals.district.common import shown_now
-from apps.portals.district.home import stages_of
+from apps.portals.district.home import stage, stages_of
 from apps.review import selectors as review
 
 _MOST_OVERDUE = 20
@@ -37,7 +37,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
         request,
         "district/board.html",
         {
-            "stages": stages_of(applications.counts_by_state(actor=actor)),
+            "stages": stages_of(applications.counts_by_state(actor=actor), listed=True),
             "late": late,
             "board": review.board(actor=actor),
             "cultivation": cultivation.figures(actor=actor, year=now.on.year),
@@ -59,5 +59,29 @@ def cases(request: HttpRequest) -> HttpResponseBase:
             "found": found,
             "asked": asked,
             "crumbs": [("运行看板", reverse("district:board")), ("明细", "")],
+        },
+    )
+
+
+@audience(Role.DISTRICT)
+@require_GET
+def stage_cases(request: HttpRequest) -> HttpResponseBase:
+    """List the cases that stand at one step of the board's funnel: exactly those it counts."""
+    found = stage(whole(request.GET.get("at")))
+    if found is None:
+        raise Http404
+    label, states = found
+    return page(
+        request,
+        "district/board_stage.html",
+        {
+            "label": label,
+            "found": applications.applications_page(
+                actor=actor_of(request),
+                states=states,
+                sort="oldest",
+                page=whole(request.GET.get("page"), 1),
+            ),
+            "crumbs": [("运行看板", reverse("district:board")), (label, "")],
         },
     )

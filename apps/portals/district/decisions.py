@@ -27,9 +27,10 @@ from apps.policy.recommendation import (
 )
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.numbers import number_hint
+from apps.portals.base.overtaken import saying_who
 from apps.portals.base.posted import FormFaults, day, text
 from apps.portals.base.visible import must_be_visible, seen
-from apps.portals.district.common import saying_who, shown_now
+from apps.portals.district.common import shown_now
 from apps.review import selectors as review
 from apps.review import services
 from apps.review.selectors import PreliminaryRow, RulingRow

@@ -16,9 +16,10 @@ from apps.core.moment import DatabaseClock, shown_at
 from apps.deadlines import selectors as deadlines
 from apps.policy.levels import Level
 from apps.portals.base.http import attempt, page, say
+from apps.portals.base.overtaken import saying_who_moved
 from apps.portals.base.posted import FormFaults, text
 from apps.portals.base.visible import must_be_visible, seen
-from apps.portals.district.common import dues, saying_who_moved, shown_now
+from apps.portals.district.common import dues, shown_now
 from apps.review import selectors as review
 from apps.review import services
 

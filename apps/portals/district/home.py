@@ -70,17 +70,25 @@ def home(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def stages_of(by_state: dict[str, int]) -> list[dict[str, Any]]:
-    """Return the steps of the district's work with how many cases stand at each."""
+def stages_of(by_state: dict[str, int], *, listed: bool = False) -> list[dict[str, Any]]:
+    """Return the steps of the district's work with how many cases stand at each.
+
+    Each leads to the page where that step is done; with *listed* to exactly the cases it counts.
+    """
     return [
         {
             "label": label,
             "count": sum(by_state.get(state, 0) for state in states),
             "note": note,
-            "url": reverse(f"district:{name}"),
+            "url": f"{reverse('district:board_stage')}?at={at}" if listed else reverse(f"district:{name}"),
         }
-        for label, states, name, note in _STAGES
+        for at, (label, states, name, note) in enumerate(_STAGES, start=1)
     ]
+
+
+def stage(at: int) -> tuple[str, tuple[str, ...]] | None:
+    """Return label and states of the step with the number *at* (from 1), None when there is none."""
+    return _STAGES[at - 1][:2] if 1 <= at <= len(_STAGES) else None
 
 
 def _watched(actor: Actor, on: date) -> list[dict[str, Any]]:

@@ -22,10 +22,11 @@ from apps.core.moment import DatabaseClock, shown_at
 from apps.policy.calendar import chinese
 from apps.policy.rules import RULES
 from apps.portals.base.http import attempt, page, say
+from apps.portals.base.overtaken import saying_who
 from apps.portals.base.posted import text, whole
 from apps.portals.base.visible import must_be_visible, seen
 from apps.portals.district.case import case_page
-from apps.portals.district.common import dues, saying_who, shown_now, tabs
+from apps.portals.district.common import dues, shown_now, tabs
 from apps.portals.district.returning import Draft, places_of, rows_posted, rows_wanted
 from apps.review import selectors as review_read
 from apps.review import services as review

@@ -21,9 +21,10 @@ from apps.policy.separation import may_sign
 from apps.policy.standing import current_level
 from apps.portals.base.http import attempt, page, say
 from apps.portals.base.numbers import number_hint
+from apps.portals.base.overtaken import saying_who_moved
 from apps.portals.base.posted import FormFaults, text
 from apps.portals.base.visible import must_be_visible, seen
-from apps.portals.district.common import saying_who_moved, shown_now
+from apps.portals.district.common import shown_now
 from apps.review import selectors as review
 from apps.review import services
 from apps.review.selectors import RecommendationRow

@@ -16,9 +16,10 @@ from apps.policy.basic_requirements import requirements_for
 from apps.policy.levels import THRESHOLDS, Level
 from apps.portals.base.desk import differing_rows
 from apps.portals.base.http import attempt, page, say
+from apps.portals.base.overtaken import saying_who_moved
 from apps.portals.base.posted import text, whole
 from apps.portals.base.visible import must_be_visible, seen
-from apps.portals.district.common import dues, saying_who_moved, tabs
+from apps.portals.district.common import dues, tabs
 from apps.review import selectors as review
 from apps.review import services
 from apps.scoring import selectors as sheets

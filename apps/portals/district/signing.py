@@ -19,9 +19,10 @@ from apps.policy.levels import THRESHOLDS, Level, decide_level
 from apps.policy.separation import may_sign
 from apps.portals.base.desk import differing_rows
 from apps.portals.base.http import attempt, page, say
+from apps.portals.base.overtaken import saying_who_moved
 from apps.portals.base.posted import text, whole
 from apps.portals.base.visible import must_be_visible, seen
-from apps.portals.district.common import dues, saying_who_moved, shown_now
+from apps.portals.district.common import dues, shown_now
 from apps.review import selectors as review
 from apps.review import services
 from apps.scoring import selectors as sheets

@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("board/", board.show, name="board"),
     path("board/cases/", board.cases, name="board_cases"),
+    path("board/stage/", board.stage_cases, name="board_stage"),
     path("hand-over/", handing_over.hand_over, name="hand_over"),
     path("enterprises/", enterprises.listing, name="enterprises"),
     path("enterprises/<str:public_id>/", enterprises.file, name="enterprise"),

@@ -13,13 +13,14 @@ from apps.applications import selectors as applications
 from apps.applications.states import APPLICATION_LIFE
 from apps.core.actor import Actor, Duty, Role
 from apps.core.audience import actor_of, audience
-from apps.core.errors import DomainError, NotVisible
+from apps.core.errors import DomainError, NotVisible, WrongStep
 from apps.core.moment import Clock
 from apps.parameters.selectors import in_force
 from apps.policy.dispersion import reconsideration_grounds
 from apps.policy.panel import panel_score
 from apps.policy.parameters import Parameters
 from apps.portals.base.http import page
+from apps.portals.base.overtaken import saying_who, saying_who_moved
 from apps.portals.base.posted import FormFaults, required_day, text, whole
 from apps.portals.base.visible import seen
 from apps.portals.base.visit_pages import typed_findings, visit_of
@@ -278,6 +279,7 @@ def _file(
     request: HttpRequest, public_id: str, *, refusal: DomainError | None = None, act_name: str = ""
 ) -> HttpResponseBase:
     actor, now = actor_of(request), shown_now()
+    refusal = _after_all(refusal, actor, public_id)
     panel = seen(review.panel_of, actor=actor, public_id=public_id)
     parameters = in_force(on=now.on)
     steps = {step.event for step in PANEL_LIFE.events_for(panel.state, actor)}
@@ -317,6 +319,14 @@ def _file(
     return page(request, "municipal/panel.html", context, refusal=refusal)
 
 
+def _after_all(refusal: DomainError | None, actor: Actor, public_id: str) -> DomainError | None:
+    """Return the refusal of a step that was open with who was first: on the panel, else with the case itself."""
+    if not isinstance(refusal, WrongStep) or not refusal.open_in:
+        return refusal
+    told = saying_who_moved(refusal, review.panel_step, actor=actor, public_id=public_id)
+    return saying_who(refusal, actor=actor, public_id=public_id) if told is refusal else told
+
+
 def _grounds(panel: PanelFile, parameters: Parameters) -> tuple[str, ...]:
     """Return why the panel should look again; nothing before the figures are known."""
     totals = [member.total for member in panel.members if member.total is not None]
@@ -329,6 +339,7 @@ def _replace(
     request: HttpRequest, public_id: str, assignment: str, *, refusal: DomainError | None = None
 ) -> HttpResponseBase:
     actor, now = actor_of(request), shown_now()
+    refusal = _after_all(refusal, actor, public_id)
     panel = seen(review.panel_of, actor=actor, public_id=public_id)
     leaving = next((member for member in panel.members if member.public_id == assignment), None)
     if leaving is None:
@@ -339,6 +350,7 @@ def _replace(
         "panel": panel,
         "case": panel.case,
         "leaving": leaving,
+        "gone": leaving is not None and leaving.state == "recused",
         "options": [
             (row.expert.id, f"{row.expert.name}（{row.expert.employer_name}）")
             for row in pool

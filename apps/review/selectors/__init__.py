@@ -56,7 +56,13 @@ from apps.review.selectors.lists import (
     recommendation_file,
     recommendations,
 )
-from apps.review.selectors.overtaking import StepTaken, filing_step, preliminary_step, recommendation_step
+from apps.review.selectors.overtaking import (
+    StepTaken,
+    filing_step,
+    panel_step,
+    preliminary_step,
+    recommendation_step,
+)
 from apps.review.selectors.overview import (
     CalibrationReport,
     PanelOverview,
@@ -174,6 +180,7 @@ __all__ = [
     "panel_marks",
     "panel_of",
     "panel_overview",
+    "panel_step",
     "panels",
     "preliminary_counts",
     "preliminary_of",

@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from apps.audit import selectors as audit
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Role
 from apps.core.lifecycle import Lifecycle
-from apps.review.models import Filing, PreliminaryReview, Recommendation
-from apps.review.states import FILING_LIFE, PRELIMINARY_LIFE, RECOMMENDATION_LIFE
+from apps.review.models import Filing, Panel, PreliminaryReview, Recommendation
+from apps.review.states import (
+    ASSIGNMENT_LIFE,
+    FILING_LIFE,
+    OPEN_PANELS,
+    PANEL_LIFE,
+    PRELIMINARY_LIFE,
+    RECOMMENDATION_LIFE,
+)
 
 _NEWEST = 20
 
@@ -40,6 +47,36 @@ def recommendation_step(*, actor: Actor, public_id: str) -> StepTaken | None:
     """Return the newest step of a recommendation list."""
     rows = Recommendation.objects.visible_to(actor).filter(public_id=public_id)
     return _newest(actor, rows.first(), "recommendation", RECOMMENDATION_LIFE)
+
+
+def panel_step(*, actor: Actor, public_id: str) -> StepTaken | None:
+    """Return the newest step a person took on an application's panel: the panel's own, or one of a member's task.
+
+    What follows of itself (评分齐备 after the last sheet, or after the late ones were taken off) is nobody's step:
+    named is who did the last thing before it.
+    """
+    panel = Panel.objects.visible_to(actor).filter(application__public_id=public_id).first()
+    if panel is None:
+        return None
+    open_panel = frozenset(PANEL_LIFE.label(state) for state in OPEN_PANELS)
+    steps = {
+        f"panel.{step.event}": (step.label, frozenset(PANEL_LIFE.label(state) for state in step.sources))
+        for step in PANEL_LIFE.transitions
+        if not step.roles <= {Role.SYSTEM}
+    } | {
+        f"assignment.{event}": (
+            next(step.label for step in ASSIGNMENT_LIFE.transitions if step.event == event),
+            open_panel,
+        )
+        for event in ("submit", "remove", "recuse")
+    }
+    subjects = [
+        *panel.assignments.all(),
+        panel,
+    ]  # of one moment: the member's step, what the panel did follows
+    trail = [entry for row in subjects for entry in audit.history_of(actor=actor, subject=row, limit=_NEWEST)]
+    found = max((entry for entry in trail if entry.event in steps), key=lambda entry: entry.at, default=None)
+    return None if found is None else StepTaken(found.who, found.at, *steps[found.event])
 
 
 def _newest(

@@ -37,6 +37,8 @@ from apps.review.states import (
 )
 from apps.scoring import services as scoring
 
+_OPEN_LABELS = tuple(PANEL_LIFE.label(state) for state in OPEN_PANELS)
+
 
 @transaction.atomic
 def form_panel(
@@ -219,14 +221,18 @@ def replace_expert(
 
     Raises:
         RuleBroken: the other has a conflict of interest, or the panel was drawn and the bureau demands a draw.
-        Invalid: no reason; an unknown or already assigned expert.
+        Invalid: no reason; an unknown or already assigned expert; nobody chosen for a seat that is empty already.
         NotVisible, Forbidden, WrongStep: gates 1–3.
     """
     case, panel, row = locked_task(actor=actor, public_id=public_id)
     if actor.role is not Role.MUNICIPAL or not actor.has(Duty.HANDLER):
         raise Forbidden("专家由市局经办安排。")
     if panel.state not in OPEN_PANELS:
-        raise WrongStep(f"专家组当前状态为「{PANEL_LIFE.label(panel.state)}」，不能再调整专家。")
+        raise WrongStep(
+            f"专家组当前状态为「{PANEL_LIFE.label(panel.state)}」，不能再调整专家。", open_in=_OPEN_LABELS
+        )
+    if row.state == RECUSED and expert_id is None:
+        raise Invalid.of("expert_id", "请选择接替的专家。")
     if row.state != RECUSED:
         take_off(
             actor=actor,
@@ -327,7 +333,9 @@ def close_scoring(*, actor: Actor, clock: Clock, public_id: str, reason: str) ->
         raise Forbidden("专家由市局经办安排。")
     panel = locked_panel(actor=actor, application_id=case.id)
     if panel.state not in OPEN_PANELS:
-        raise WrongStep(f"专家组当前状态为「{PANEL_LIFE.label(panel.state)}」，评分已经结束。")
+        raise WrongStep(
+            f"专家组当前状态为「{PANEL_LIFE.label(panel.state)}」，评分已经结束。", open_in=_OPEN_LABELS
+        )
     members = list(panel.assignments.select_for_update(of=("self",)).exclude(state=RECUSED).order_by("id"))
     if any(row.state == BLOCKED for row in members):
         raise WrongStep("有专家的利益冲突尚未处理，请先更换专家或办理豁免。")

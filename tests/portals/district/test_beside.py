@@ -184,6 +184,15 @@ def test_the_board_shows_the_districts_own_figures(
     assert len(found) >= 4
     for link in found:
         assert own.get(link.replace("&amp;", "&")).status_code == 200
+    # Every step of the funnel leads to exactly the cases it counts.
+    funnel = re.findall(r'href="(/d/board/stage/[^"]+)"[^>]*><small>[^<]*</small><b>(\d+)</b>', html)
+    assert len(funnel) == 7
+    assert sum(int(count) for _, count in funnel) == 1
+    for link, count in funnel:
+        listed = own.get(link).content.decode()
+        assert f"共 {count} 件" in listed
+        assert len(re.findall(r'<th scope="row"', listed)) == int(count)
+    assert own.get("/d/board/stage/?at=9").status_code == 404
     loads = own.get("/d/board/cases/?load=submitted").content.decode()
     assert "共 1 件" in loads
     foreign = browser(scene.other_district.handler)

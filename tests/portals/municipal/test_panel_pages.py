@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -256,6 +257,13 @@ def test_the_next_reserve_takes_a_seat(desk: Desk, scene: Flow) -> None:
         if row.state != "recused"
     ]
     assert next_one in codes
+    city = scene.be(scene.city.handler)
+    gone = next(
+        row for row in review.panel_of(actor=city, public_id=scene.case).members if row.state == "recused"
+    )
+    nobody = desk.post("replace_expert", scene.case, gone.public_id)
+    assert nobody.status_code == 422
+    assert "请选择接替的专家" in text_of(nobody), "a seat that is empty is not emptied again"
 
 
 # ------------------------------------------------------------------ overrides
@@ -307,7 +315,11 @@ def test_scoring_is_ended_without_the_late_ones(desk: Desk, scene: Flow) -> None
     assert "请写明原因" in text_of(silent)
     assert desk.post("close_scoring", scene.case, reason="逾期。").status_code == 302
     assert "2 名逾期专家已退出" in text_of(desk.get("panel", scene.case))
-    assert desk.post("close_scoring", scene.case, reason="逾期。").status_code == 409
+    late = desk.post("close_scoring", scene.case, reason="逾期。")
+    assert late.status_code == 409
+    assert re.search(
+        r"评分已经结束。\S+已于\d+月\d+日 \d\d:\d\d办理“(调整专家|提交评审意见)”", text_of(late)
+    ), "who was first, and when"
     report = desk.get("calibration")
     assert report.status_code == 200
     assert all(f"专家{number}" in text_of(report) for number in (1, 2, 3))
