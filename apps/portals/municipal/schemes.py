@@ -67,7 +67,11 @@ def publish(request: HttpRequest, public_id: str) -> HttpResponseBase:
         lambda actor, clock: scores.publish_scheme(
             actor=actor, clock=clock, public_id=public_id, reason=text(request, "reason")
         ),
-        done="已发布；此前的版本已停用，已经选用它的申报不受影响。",
+        done=lambda replaced: (
+            "已发布；此前的版本已停用，已经选用它的申报不受影响。"
+            if replaced
+            else "已发布，可以在新的申报批次选用。"
+        ),
         to=reverse("municipal:scheme", args=[public_id]),
         again=lambda refusal: _file(request, public_id, refusal=refusal),
     )

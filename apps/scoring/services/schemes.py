@@ -109,8 +109,11 @@ def import_scheme(
 
 
 @transaction.atomic
-def publish_scheme(*, actor: Actor, clock: Clock, public_id: str, reason: str = "") -> None:
+def publish_scheme(*, actor: Actor, clock: Clock, public_id: str, reason: str = "") -> bool:
     """Publish a draft; the version published before under the same code is retired.
+
+    Returns:
+        Whether there was one to retire.
 
     Raises:
         NotVisible, WrongStep, Forbidden: no such draft, not a draft, another duty.
@@ -136,7 +139,7 @@ def publish_scheme(*, actor: Actor, clock: Clock, public_id: str, reason: str = 
         )
     )
     note = clean_text(reason, field="reason", label="发布说明", limit=_LONGEST_REASON, multiline=True)
-    _publish(actor, row, moment, note)
+    return _publish(actor, row, moment, note)
 
 
 @transaction.atomic
@@ -214,7 +217,7 @@ def _draft(
     return row, True
 
 
-def _publish(actor: Actor, row: Scheme, moment: Moment, reason: str) -> None:
+def _publish(actor: Actor, row: Scheme, moment: Moment, reason: str) -> bool:
     before = Scheme.objects.select_for_update(of=("self",)).filter(code=row.code, status=PUBLISHED).first()
     if before is not None:
         _retire(actor, before, moment, f"由第 {row.version} 版替代")
@@ -231,6 +234,7 @@ def _publish(actor: Actor, row: Scheme, moment: Moment, reason: str) -> None:
         after={"status": PUBLISHED, "code": row.code, "version": row.version, "digest": row.digest},
         note=reason,
     )
+    return before is not None
 
 
 def _retire(actor: Actor, row: Scheme, moment: Moment, reason: str) -> None:

@@ -155,7 +155,8 @@ def test_whoever_changed_a_draft_cannot_publish_it(drafting: Drafting) -> None:
     enter(drafting.by)
     drafting.change(Edit(Part.HEAD, "", {**drafting.view.entry(Part.HEAD, ""), "effective_from": None}))
     enter(scene.city.leader)
-    scoring.publish_scheme(actor=scene.city.leader, clock=drafting.clock, public_id=drafting.id)
+    replaced = scoring.publish_scheme(actor=scene.city.leader, clock=drafting.clock, public_id=drafting.id)
+    assert replaced
     states = {row.version: row.status for row in selectors.versions_of(actor=drafting.by, code=SUZHOU)}
     assert states == {1: RETIRED, 2: PUBLISHED}
     retired = selectors.draft(actor=drafting.by, public_id=drafting.source)
