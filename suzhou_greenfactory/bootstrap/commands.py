@@ -33,6 +33,8 @@ SHARED_VARIABLES: Final = (
     "GF_SECRET_KEY",
     "GF_STATE_DIR",
 )
+#: Each has a database and, for a while, a browser of its own.
+MOST_TEST_PROCESSES: Final = 4
 _IMPORT_CONTRACTS: Final = (
     "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"
 )
@@ -198,7 +200,9 @@ def _test(console: Console, options: argparse.Namespace, pytest_arguments: Seque
         if whole:
             # One file stays in one process, which has a database of its own; files of a package follow each other
             # (as collected), because they share what was built for the package.
-            processes = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
+            # A browser test waits for its pages much of the time: one process more than there are cores fills that.
+            count = min((os.cpu_count() or 1) + 1, MOST_TEST_PROCESSES)
+            processes = ["-n", str(count), "--dist", "loadfile", "--no-loadscope-reorder"]
             arguments = [*processes, *arguments]
         if options.fast:
             console.say("  --fast：不运行浏览器测试。")

@@ -147,7 +147,7 @@ def test_filing_table_has_the_citys_answer(city: City) -> None:
     assert isinstance(paper, FilingTable)
     assert filing.state == "acknowledged"
     assert paper.filing_number == filing.number
-    assert (paper.reporter, paper.reporter_phone) == ("顾晓岚", "0512-00000002")
+    assert (paper.reporter, paper.reporter_phone) == (bureau.name, "0512-00000002")
     assert paper.city_opinion == "同意备案。"
     assert paper.acknowledged_on is not None
     ruling = review.ruling_of(actor=bureau, public_id=city.case("confirmable", level=2).public_id)
