@@ -31,6 +31,14 @@ class Level(IntEnum):
         return f"{self.value}A"
 
     @property
+    def title_words(self) -> str:
+        """A title of the level as the public reads it: 4A and 5A follow an upper list, not the city (R-03, R-04)."""
+        listed = {Level.A4: "省级", Level.A5: "国家级"}.get(self)
+        if listed is None:
+            return f"苏州市 {self.label} 级绿色工厂"
+        return f"{self.label} 级绿色工厂（{listed}绿色工厂，自动评定）"
+
+    @property
     def is_scored(self) -> bool:
         """True for the levels given by a score and applied for; 4A and 5A come from lists."""
         return self <= Level.A3

@@ -27,6 +27,13 @@ def test_levels_are_ordered_and_labelled() -> None:
         Level.from_label("6A")
 
 
+@pytest.mark.rule("R-03", "R-04")
+def test_a_title_from_an_upper_list_is_not_written_as_the_citys() -> None:
+    assert Level.A3.title_words == "苏州市 3A 级绿色工厂"
+    assert Level.A4.title_words == "4A 级绿色工厂（省级绿色工厂，自动评定）"
+    assert Level.A5.title_words == "5A 级绿色工厂（国家级绿色工厂，自动评定）"
+
+
 @pytest.mark.rule("R-02")
 @pytest.mark.parametrize(
     ("total", "level"),
