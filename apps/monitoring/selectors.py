@@ -143,6 +143,14 @@ def recheck(*, actor: Actor, public_id: str) -> RecheckRow:
     return _recheck(row)
 
 
+def recovery_visits(*, actor: Actor, title_public_id: str) -> list[RecheckRow]:
+    """Return the visits arranged to bring a suspended title back, newest first; one query (R-40)."""
+    rows = Recheck.objects.visible_to(actor).filter(
+        title__public_id=title_public_id, trigger=Recheck.AFTER_SUSPENSION
+    )
+    return [_recheck(row) for row in rows.select_related("title", "rectification").order_by("-id")[:_LIMIT]]
+
+
 def _recheck(row: Recheck) -> RecheckRow:
     order = getattr(row, "rectification", None)
     return RecheckRow(

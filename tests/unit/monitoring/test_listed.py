@@ -5,20 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from apps.core.actor import Actor
 from apps.core.errors import Forbidden, WrongStep
 from apps.core.scoping import enter
 from apps.documents.forms.orders import cancellation
 from apps.documents.rendering.papers.orders import CancellationDecision
+from apps.monitoring import selectors as read
 from apps.monitoring import services as monitoring
 from apps.monitoring.verification import problems
 from apps.notifications.models import Message
+from apps.portals.base.revocation_page import revocation_fields
 from apps.publicity.selectors import public_record
 from apps.titles import selectors as titles_read
 from apps.titles import services as titles
 from apps.titles.models import Title
 from tests import worlds
+from tests.portals.municipal.desk import Desk
 from tests.unit.monitoring import scenes
 from tests.unit.refusals import broken
 from tests.unit.staging import built_once, played
@@ -81,6 +85,19 @@ def test_a_failed_4a_is_suspended_and_may_not_be_cancelled(scene: scenes.Watch) 
     assert list(Title.objects.filter(level=3).values_list("state", flat=True)) == ["valid"]
 
 
+def leads_to_the_visit(scene: scenes.Watch, *, arranging: bool) -> None:
+    """The page of the suspension, links the visit arranged for its recovery."""
+    city = revocation_fields(
+        read.cancellation(actor=scene.be(scene.city.handler), public_id=scene.proposal),
+        actor=scene.be(scene.city.handler),
+        now=scene.clock.now(),
+    )
+    assert ([one.public_id for one in city["visits"]], city["may_visit"]) == ([scene.recheck], arranging)
+    shown = Desk(scene).get("revocation", scene.proposal).content.decode()  # type: ignore[arg-type]
+    assert reverse("municipal:recheck", args=[scene.recheck]) in shown
+    assert ("安排暂停后的复核" in shown) == arranging
+
+
 @pytest.mark.rule("R-40")
 @pytest.mark.parametrize(("score", "state"), [("86.00", "valid"), ("75.00", "suspended")])
 def test_after_a_suspension_a_visit_of_the_city_restores_or_reports_upward(
@@ -100,6 +117,7 @@ def test_after_a_suspension_a_visit_of_the_city_restores_or_reports_upward(
     with pytest.raises(WrongStep):
         monitoring.plan_suspended_recheck(actor=handler, note="已整改。", **planned)
     assert scene.title_state() == "suspended"
+    leads_to_the_visit(scene, arranging=False)
     monitoring.record_recheck(
         actor=scene.be(scene.city.handler),
         clock=scene.clock,
@@ -110,6 +128,8 @@ def test_after_a_suspension_a_visit_of_the_city_restores_or_reports_upward(
         actor=scene.be(scene.city.signer), clock=scene.clock, public_id=scene.recheck
     )
     assert (signed, scene.title_state()) == (None, state)
+    # Reported upward: the city may visit again; restored: there is nothing left to arrange.
+    leads_to_the_visit(scene, arranging=state == "suspended")
     public = scene.be(Actor.public())
     told = public_record(actor=public, history=titles_read.verify(public_id=scene.title).history)
     assert any(line.text == "4A级称号恢复" for line in told) == (state == "valid")
