@@ -22,7 +22,7 @@ from apps.policy.obligations import under_dynamic_management
 from apps.scoring.selectors import fresh_context
 from apps.titles import selectors as titles
 from apps.titles import services as title_services
-from apps.titles.states import SUSPENDED
+from apps.titles.states import RECHECKING, SUSPENDED
 
 _TEXT = 2000
 _RULES = {Recheck.REPORT: "R-42", Recheck.SPOT: "R-35", Recheck.AFTER_SUSPENSION: "R-40"}
@@ -65,6 +65,8 @@ def plan_recheck(
         raise Invalid(errors)
     if not under_dynamic_management(Level(title.level), on=moment.on, parameters=choices(moment.on)):
         raise Invalid.of("", f"{title.level}A 级称号不在动态管理范围内。")
+    if title.state == RECHECKING:  # the one under way answers a report too; "cannot begin" would not say so
+        raise WrongStep("该称号已安排现场复核，尚未报送结果。请在该次复核中一并核实，不必另行安排。")
     row = planned_visit(
         actor=actor, moment=moment, title=title, planned_on=planned_on, trigger=trigger, note=text
     )

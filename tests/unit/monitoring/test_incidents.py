@@ -151,6 +151,20 @@ def test_it_can_end_in_a_recheck(scene: scenes.Watch) -> None:
     refused(WrongStep, monitoring.recheck_incident, actor=scene.be(scene.district.handler), **arguments)
 
 
+def test_a_visit_under_way_answers_the_report_too(scene: scenes.Watch) -> None:
+    scene.plan()
+    _tell(scene)
+    refusal = refused(
+        WrongStep,
+        monitoring.recheck_incident,
+        actor=scene.be(scene.district.handler),
+        clock=scene.clock,
+        public_id=_report().public_id,
+        planned_on=scene.clock.now().on,
+    )
+    assert "在该次复核中一并核实" in refusal.message
+
+
 @pytest.mark.parametrize(("taken", "state"), [(True, "dealt_with"), (False, "not_taken")])
 def test_it_is_closed_with_a_reason_the_public_reads(scene: scenes.Watch, *, taken: bool, state: str) -> None:
     receipt = _tell(scene)
