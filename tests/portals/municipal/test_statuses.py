@@ -473,6 +473,19 @@ WINDOWS_PAGES = (
         says="没有找到这家企业",
         **{**_LATER, "enterprise": "某厂"},
     ),
+    # An unknown enterprise does not hide what else is wrong: the day that is past and the reason not given.
+    *(
+        L(
+            "signer",
+            "POST /m/rounds/{round}/extend/",
+            422,
+            says=said,
+            enterprise="某厂",
+            until="2026-01-01T09:00",
+            reason=" ",
+        )
+        for said in ("没有找到这家企业", "延长后的截止时间应晚于现在。", "请填写延长受理时间的理由。")
+    ),
     L("signer", "POST /m/rounds/{round}/extend/", 422, **{**_LATER, "until": "2026-02-30"}),
     L("signer", "POST /m/rounds/{round}/extend/", 422, **{**_LATER, "until": "2026-01-01T09:00"}),
     L("signer", "POST /m/rounds/{round}/extend/", 422, **{**_LATER, "reason": " "}),
