@@ -97,11 +97,12 @@ def _impacts(request: HttpRequest, public_id: str, *, refusal: DomainError | Non
     actor = actor_of(request)
     row = seen(scoring.scheme, actor=actor, public_id=public_id)
     codes = {one.code: one.name for one in scoring.schemes(actor=actor, status=None) if one.status != DRAFT}
+    before = scoring.compared_version(actor=actor, row=row)
     context = {
         "row": row,
         "runs": scoring.impacts(actor=actor, scheme_id=row.id),
         "systems": [(code, f"{code} {name}") for code, name in codes.items()],
-        "against": row.code if row.code in codes else "",
+        "against": before.code if before is not None else "",
         "may_run": row.status == DRAFT and actor.has(Duty.HANDLER, Duty.SIGNER),
     }
     return page(request, "municipal/scheme_impacts.html", context, refusal=refusal)

@@ -88,10 +88,29 @@ def versions_of(*, actor: Actor, code: str) -> list[SchemeRow]:
 
 
 def compared_version(*, actor: Actor, row: SchemeRow) -> SchemeRow | None:
-    """Return what a version is compared with unless another is asked for: the one before it, else the one in use."""
+    """Return what a version is compared with unless another is asked for.
+
+    The version before it, else the one in use; of a system that is new, the system in use with which it shares
+    most items: that is the one it was made from. None where there is nothing to compare with.
+    """
     versions = versions_of(actor=actor, code=row.code)
     older = [one for one in versions if one.version < row.version]
-    return older[0] if older else next((one for one in versions if one.status == PUBLISHED), None)
+    if older:
+        return older[0]
+    in_use = next((one for one in versions if one.status == PUBLISHED and one.id != row.id), None)
+    return in_use or _nearest(actor, row)
+
+
+def _nearest(actor: Actor, row: SchemeRow) -> SchemeRow | None:
+    """Return the published system sharing most item codes with *row*, the newer among equals."""
+    own = {item.code for item in scheme_spec(actor=actor, scheme_id=row.id).items}
+    rows = Scheme.objects.visible_to(actor).filter(status=PUBLISHED).exclude(code=row.code).defer("spec")
+    near: Scheme | None = max(
+        rows.order_by("-id"),
+        key=lambda one: len(own & {item.code for item in scheme_spec(actor=actor, scheme_id=one.pk).items}),
+        default=None,
+    )
+    return scheme_row(near) if near is not None else None
 
 
 def differences(*, actor: Actor, before: str, after: str) -> tuple[SchemeRow, SchemeRow, list[PartChange]]:

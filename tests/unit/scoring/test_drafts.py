@@ -178,3 +178,18 @@ def test_a_simulation_is_asked_for_by_the_city_for_a_draft_only(drafting: Drafti
         scoring.request_impact(actor=drafting.by, clock=drafting.clock, public_id=drafting.source)
     with pytest.raises(Invalid):
         scoring.request_impact(actor=drafting.by, clock=drafting.clock, public_id=drafting.id, against="NONE")
+
+
+def test_a_new_system_is_compared_with_the_one_it_was_made_from(scene: Scene) -> None:
+    drafting = Drafting(scene)
+    own = selectors.compared_version(actor=drafting.by, row=drafting.view.row)
+    assert own is not None
+    assert own.public_id == drafting.source
+    new = scoring.copy_scheme(
+        actor=drafting.by, clock=drafting.clock, public_id=drafting.source, code="SZGF-2027", name="本局新版"
+    )
+    found = selectors.compared_version(
+        actor=drafting.by, row=selectors.draft(actor=drafting.by, public_id=new).row
+    )
+    assert found is not None
+    assert found.public_id == drafting.source
