@@ -57,7 +57,7 @@ class MarkCorrection(ScopedModel):
     """评分更正: items of the experts' sheets whose points an objection has shown to be wrong.
 
     `changes`: [{code, name, points, before: {sheet: points}}]; `base`: sheet → digest at the proposal, so that the
-    second person approves exactly what was previewed; `renewed`: [{old, new, before, after}] once approved.
+    second person approves exactly what was previewed; `renewed`: [{expert, old, new, before, after}] once approved.
     """
 
     objection = models.ForeignKey("publicity.Objection", models.PROTECT, related_name="mark_corrections")

@@ -59,8 +59,9 @@ class CorrectionPreviewAnswer(serializers.Serializer[Any]):
 
 
 class RenewedSheetLine(serializers.Serializer[Any]):
-    """A sheet before and after."""
+    """A sheet before and after, and whose it is ("" on what was approved before names were kept)."""
 
+    expert = serializers.CharField(allow_blank=True, default="")
     old = serializers.CharField()
     new = serializers.CharField()
     before = serializers.CharField()

@@ -22,8 +22,9 @@ from apps.scoring import services as scoring
 
 @dataclass(frozen=True, slots=True)
 class RenewedSheet:
-    """A member's sheet before and after: public ids and totals."""
+    """A member's sheet before and after: whose it is, public ids and totals."""
 
+    expert: str
     old: str
     new: str
     before: Decimal
@@ -60,7 +61,7 @@ def correct_panel(
     before = panel.total
     with acting_as(Actor.system(), then=actor):
         members = list(
-            panel.assignments.exclude(state=RECUSED).select_related("sheet", "expert").order_by("id")
+            panel.assignments.exclude(state=RECUSED).select_related("sheet", "expert__user").order_by("id")
         )
     renewed = []
     for member in members:
@@ -68,7 +69,9 @@ def correct_panel(
         signed = scoring.correct_sheet(
             actor=actor, clock=clock, public_id=old.public_id, points=points, reason=reason
         )
-        renewed.append(RenewedSheet(old.public_id, signed.public_id, old.total, signed.total))
+        renewed.append(
+            RenewedSheet(member.expert.user.name, old.public_id, signed.public_id, old.total, signed.total)
+        )
         member.sheet_id = signed.id
         member.save(update_fields=["sheet"])
     scoring.release_sheets(

@@ -166,6 +166,7 @@ def test_a_small_correction_lets_the_candidate_go_on(scene: scenes.Flow) -> None
     case = applications.case(actor=scene.be(scene.city.handler), public_id=scene.case)
     assert (case.state, case.panel_total) == ("on_notice", preview.after)
     enter(Actor.system())
+    assert all(pair["expert"] for pair in row.renewed)
     for pair in row.renewed:
         old = ScoreSheet.objects.get(public_id=pair["old"])
         new = ScoreSheet.objects.get(public_id=pair["new"])
