@@ -99,6 +99,12 @@ class LetterBody(Body):
     letter_no = Text(max_length=80)
 
 
+class SendFilingBody(Body):
+    """联系人 as it goes out; left empty, the table's own."""
+
+    contact = Text(max_length=60, required=False, default="")
+
+
 class Filings(Listing, Act):
     """备案表；属地汇总尚未备案的决定。"""
 
@@ -172,12 +178,14 @@ class SendFiling(Act):
     """报送备案。"""
 
     audience = DISTRICT
+    body = SendFilingBody
     answer = CountAnswer
     status = 200
 
-    def act(self, *, public_id: str) -> Any:
+    def act(self, *, public_id: str, contact: str) -> Any:
         """Send."""
-        return {"count": services.send_filing(actor=self.actor, clock=self.clock, public_id=public_id)}
+        sent = services.send_filing(actor=self.actor, clock=self.clock, public_id=public_id, contact=contact)
+        return {"count": sent}
 
 
 class AcknowledgeFiling(Act):

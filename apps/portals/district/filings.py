@@ -70,7 +70,11 @@ def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
 def send(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Report the filing to the city."""
     count, refusal = attempt(
-        services.send_filing, actor=actor_of(request), clock=DatabaseClock(), public_id=public_id
+        services.send_filing,
+        actor=actor_of(request),
+        clock=DatabaseClock(),
+        public_id=public_id,
+        contact=text(request, "contact"),
     )
     must_be_visible(refusal)
     actor = actor_of(request)
@@ -123,6 +127,7 @@ def _file(request: HttpRequest, public_id: str, refusal: DomainError | None = No
             "rulings": [
                 (row, soonest.get(row.case.public_id), Level(row.level or 1).label) for row in rulings
             ],
+            "contact": text(request, "contact") or filing.contact,
             "may_send": actor.has(Duty.SIGNER) and filing.state in _SENDABLE,
             "may_prepare": actor.has(Duty.HANDLER, Duty.SIGNER) and filing.state == "draft",
             "now": shown_at(),

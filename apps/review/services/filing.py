@@ -21,6 +21,7 @@ from apps.review.models import Filing, FilingItem, Ruling
 from apps.review.states import DECIDED, DRAFT, FILING_LIFE
 
 _TEXT = 500
+_CONTACT = 60
 
 
 def _locked(*, actor: Actor, public_id: str) -> Filing:
@@ -70,7 +71,7 @@ def prepare_filing(*, actor: Actor, clock: Clock, round_public_id: str, contact:
             district_id=actor.bureau, round_id=batch.id, state=DRAFT, opened_at=moment.at
         )
     if contact:
-        draft.contact = clean_text(contact, field="contact", label="联系人", limit=60)
+        draft.contact = clean_text(contact, field="contact", label="联系人", limit=_CONTACT)
         draft.save(update_fields=["contact"])
     FilingItem.objects.bulk_create([FilingItem(filing=draft, ruling=ruling) for ruling in rulings])
     record(
@@ -85,14 +86,21 @@ def prepare_filing(*, actor: Actor, clock: Clock, round_public_id: str, contact:
 
 
 @transaction.atomic
-def send_filing(*, actor: Actor, clock: Clock, public_id: str) -> int:
+def send_filing(*, actor: Actor, clock: Clock, public_id: str, contact: str = "") -> int:
     """The signer reports the draft (or a returned filing) to the city.
+
+    Args:
+        actor: the district's signer.
+        clock: when.
+        public_id: the filing.
+        contact: 联系人 as it goes out, the one thing of the table that is not a decision and so may be put right
+            after a return; "" leaves what it names.
 
     Returns:
         How many decisions it contains.
 
     Raises:
-        Invalid: an empty filing.
+        Invalid: an empty filing, or a contact too long.
         NotVisible, Forbidden, WrongStep: gates 1–3.
     """
     row = _locked(actor=actor, public_id=public_id)
@@ -102,6 +110,8 @@ def send_filing(*, actor: Actor, clock: Clock, public_id: str) -> int:
         raise Invalid.of("", "备案表中没有评定结果。")
     moment = clock.now()
     row.state, row.sent_by_id, row.sent_at, row.return_reason = step.target, actor.user_id, moment.at, ""
+    before = row.contact
+    row.contact = clean_text(contact, field="contact", label="联系人", limit=_CONTACT) or before
     row.save()
     for application_id in ids:
         applications.advance(application_id=application_id, event="send_filing", actor=actor, moment=moment)
@@ -111,7 +121,8 @@ def send_filing(*, actor: Actor, clock: Clock, public_id: str) -> int:
         subject=row,
         moment=moment,
         rule=step.rule,
-        after={"decisions": len(ids)},
+        before={"contact": before},
+        after={"decisions": len(ids), "contact": row.contact},
     )
     enqueue(
         key=f"filing-sent:{row.public_id}:{moment.at.isoformat()}",

@@ -289,7 +289,11 @@ def test_a_level_is_decided_filed_and_reported(scene: scenes.Scene, browser: Bro
     filing = made.headers["Location"]
     assert handler.post(f"{filing}send/").status_code == 403
     assert browser(scene.other_district.signer).get(filing).status_code == 404
-    assert signer.post(f"{filing}send/").status_code == 302
+    assert 'value="顾晓岚"' in signer.get(filing).content.decode()
+    wrong = signer.post(f"{filing}send/", {"contact": "长" * 61})
+    assert (wrong.status_code, "长" * 61 in wrong.content.decode()) == (422, True)
+    assert signer.post(f"{filing}send/", {"contact": "顾晓岚 0512-57000001"}).status_code == 302
+    assert "顾晓岚 0512-57000001" in signer.get(filing).content.decode()
     twice = signer.post(f"{filing}send/")
     assert twice.status_code == 409
     assert "办理“报送备案”" in twice.content.decode()

@@ -310,7 +310,14 @@ def test_a_filing_goes_to_the_city_and_back(scene: scenes.Flow) -> None:
     assert scene.state(case) == "to_file"
     refused(WrongStep, review.acknowledge_filing, actor=scene.be(scene.city.handler), **arguments)
     refused(Forbidden, review.send_filing, actor=scene.be(scene.district.handler), **arguments)
-    assert review.send_filing(actor=scene.be(scene.district.signer), **arguments) == 1
+    # what was returned for its contact is put right as it is sent again; the decisions stand
+    refused(Invalid, review.send_filing, actor=scene.be(scene.district.signer), contact="长" * 61, **arguments)
+    again = review.send_filing(
+        actor=scene.be(scene.district.signer), contact="顾晓岚 0512-57000001", **arguments
+    )
+    assert again == 1
+    sent, _ = selectors.filing_file(actor=scene.be(scene.city.handler), public_id=filing)
+    assert (sent.state, sent.contact, sent.return_reason) == ("sent", "顾晓岚 0512-57000001", "")
     number = review.acknowledge_filing(actor=scene.be(scene.city.handler), concern="关注能耗。", **arguments)
     assert number == "BA-2026-0001"
     assert scene.state(case) == "filing_acknowledged"
