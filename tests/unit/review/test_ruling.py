@@ -311,7 +311,9 @@ def test_a_filing_goes_to_the_city_and_back(scene: scenes.Flow) -> None:
     refused(WrongStep, review.acknowledge_filing, actor=scene.be(scene.city.handler), **arguments)
     refused(Forbidden, review.send_filing, actor=scene.be(scene.district.handler), **arguments)
     # what was returned for its contact is put right as it is sent again; the decisions stand
-    refused(Invalid, review.send_filing, actor=scene.be(scene.district.signer), contact="长" * 61, **arguments)
+    refused(
+        Invalid, review.send_filing, actor=scene.be(scene.district.signer), contact="长" * 61, **arguments
+    )
     again = review.send_filing(
         actor=scene.be(scene.district.signer), contact="顾晓岚 0512-57000001", **arguments
     )
