@@ -45,11 +45,6 @@ class TitleRow:
     ended_on: date | None
     version: int
 
-    @property
-    def words(self) -> str:
-        """The title as the public reads it."""
-        return Level(self.level).title_words
-
 
 @dataclass(frozen=True, slots=True)
 class TitlePage:

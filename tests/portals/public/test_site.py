@@ -249,6 +249,8 @@ def test_verification_has_four_faces(scene: scenes.Flow, client: Client) -> None
     first = client.get(path)
     assert ("称号有效" in first.content.decode(), first["Cache-Control"]) == (True, "no-store")
     assert "自 2027 年起每年报送年度动态管理表" in first.content.decode()
+    for shown in (first.content.decode(), text(client, f"/directory/{title.public_id}/")):
+        assert "<dt>称号</dt><dd>苏州市 3A 级绿色工厂</dd>" in shown
     titles.change_title_state(
         actor=scene.be(scene.district.signer),
         moment=scene.clock.now(),

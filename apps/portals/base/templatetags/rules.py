@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.policy import clauses
+from apps.policy.levels import Level
 from apps.policy.rules import rule
 
 register = template.Library()
@@ -38,3 +39,9 @@ def _candidates(cited: str) -> list[str]:
     """Return the numbers to look up, the narrowest first: "五（三）1" → "五（三）", "五"."""
     first = cited.replace("；", "、").split("、")[0].strip()
     return [first[:end] for end in range(len(first), 0, -1)]
+
+
+@register.filter
+def title_words(level: int) -> str:
+    """Return a title of the level as the public reads it (R-03, R-04)."""
+    return Level(level).title_words
