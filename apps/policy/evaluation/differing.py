@@ -64,6 +64,7 @@ class PartChange:
 
 
 _HEAD: Final = {
+    "code": "体系编号",
     "name": "名称",
     "status": "性质",
     "effective_from": "生效日期",
@@ -126,9 +127,11 @@ Parts = dict[str, dict[str, dict[str, Any]]]
 def scheme_changes(before: SchemeSpec, after: SchemeSpec) -> list[PartChange]:
     """Return what differs between two versions, in the order of the newer one; removed parts stand last in each kind.
 
-    Parts are known by their codes: a part whose code changed is one removed and one added.
+    Parts are known by their codes: a part whose code changed is one removed and one added. The system itself is
+    one on each side, so another code of it is a change like any other.
     """
     old, new = _parts(before), _parts(after)
+    old["体系"] = {after.code: old["体系"][before.code]}
     found: list[PartChange] = []
     for part, labels in _PARTS.items():
         codes = [*new[part], *(code for code in old[part] if code not in new[part])]

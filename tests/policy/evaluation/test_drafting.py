@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -168,6 +169,10 @@ def test_changes_name_the_part_the_field_and_both_values() -> None:
         ("评分说明", "", "新说明"),
     ]
     assert scheme_changes(before, before) == []
+    # a system made from another under its own code is still one system on each side
+    [head] = scheme_changes(before, replace(before, code="NEW-1"))
+    assert (head.kind, head.part, head.code) == (ChangeKind.CHANGED, "体系", "NEW-1")
+    assert [(field.label, field.after) for field in head.fields] == [("体系编号", "NEW-1")]
     assert [field.lines for field in found[0].fields] == [(), ()]
     rule = FieldChange("计分规则", ">= 90 → 1\n>= 60 → 0.6\n其余 → 0", ">= 90 → 1\n>= 70 → 0.6\n其余 → 0")
     assert rule.lines == (
