@@ -28,6 +28,7 @@ from apps.portals.base.posted import day, instant, text, whole
 from apps.portals.base.visible import seen
 from apps.portals.municipal.common import act, shown_now
 from apps.scoring import selectors as scoring
+from apps.scoring.states import DRAFT, PUBLISHED
 
 Written = TypeVar("Written")
 _LEVELS = [(level.value, f"{level.label} 级") for level in (Level.A1, Level.A2, Level.A3)]
@@ -153,7 +154,13 @@ def _file(request: HttpRequest, public_id: str, *, refusal: DomainError | None =
         "file": found,
         "now": now.at,
         "events": [step.event for step in ROUND_LIFE.events_for(row.state, actor)],
-        "systems": [one for one in scoring.schemes(actor=actor, status=None) if one.code in found.schemes],
+        # A draft is no system a case can be entered under; of several versions each is told by its number.
+        "systems": [
+            one
+            for one in scoring.schemes(actor=actor, status=None)
+            if one.code in found.schemes and one.status != DRAFT
+        ],
+        "in_use": PUBLISHED,
         "extensions": applications.extensions(actor=actor, round_public_id=public_id),
         "may_extend": row.state == ROUND_OPEN and actor.has(Duty.SIGNER),
         "dates": _dates(found),

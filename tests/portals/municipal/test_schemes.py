@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from apps.applications import selectors as applications
 from apps.core.actor import Actor
 from apps.core.errors import NotVisible
 from apps.core.scoping import enter
@@ -286,3 +287,20 @@ def test_a_benchmark_is_entered_and_replaced_with_addressed_errors(desk: Desk, s
     assert desk.post("benchmarks", by=scene.city.signer, **row).status_code == 403
     assert desk.post("benchmarks", **row).status_code == 302
     assert "局长办公会" in text_of(desk.get("benchmarks", metric=metric.code, industry="1713"))
+
+
+def test_a_round_names_the_versions_in_use_and_no_draft(desk: Desk, scene: Flow) -> None:
+    _copied(desk, scene)
+    city = scene.be(scene.city.handler)
+    code = next(one.code for one in scoring.schemes(actor=city, status=None) if one.status == "draft")
+    moment = scene.clock.now()
+    batch = applications.rounds(actor=city, moment=moment)[0].public_id
+    held = applications.round_file(actor=city, public_id=batch, moment=moment)
+    assert code in held.schemes
+    page = desk.get("round", batch).content.decode()
+    listed = {
+        one.public_id: one.status for one in scoring.schemes(actor=city, status=None) if one.code == code
+    }
+    assert sorted(listed.values()) == ["draft", "published"]
+    shown = [status for public_id, status in listed.items() if f"/m/schemes/{public_id}/" in page]
+    assert shown == ["published"]
