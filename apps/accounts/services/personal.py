@@ -9,6 +9,7 @@ from django.db import transaction
 from apps.accounts.models import PersonalRequest, User
 from apps.accounts.privacy import NOTICE_VERSION
 from apps.accounts.services.notices import tell_account
+from apps.accounts.services.sweeping import trace_sweep
 from apps.accounts.states import ASKED, MET, PERSONAL_REQUEST_LIFE, PERSONAL_REQUESTS
 from apps.audit.services import record
 from apps.core.actor import Actor, Role
@@ -115,17 +116,8 @@ def answer_request(*, actor: Actor, clock: Clock, public_id: str, met: bool, ans
 @transaction.atomic
 def sweep_requests(*, clock: Clock) -> int:
     """Remove answered requests past their time, with a trace of how many; returns how many."""
-    system = Actor.system()
-    enter(system)
+    enter(Actor.system())
     moment = clock.now()
     count = int(PersonalRequest.objects.filter(answered_at__lt=moment.at - KEPT).delete()[0])
-    if count:
-        record(
-            actor=system,
-            event="personal.swept",
-            subject=None,
-            moment=moment,
-            rule="R-44",
-            after={"kind": "个人信息请求", "count": count},
-        )
+    trace_sweep("个人信息请求", count, moment)
     return count

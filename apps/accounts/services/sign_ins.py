@@ -10,6 +10,7 @@ from django.db import transaction
 from apps.accounts.devices import device_of, network_of
 from apps.accounts.models import SignIn, User
 from apps.accounts.services.notices import tell_account
+from apps.accounts.services.sweeping import trace_sweep
 from apps.audit.services import record
 from apps.core.actor import Actor
 from apps.core.errors import NotVisible
@@ -122,19 +123,11 @@ def _end(rows: list[SignIn], actor: Actor, clock: Clock) -> int:
 @transaction.atomic
 def sweep_sign_ins(*, clock: Clock) -> int:
     """Remove sign-ins and sessions past their time (field inventory: 180 days); returns how many rows went."""
-    system = Actor.system()
-    enter(system)
+    enter(Actor.system())
     moment = clock.now()
     old, _ = SignIn.objects.filter(at__lt=moment.at - REMEMBERED).delete()
     # A session ends by the server's own clock: where the demo's was put forward, nobody is signed out for it.
     expired, _ = Session.objects.filter(expire_date__lt=moment.at - demo_offset()).delete()
-    if old:  # what is kept about people leaves a trace when it goes; ended sessions hold nothing about them
-        record(
-            actor=system,
-            event="personal.swept",
-            subject=None,
-            moment=moment,
-            rule="R-44",
-            after={"kind": "登录记录", "count": old},
-        )
+    # Ended sessions hold nothing about people.
+    trace_sweep("登录记录", old, moment)
     return old + expired
